@@ -1,0 +1,57 @@
+"""Every table of the desk, one module a subject; importing this package fills `metadata`."""
+
+from access.store.schema.base import DESK_TENANT, metadata
+from access.store.schema.cases import account, blind_entry, case_file, promise, repayment, sealed_field
+from access.store.schema.imports import import_batch, import_reject, source, staged_change
+from access.store.schema.log import audit_checkpoint, audit_event, audit_head, audit_outbox
+from access.store.schema.people import (
+    factor,
+    login,
+    login_attempt,
+    org_unit,
+    person,
+    role_grant,
+    staff_session,
+)
+from access.store.schema.reveal import (
+    oracle_freeze,
+    oracle_use,
+    reveal_decision,
+    reveal_grant,
+    reveal_request,
+)
+from access.store.schema.service import desk_meta, idempotency, tenant
+
+__all__ = [
+    "DESK_TENANT",
+    "account",
+    "audit_checkpoint",
+    "audit_event",
+    "audit_head",
+    "audit_outbox",
+    "blind_entry",
+    "case_file",
+    "desk_meta",
+    "factor",
+    "idempotency",
+    "import_batch",
+    "import_reject",
+    "login",
+    "login_attempt",
+    "metadata",
+    "oracle_freeze",
+    "oracle_use",
+    "org_unit",
+    "person",
+    "promise",
+    "repayment",
+    "reveal_decision",
+    "reveal_grant",
+    "reveal_request",
+    "role_grant",
+    "sealed_field",
+    "source",
+    "staff_session",
+    "staged_change",
+    "tenant",
+]

@@ -1,0 +1,125 @@
+"""People, their logins, factors, roles and sessions."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, LargeBinary, String, Table
+
+from access.store.schema.base import ID, INSTANT, metadata, own_id, proof_columns, tenant_ref
+
+org_unit = Table(
+    "org_unit",
+    metadata,
+    own_id(),
+    tenant_ref(),
+    Column("parent_id", ID),
+    Column("kind", String(16), nullable=False),  # department | team | agency
+    Column("name", String(80), nullable=False),
+    Column("head_id", ID),
+    Column("deputy_id", ID),
+    *proof_columns(),
+    info={"proven": ("parent_id", "kind", "head_id", "deputy_id")},
+)
+
+person = Table(
+    "person",
+    metadata,
+    own_id(),
+    tenant_ref(),
+    Column("staff_no", String(32), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("unit_id", ID, nullable=False),
+    Column("agency_id", ID),
+    Column("state", String(16), nullable=False),  # active | suspended | frozen | left
+    Column("trained_until", INSTANT),
+    Column("confidentiality_signed_at", INSTANT),
+    *proof_columns(),
+    info={
+        "proven": (
+            "staff_no",
+            "unit_id",
+            "agency_id",
+            "state",
+            "trained_until",
+            "confidentiality_signed_at",
+        )
+    },
+)
+
+login = Table(
+    "login",
+    metadata,
+    own_id(),
+    tenant_ref(),
+    Column("person_id", ID, nullable=False, index=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),  # active | disabled
+    Column("language", String(8), nullable=False),
+    *proof_columns(),
+    info={"proven": ("person_id", "name", "state")},
+)
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    tenant_ref(),
+    Column("failed", Integer, nullable=False),
+    Column("blocked_until", INSTANT, nullable=False),
+)
+
+factor = Table(
+    "factor",
+    metadata,
+    own_id(),
+    tenant_ref(),
+    Column("person_id", ID, nullable=False, index=True),
+    Column("kind", String(16), nullable=False),  # password | totp
+    Column("secret", LargeBinary, nullable=False),  # Argon2id string or sealed seed
+    Column("last_step", INSTANT, nullable=False),  # newest TOTP step already used, 0 for none
+    Column("state", String(16), nullable=False),  # active | replaced
+    *proof_columns(),
+    info={"proven": ("person_id", "kind", "secret", "last_step", "state")},
+)
+
+role_grant = Table(
+    "role_grant",
+    metadata,
+    own_id(),
+    tenant_ref(),
+    Column("person_id", ID, nullable=False, index=True),
+    Column("role", String(24), nullable=False),
+    Column("unit_id", ID),  # the team or agency it reaches; none for desk-wide roles
+    Column("valid_from", INSTANT, nullable=False),
+    Column("valid_until", INSTANT, nullable=False),
+    Column("state", String(16), nullable=False),  # active | suspended | revoked
+    Column("requested_by", ID, nullable=False),
+    Column("approved_by", ID, nullable=False),
+    *proof_columns(),
+    info={
+        "proven": (
+            "tenant_id",
+            "person_id",
+            "role",
+            "unit_id",
+            "valid_from",
+            "valid_until",
+            "state",
+            "requested_by",
+            "approved_by",
+        )
+    },
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    own_id(),
+    tenant_ref(),
+    Column("person_id", ID, nullable=False, index=True),
+    Column("login_id", ID, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("terminal", String(64), nullable=False),
+    Column("opened_at", INSTANT, nullable=False),
+    Column("closed_at", INSTANT),
+    Column("close_reason", String(32)),
+)
