@@ -1,8 +1,9 @@
 """The one root of every error that this package raises.
 
-An error carries a stable ``code`` and a few ``params``; only ``console`` turns them into words, in the viewer's
-language. Parameters hold names, counts and identifiers of keys or fields, never a value of a customer and never key
-material, so that an error may be logged, shown and sent anywhere. Nothing here renders text.
+An error carries a stable ``code`` and a few ``params``; only ``console`` turns them into words, in the
+viewer's language. Parameters hold names, counts and identifiers of keys or fields, never a value of a
+customer and never key material, so that an error may be logged, shown and sent anywhere. Nothing here renders
+text.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class SealBroken(MaskingError):
 
 
 class SealRefused(MaskingError):
-    """A seal or key operation was asked for with arguments that can never be right (sizes, key ids, contexts)."""
+    """A seal or key operation was asked for with arguments that can never be right (a size, a key id)."""
 
     default_code = "masking.seal_refused"
 
@@ -66,13 +67,13 @@ class PurposeRefused(MaskingError):
 
 
 class KeyMaterialRefused(MaskingError):
-    """A key, certificate body or signature encoding was malformed, off the curve or of an unsupported kind."""
+    """A key, certificate body or signature encoding was malformed, off the curve or unsupported."""
 
     default_code = "masking.key_material_refused"
 
 
 class KeyProviderRefused(MaskingError):
-    """The place that keeps the keys is not safe to use: missing, wrong mode, symbolic link, no live waiver."""
+    """The place that keeps the keys is not safe: missing, wrong mode, symbolic link, no live waiver."""
 
     default_code = "masking.key_provider_refused"
 
