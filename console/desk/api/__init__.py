@@ -1,0 +1,40 @@
+"""The typed calls that screens and commands make, and the frozen values that come back.
+
+Nothing here opens a database, a key or a file, so a session process may import it. `calls()` lists every call there
+is; the wire decoder and the handler registry are both built from that list, so a call without a handler cannot start.
+"""
+
+from __future__ import annotations
+
+from console.desk.api import cases, imports, log, people, reveal, session
+from console.desk.api.base import AnyCall, Call, Desk, DeskError, Done, Push, Refusal, reply_type
+
+__all__ = [
+    "AnyCall",
+    "Call",
+    "Desk",
+    "DeskError",
+    "Done",
+    "Push",
+    "Refusal",
+    "calls",
+    "cases",
+    "imports",
+    "log",
+    "people",
+    "reply_type",
+    "reveal",
+    "session",
+]
+
+
+def calls() -> tuple[type[AnyCall], ...]:
+    """Every concrete call, in the order of their tags."""
+    found: list[type[AnyCall]] = []
+    for module in (session, cases, reveal, imports, log, people):
+        found += [
+            item
+            for item in vars(module).values()
+            if isinstance(item, type) and issubclass(item, Call) and item.__module__ == module.__name__
+        ]
+    return tuple(sorted(found, key=lambda call: str(call.__struct_config__.tag)))
