@@ -2,7 +2,15 @@
 
 from access.store.schema.base import DESK_TENANT, metadata
 from access.store.schema.cases import account, blind_entry, case_file, promise, repayment, sealed_field
-from access.store.schema.imports import import_batch, import_reject, source, staged_change
+from access.store.schema.imports import (
+    import_batch,
+    import_reject,
+    source,
+    staged_blind,
+    staged_change,
+    staged_display,
+    staged_field,
+)
 from access.store.schema.log import audit_checkpoint, audit_event, audit_head, audit_outbox
 from access.store.schema.people import (
     factor,
@@ -52,6 +60,9 @@ __all__ = [
     "sealed_field",
     "source",
     "staff_session",
+    "staged_blind",
     "staged_change",
+    "staged_display",
+    "staged_field",
     "tenant",
 ]

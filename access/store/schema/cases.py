@@ -26,6 +26,7 @@ case_file = Table(
     tenant_ref(),
     Column("number", String(24), nullable=False),  # C-2026-0018841: tenant's counter
     Column("batch_id", ID, nullable=False),
+    Column("debtor", LargeBinary(16)),  # blind entry of the ID number; none: merged with nobody
     Column("unit_id", ID, nullable=False),
     Column("agency_id", ID),
     Column("assignee_id", ID),
@@ -61,6 +62,7 @@ case_file = Table(
         postgresql_where=text("state < 50 AND assignee_id IS NULL"),
     ),
     Index("ix_case_file_batch", "batch_id"),
+    Index("ix_case_file_debtor", "debtor"),
     info={"proven": ("tenant_id", "unit_id", "agency_id", "assignee_id")},
 )
 
@@ -72,6 +74,8 @@ account = Table(
     Column("case_id", ID, nullable=False, index=True),
     Column("batch_id", ID, nullable=False),
     Column("bill", LargeBinary(16), nullable=False),  # blind entry of source, loan number and period
+    Column("loan", LargeBinary(16), nullable=False),  # blind entry of source and loan number
+    Column("ordinal", SmallInteger, nullable=False),  # of its loan number in sealed_field
     Column("loan_tail", String(16), nullable=False),  # widest default mask of the loan number
     Column("bill_period", String(10), nullable=False),
     Column("product", String(60), nullable=False),
@@ -89,6 +93,8 @@ account = Table(
     Column("state", String(16), nullable=False),  # open | settled | recalled
     Column("row", Integer, nullable=False),  # data row in the lender's file
     Index("ix_account_bill", "bill", "batch_id", unique=True),
+    Index("ix_account_loan", "loan"),
+    Index("ix_account_batch", "batch_id"),
 )
 
 sealed_field = Table(

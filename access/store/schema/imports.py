@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
 from access.store.schema.base import ID, INSTANT, MINOR, metadata, own_id, proof_columns, tenant_ref
 
@@ -13,9 +24,7 @@ source = Table(
     tenant_ref(),
     Column("name", String(64), nullable=False, unique=True),
     Column("unit_id", ID, nullable=False),  # the team whose pool new cases enter
-    Column(
-        "mapping", Text, nullable=False
-    ),  # JSON: column header -> catalogue field, saved from the last good file
+    Column("mapping", Text, nullable=False),  # JSON: column header -> catalogue field, saved from the last good file
     Column("state", String(16), nullable=False),  # proposed | registered | retired
     Column("proposed_by", ID, nullable=False),
     Column("approved_by", ID),
@@ -34,9 +43,7 @@ import_batch = Table(
     Column("file_name", String(200), nullable=False),  # personal data masked
     Column("file_digest", LargeBinary(32), nullable=False),  # SM3
     Column("file_size", BigInteger, nullable=False),
-    Column(
-        "state", String(16), nullable=False
-    ),  # staging | waiting | published | refused | quarantined | abandoned
+    Column("state", String(16), nullable=False),  # staging | waiting | published | refused | quarantined | abandoned
     Column("staged_rows", Integer, nullable=False),
     Column("good_rows", Integer, nullable=False),
     Column("bad_rows", Integer, nullable=False),
@@ -82,4 +89,43 @@ staged_change = Table(
     Column("paid_on", String(10)),
     Column("reference", LargeBinary(16)),  # blind entry of the lender's payment reference
     Index("ix_staged_change_batch", "batch_id", "account_id"),
+)
+
+# What a batch brings to cases that are already on the desk waits here until the batch is published, so that
+# nobody finds or opens it before. New cases need no such room: their own rows are invisible.
+staged_field = Table(
+    "staged_field",
+    metadata,
+    Column("batch_id", ID, nullable=False),
+    Column("case_id", ID, nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("ordinal", SmallInteger, nullable=False),
+    tenant_ref(),
+    Column("key_version", SmallInteger, nullable=False),
+    Column("lawful_source", String(24), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("batch_id", "case_id", "field", "ordinal"),
+    sqlite_with_rowid=False,
+)
+
+staged_blind = Table(
+    "staged_blind",
+    metadata,
+    Column("batch_id", ID, nullable=False),
+    Column("blind", LargeBinary(16), nullable=False),
+    Column("case_id", ID, nullable=False),
+    tenant_ref(),
+    PrimaryKeyConstraint("batch_id", "blind", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+staged_display = Table(
+    "staged_display",
+    metadata,
+    Column("batch_id", ID, nullable=False),
+    Column("case_id", ID, nullable=False),
+    tenant_ref(),
+    Column("seen", LargeBinary, nullable=False),  # the blob this one was made from; another by now: overtaken
+    Column("display", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("batch_id", "case_id"),
 )

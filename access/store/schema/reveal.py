@@ -15,9 +15,7 @@ reveal_request = Table(
     Column("case_id", ID, nullable=False, index=True),
     Column("requester_id", ID, nullable=False),
     Column("unit_id", ID, nullable=False),
-    Column(
-        "fields", String(400), nullable=False
-    ),  # field names with ordinals, comma separated: mobile, contact_name#2
+    Column("fields", String(400), nullable=False),  # field names with ordinals, comma separated: mobile, contact_name#2
     Column("tier", String(2), nullable=False),
     Column("third_party", SmallInteger, nullable=False),
     Column("reason", String(32), nullable=False),
