@@ -90,7 +90,7 @@ class SelfTestFailed(MaskingError):
     default_code = "masking.self_test_failed"
 
 
-class NormaliseRefused(MaskingError):
-    """A value was given to the blind index under a kind that the index does not keep."""
+class BlindRefused(MaskingError):
+    """The blind index was asked for an entry of a kind that it does not keep, or of an empty value."""
 
-    default_code = "masking.blind_kind_unknown"
+    default_code = "masking.blind_refused"
