@@ -51,6 +51,7 @@ _WHOLE_FLOAT: Final = re.compile(r"([0-9]{7,})\.0+")
 
 _OLD_ID: Final = re.compile(r"[0-9]{15}")
 _NEW_ID: Final = re.compile(r"[0-9]{17}[0-9X]")
+_ID_SHAPE: Final = re.compile(r"[0-9]+X?|X")
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_ZEROS: Final = ord("0") * sum(_ID_WEIGHTS)
 _ID_CHECKS: Final = "10X98765432"
@@ -152,20 +153,17 @@ def id_number_fault(value: str, today: date | None = None) -> str | None:
     Codes: ``empty``, ``digits_lost`` (a spreadsheet wrote 3.2E+17 or filled with zeros), ``length``,
     ``characters``, ``birth_date``, ``checksum``.
     """
-    text = value.translate(_ID)
-    if not text:
+    number = normalise_id_number(value)
+    if _NEW_ID.fullmatch(number):
+        if number[17] == _id_check(number):
+            return None if _born(number, today) else "birth_date"
+        # A spreadsheet keeps 15 significant digits and writes zeros behind them.
+        return "digits_lost" if number.endswith("000") else "checksum"
+    if not number:
         return "empty"
     if _SCIENTIFIC.fullmatch(value.translate(_TEXT)):
         return "digits_lost"
-    if not (text.isascii() and text[:-1].isdecimal() and (text[-1].isdecimal() or text[-1] == "X")):
-        return "characters"
-    number = normalise_id_number(text)
-    if not _NEW_ID.fullmatch(number):
-        return "length"
-    if number[17] != _id_check(number):
-        # A spreadsheet keeps 15 significant digits and writes zeros behind them.
-        return "digits_lost" if number.endswith("000") else "checksum"
-    return None if _born(number, today) else "birth_date"
+    return "length" if _ID_SHAPE.fullmatch(number) else "characters"
 
 
 def _id_check(number: str) -> str:
@@ -195,10 +193,8 @@ def card_fault(value: str) -> str | None:
     number = normalise_card(value)
     if not number:
         return "empty"
-    if _SCIENTIFIC.fullmatch(value.translate(_TEXT)):
-        return "digits_lost"
     if not (number.isascii() and number.isdecimal()):
-        return "characters"
+        return "digits_lost" if _SCIENTIFIC.fullmatch(value.translate(_TEXT)) else "characters"
     if len(number) not in _CARD_LENGTHS:
         return "length"
     digits = [ord(digit) - 48 for digit in number]
