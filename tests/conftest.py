@@ -1,0 +1,15 @@
+"""What every test gets: the project's modules, clause marks that are reported, and honesty about what was not run.
+
+The tree comes last on the path, so that an installed Veildesk is tested as it was installed and a checkout as it is.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+_ROOT = str(Path(__file__).resolve().parent.parent)
+if _ROOT not in sys.path:
+    sys.path.append(_ROOT)
+
+pytest_plugins = ["tests.support.clauses", "tests.support.notrun"]
