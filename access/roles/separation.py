@@ -99,9 +99,7 @@ def approver_in_line(
     return None if same_unit or stands_in else NOT_IN_LINE
 
 
-def mutual_approval(
-    approver_id: str, requester_id: str, approvals_today: Iterable[tuple[str, str]]
-) -> Breach | None:
+def mutual_approval(approver_id: str, requester_id: str, approvals_today: Iterable[tuple[str, str]]) -> Breach | None:
     """Flag A approving B on a day on which B approved A (rule 5): an alert, not a refusal.
 
     Args:
@@ -112,9 +110,7 @@ def mutual_approval(
     return APPROVAL_LOOP if (requester_id, approver_id) in set(approvals_today) else None
 
 
-def second_differs(
-    requester_id: str, first: tuple[str, Role] | None, second: tuple[str, Role]
-) -> Breach | None:
+def second_differs(requester_id: str, first: tuple[str, Role] | None, second: tuple[str, Role]) -> Breach | None:
     """Two approvals come from two people of two role groups, neither of them the requester (rule 6).
 
     Args:
