@@ -9,10 +9,10 @@ Python arithmetic is not constant-time: SM2 here serves signatures over the desk
 attacker cannot time single operations; confidentiality rests on OpenSSL's SM4.
 """
 
+from masking.gm.digest import Sm3, Sm3Mac, hkdf_sm3, hmac_sm3, new_sm3, sm3
+from masking.gm.gcm import KEY_SIZE, NONCE_SIZE, TAG_SIZE, Sm4Gcm, gcm_open, gcm_seal
 from masking.gm.selftest import self_test
-from masking.gm.sm2 import DEFAULT_DISTID, Sm2PrivateKey, Sm2PublicKey
-from masking.gm.sm3 import Sm3, Sm3Mac, hkdf_sm3, hmac_sm3, new_sm3, sm3
-from masking.gm.sm4 import KEY_SIZE, NONCE_SIZE, TAG_SIZE, Sm4Gcm, gcm_open, gcm_seal
+from masking.gm.signature import DEFAULT_DISTID, Sm2PrivateKey, Sm2PublicKey
 
 __all__ = [
     "DEFAULT_DISTID",

@@ -2,7 +2,7 @@
 
 Signatures are SEQUENCE(r, s) (GM/T 0009); public keys SubjectPublicKeyInfo (RFC 5480); private keys PKCS #8
 (RFC 5208) or SEC1 (RFC 5915), not encrypted. Decoding is strict DER. Compressed points, explicit curve
-parameters and other curves are refused. Whether numbers and points make sense is ``sm2``'s to check.
+parameters and other curves are refused. Whether numbers and points make sense is ``signature``'s to check.
 """
 
 from __future__ import annotations

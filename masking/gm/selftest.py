@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from masking.errors import MaskingError, SealBroken, SelfTestFailed
-from masking.gm import der, sm2, sm3, sm4
+from masking.gm import der, digest, gcm, signature
 
 _KEY = bytes.fromhex("0123456789abcdeffedcba9876543210")
 _SM4_CIPHERTEXT = bytes.fromhex("681edf34d206965e86b3e94f536e4246")
@@ -58,23 +58,21 @@ def self_test() -> None:
 
 
 def _sm3_standard() -> bool:
-    return sm3.sm3(b"abc") == _SM3_ABC and sm3.sm3(b"abcd" * 16) == _SM3_64
+    return digest.sm3(b"abc") == _SM3_ABC and digest.sm3(b"abcd" * 16) == _SM3_64
 
 
 def _sm3_second_implementation() -> bool:
     from gmssl.sm3 import sm3_hash  # noqa: PLC0415 - loaded for the test alone
 
     # A fresh list each time: the function appends its padding to the argument.
-    return all(
-        sm3_hash(list(data)) == sm3.sm3(data).hex() for data in (b"", _GCM_PLAINTEXT, bytes(range(119)))
-    )
+    return all(sm3_hash(list(data)) == digest.sm3(data).hex() for data in (b"", _GCM_PLAINTEXT, bytes(range(119))))
 
 
 def _hmac_sm3_standard() -> bool:
     """Recompute RFC 2104 from bare digests."""
-    inner = sm3.sm3(bytes(byte ^ 0x36 for byte in _KEY.ljust(64, b"\0")) + _GCM_PLAINTEXT)
-    outer = sm3.sm3(bytes(byte ^ 0x5C for byte in _KEY.ljust(64, b"\0")) + inner)
-    return sm3.hmac_sm3(_KEY, _GCM_PLAINTEXT) == outer
+    inner = digest.sm3(bytes(byte ^ 0x36 for byte in _KEY.ljust(64, b"\0")) + _GCM_PLAINTEXT)
+    outer = digest.sm3(bytes(byte ^ 0x5C for byte in _KEY.ljust(64, b"\0")) + inner)
+    return digest.hmac_sm3(_KEY, _GCM_PLAINTEXT) == outer
 
 
 def _sm4_standard() -> bool:
@@ -93,28 +91,28 @@ def _sm4_second_implementation() -> bool:
 
 
 def _sm4_gcm_standard() -> bool:
-    sealed = sm4.gcm_seal(_KEY, _GCM_NONCE, _GCM_PLAINTEXT, _GCM_AAD)
-    return sealed == _GCM_SEALED and sm4.gcm_open(_KEY, _GCM_NONCE, sealed, _GCM_AAD) == _GCM_PLAINTEXT
+    sealed = gcm.gcm_seal(_KEY, _GCM_NONCE, _GCM_PLAINTEXT, _GCM_AAD)
+    return sealed == _GCM_SEALED and gcm.gcm_open(_KEY, _GCM_NONCE, sealed, _GCM_AAD) == _GCM_PLAINTEXT
 
 
 def _sm4_gcm_refuses() -> bool:
     changed = _GCM_SEALED[:-1] + bytes([_GCM_SEALED[-1] ^ 1])
     try:
-        sm4.gcm_open(_KEY, _GCM_NONCE, changed, _GCM_AAD)
+        gcm.gcm_open(_KEY, _GCM_NONCE, changed, _GCM_AAD)
     except SealBroken:
         return True
     return False
 
 
 def _sm2_standard() -> bool:
-    key = sm2.Sm2PrivateKey(_SM2_SCALAR)
-    number = sm2._message_number(_SM2_POINT, _SM2_MESSAGE, sm2.DEFAULT_DISTID).to_bytes(32, "big")  # noqa: SLF001
+    key = signature.Sm2PrivateKey(_SM2_SCALAR)
+    number = signature._message_number(_SM2_POINT, _SM2_MESSAGE, signature.DEFAULT_DISTID).to_bytes(32, "big")  # noqa: SLF001
     signed = key._sign_number(number, _SM2_NONCE)  # noqa: SLF001 - the vector fixes the nonce, callers never may
     return key.public_key.raw == _SM2_POINT and signed == (_SM2_R, _SM2_S)
 
 
 def _sm2_verifies() -> bool:
-    public = sm2.Sm2PublicKey(_SM2_POINT)
+    public = signature.Sm2PublicKey(_SM2_POINT)
     right = der.encode_signature(_SM2_R, _SM2_S)
     wrong = der.encode_signature(_SM2_R, _SM2_S - 1)
     return public.verify(right, _SM2_MESSAGE) and not public.verify(wrong, _SM2_MESSAGE)

@@ -94,9 +94,7 @@ class Sm3Mac:
 
     def digest(self, *parts: bytes) -> bytes:
         """Return the 32-byte tag of the framed ``parts``."""
-        return self._bare(
-            b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)])
-        )
+        return self._bare(b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)]))
 
     def verify(self, tag: bytes, *parts: bytes) -> bool:
         """Say, in constant time, whether ``tag`` is the whole 32-byte tag of ``parts``."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from masking.errors import KeyMaterialRefused
 from masking.gm import der
-from masking.gm.sm3 import new_sm3, sm3
+from masking.gm.digest import new_sm3, sm3
 
 if TYPE_CHECKING:
     from gmssl.sm2 import CryptSM2
