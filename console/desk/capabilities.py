@@ -1,0 +1,41 @@
+"""Every capability of the desk: importing them registers their handlers; `recover` lets them clean up after a crash."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from console.desk.parts import Parts
+
+MODULES: Final = (
+    "console.desk.cases.assignment",
+    "console.desk.cases.queue",
+    "console.desk.cases.search",
+    "console.desk.cases.timeline",
+    "console.desk.cases.view",
+    "console.desk.colleagues",
+    "console.desk.freezes",
+    "console.desk.health",
+    "console.desk.imports.handlers",
+    "console.desk.logbook",
+    "console.desk.reveals.asking",
+    "console.desk.reveals.deciding",
+    "console.desk.reveals.reviewing",
+    "console.desk.reveals.viewing",
+    "console.desk.sessions",
+)
+
+
+def load() -> None:
+    """Register every handler."""
+    for name in MODULES:
+        import_module(name)
+
+
+def recover(parts: Parts) -> None:
+    """Sweep what a killed process left: sessions still open, batches never published."""
+    from console.desk import sessions  # noqa: PLC0415 - only the running desk recovers
+    from console.desk.imports import recovery  # noqa: PLC0415
+
+    sessions.close_left_open(parts)
+    recovery.sweep(parts)

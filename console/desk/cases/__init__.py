@@ -1,0 +1,1 @@
+"""Case files: queues, one case, its timeline, exact search, assignment, freezes."""

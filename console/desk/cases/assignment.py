@@ -1,0 +1,102 @@
+"""Who works which case. Each case that changes hands is one event and one new proof; reveals of the old hand end."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import RowMapping
+
+from access.grants.live import end_grants
+from access.policy import Action, Resource
+from access.store.schema import case_file, person
+from console.desk.act import Act
+from console.desk.api.cases import AssignCases, Assigned
+from console.desk.cases.queue import WORKED
+from console.desk.cases.rows import load_case, published, resource_of
+from console.desk.conditions import standing
+from console.desk.hub import Audience
+from console.desk.kernel import handles
+
+_MOST: Final = 2000
+
+
+@handles(AssignCases)
+def assign_cases(act: Act, request: AssignCases) -> Assigned:
+    """Give cases to a member of the unit, or take them back into its pool."""
+    member = _member(act, request.assignee_id)
+    rows = _named(act, request.case_ids) if request.case_ids else _from_pool(act, member, request.count)
+    count = 0
+    for row in rows:
+        act.require(Action.CASE_ASSIGNMENT_CHANGE, resource_of(row), standing(act, row))
+        if member is not None and member["unit_id"] != row["unit_id"]:
+            act.refuse("assign.other_unit", clause="Y-4.2.1")
+        count += _move(act, row, request.assignee_id)
+    if not count:
+        act.log(Action.CASE_ASSIGNMENT_CHANGE, rows=0)
+    return Assigned(count=count)
+
+
+def _member(act: Act, person_id: str | None) -> RowMapping | None:
+    if person_id is None:
+        return None
+    found = act.parts.proofs.get(act.uow, person, person_id)
+    if found is None or found["state"] != "active":
+        act.refuse("assign.nobody")
+    return found
+
+
+def _named(act: Act, ids: tuple[str, ...]) -> list[RowMapping]:
+    if len(ids) > _MOST:
+        act.refuse("assign.too_many")
+    rows = [load_case(act, one) for one in ids]
+    found = [row for row in rows if row is not None]
+    if len(found) != len(ids):
+        act.require(Action.CASE_ASSIGNMENT_CHANGE, Resource.absent("case"))
+    return found
+
+
+def _from_pool(act: Act, member: RowMapping | None, count: int) -> list[RowMapping]:
+    if member is None or not 0 < count <= _MOST:
+        act.refuse("assign.nothing")
+    query = (
+        select(case_file)
+        .where(WORKED, case_file.c.assignee_id.is_(None), case_file.c.unit_id == member["unit_id"], published())
+        .order_by(case_file.c.priority.desc(), case_file.c.id)
+        .limit(count)
+    )
+    rows = act.db.execute(act.uow.lock(query)).mappings().all()
+    return act.parts.proofs.holding(act.uow, case_file, rows)
+
+
+def _move(act: Act, row: RowMapping, assignee_id: str | None) -> bool:
+    if row["assignee_id"] == assignee_id:
+        return False
+    before = row["assignee_id"]
+    act.parts.proofs.update(
+        act.uow,
+        case_file,
+        row["id"],
+        row["version"],
+        {"assignee_id": assignee_id},
+        act.event(
+            Action.CASE_ASSIGNMENT_CHANGE,
+            object_kind="case",
+            object_id=row["id"],
+            case_id=row["id"],
+            tenant_id=row["tenant_id"],
+        ),
+    )
+    if before is not None:
+        end_grants(act, case_id=row["id"], person_id=before)
+    act.push("queue", row["id"], Audience.of(before, assignee_id))
+    act.push("case", row["id"], Audience.of(before, assignee_id, units=(row["unit_id"],)))
+    return True
+
+
+def pool_size(act: Act, unit_id: str) -> int:
+    """How many published cases of the unit nobody has."""
+    query = select(func.count()).where(
+        WORKED, case_file.c.assignee_id.is_(None), case_file.c.unit_id == unit_id, published()
+    )
+    return int(act.db.execute(query).scalar_one())

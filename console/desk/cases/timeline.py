@@ -1,0 +1,65 @@
+"""What happened on a case and who looked at it, read from the log; reading it is itself an event."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from access.audit.events import decode
+from access.policy import Action
+from access.store.schema import audit_event, person
+from console.desk.act import Act
+from console.desk.api.cases import ReadTimeline, TimelineEntry, TimelinePage
+from console.desk.kernel import handles
+
+PAGE = 50
+
+
+@handles(ReadTimeline)
+def read_timeline(act: Act, request: ReadTimeline) -> TimelinePage:
+    """A page of the case's events, newest first."""
+    from console.desk.cases.view import require_case  # noqa: PLC0415 - the view shows the first page itself
+
+    row = require_case(act, request.case_id, Action.CASE_TIMELINE_READ)
+    entries = page(act, row["id"], request.before, PAGE, looks_only=request.looks_only)
+    act.log(
+        Action.CASE_TIMELINE_READ,
+        object_kind="case",
+        object_id=row["id"],
+        case_id=row["id"],
+        tenant_id=row["tenant_id"],
+        rows=len(entries.entries),
+    )
+    return entries
+
+
+def page(act: Act, case_id: str, before: int | None, limit: int, *, looks_only: bool) -> TimelinePage:
+    """Events on a case, newest first; `looks_only`: openings and reveals."""
+    query = (
+        select(audit_event.c.seq, audit_event.c.body, person.c.staff_no, person.c.name)
+        .join(person, person.c.id == audit_event.c.person_id, isouter=True)
+        .where(audit_event.c.case_id == case_id)
+        .order_by(audit_event.c.seq.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(audit_event.c.seq < before)
+    if looks_only:
+        looks = (str(Action.CASE_FILE_OPEN), str(Action.CASE_FIELD_REVEAL))
+        query = query.where(or_(*(audit_event.c.action == one for one in looks)))
+    rows = act.db.execute(query).all()
+    entries: list[TimelineEntry] = []
+    for row in rows[:limit]:
+        event = decode(bytes(row.body))
+        extra = (("fields", ",".join(event.fields)),) if event.fields and "reveal" in event.action else ()
+        entries.append(
+            TimelineEntry(
+                seq=row.seq,
+                at=event.at,
+                action=event.action,
+                result=event.result,
+                staff_no=row.staff_no or "",
+                person=row.name or "",
+                detail=extra + tuple((str(key), value) for key, value in event.detail),
+            )
+        )
+    return TimelinePage(entries=tuple(entries), cursor=entries[-1].seq if len(rows) > limit else None)

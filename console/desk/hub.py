@@ -1,0 +1,93 @@
+"""Pushes: after a commit, the lines that may re-read are told that something changed, never what.
+
+A push goes to named persons, or to everybody seated in a unit, or to every line of a role; the hub knows which line
+belongs to whom because the desk told it, not the line.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from console.desk.api.base import Push
+
+Deliver = Callable[[Push], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a push concerns: any of these persons, units or roles."""
+
+    persons: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, *persons: str | None, units: tuple[str | None, ...] = (), roles: tuple[str, ...] = ()) -> Audience:
+        """An audience; absent ids are left out."""
+        return cls(
+            persons=frozenset(person for person in persons if person),
+            units=frozenset(unit for unit in units if unit),
+            roles=frozenset(roles),
+        )
+
+
+@dataclass(slots=True)
+class Listener:
+    """A line's standing in the hub; `person_id` is empty until somebody signed in on it."""
+
+    deliver: Deliver
+    person_id: str = ""
+    units: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+    def concerned(self, audience: Audience) -> bool:
+        """Whether a push for this audience is for this line."""
+        return bool(
+            self.person_id
+            and (self.person_id in audience.persons or self.units & audience.units or self.roles & audience.roles)
+        )
+
+
+@dataclass(slots=True)
+class Hub:
+    """Delivers pushes to listeners; safe to call from any thread."""
+
+    _listeners: dict[int, Listener] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _version: int = 0
+    _next: int = 0
+
+    def join(self, deliver: Deliver) -> int:
+        """Add a line; returns its number. `deliver` must not block."""
+        with self._lock:
+            self._next += 1
+            self._listeners[self._next] = Listener(deliver)
+            return self._next
+
+    def leave(self, number: int) -> None:
+        """Forget a line."""
+        with self._lock:
+            self._listeners.pop(number, None)
+
+    def seat(self, number: int, person_id: str, units: frozenset[str], roles: frozenset[str]) -> None:
+        """Say who now speaks on a line; an empty person means nobody."""
+        with self._lock:
+            listener = self._listeners.get(number)
+            if listener is not None:
+                listener.person_id, listener.units, listener.roles = person_id, units, roles
+
+    def publish(self, kind: str, subject: str, audience: Audience) -> None:
+        """Tell everybody concerned."""
+        with self._lock:
+            self._version += 1
+            push = Push(kind=kind, id=subject, version=self._version)
+            concerned = [one for one in self._listeners.values() if one.concerned(audience)]
+        for listener in concerned:
+            listener.deliver(push)
+
+    def present(self) -> frozenset[str]:
+        """Persons with an open line now."""
+        with self._lock:
+            return frozenset(one.person_id for one in self._listeners.values() if one.person_id)

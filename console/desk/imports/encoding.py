@@ -1,0 +1,117 @@
+"""Which character encoding a text file is in, proved over the whole file before a row is read.
+
+UTF-8 (with or without BOM), UTF-16 and GB18030 (which contains GBK and GB2312). A file that holds two encodings, a
+broken one, or ends inside a character is refused with the line. Memory stays flat: the file is read in blocks.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from console.desk.imports.faults import Code, whole_file
+
+_BLOCK: Final = 1 << 20
+_SAMPLE: Final = 4096
+# Four Chinese characters in a row as UTF-8; as GB18030 the same bytes would be six rare characters of a narrow kind.
+_UTF8_RUN: Final = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}")
+_RUN_BYTES: Final = 12
+
+
+class _Failure(NamedTuple):
+    offset: int
+    at_end: bool
+
+
+def detect(path: Path) -> str:
+    """Name the codec that decodes all of `path` without an error.
+
+    Returns:
+        `utf-8-sig`, `utf-16`, `utf-16-le`, `utf-16-be` or `gb18030`.
+
+    Raises:
+        FileRefused: empty, binary, truncated inside a character, mixed or broken.
+    """
+    with path.open("rb") as file:
+        sample = file.read(_SAMPLE)
+    if not sample:
+        raise whole_file(Code.FILE_EMPTY)
+    wide = _wide(sample)
+    if wide:
+        _prove_wide(path, wide)
+        return wide
+    if b"\0" in sample:
+        raise whole_file(Code.FILE_BINARY)
+    utf8 = _first_failure(path, "utf-8")
+    if utf8 is None:
+        return "utf-8-sig"
+    if utf8.at_end:
+        raise whole_file(Code.FILE_TRUNCATED, _line(path, utf8.offset))
+    chinese = _first_failure(path, "gb18030")
+    run = _utf8_run(path)
+    if chinese is None and run is None:
+        return "gb18030"
+    if run is not None:
+        # Where it changes: at the first byte that is not UTF-8, or back into UTF-8 at the run.
+        raise whole_file(Code.FILE_MIXED_ENCODING, _line(path, max(utf8.offset, run if utf8.offset < run else 0)))
+    if chinese is not None and chinese.at_end:
+        raise whole_file(Code.FILE_TRUNCATED, _line(path, chinese.offset))
+    raise whole_file(Code.FILE_ENCODING, _line(path, (chinese or utf8).offset))
+
+
+def _wide(sample: bytes) -> str:
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    # Separators and line ends are ASCII: their zero bytes stand on one side only.
+    if odd > len(sample) // 20 and even == 0:
+        return "utf-16-le"
+    if even > len(sample) // 20 and odd == 0:
+        return "utf-16-be"
+    return ""
+
+
+def _prove_wide(path: Path, codec: str) -> None:
+    failure = _first_failure(path, codec)
+    if failure is not None:
+        raise whole_file(Code.FILE_TRUNCATED if failure.at_end else Code.FILE_ENCODING)
+
+
+def _first_failure(path: Path, codec: str) -> _Failure | None:
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    start = 0
+    with path.open("rb") as file:
+        while True:
+            block = file.read(_BLOCK)
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                at_end = "unexpected end" in error.reason or "incomplete" in error.reason or "truncated" in error.reason
+                return _Failure(start - pending + error.start, at_end)
+            if not block:
+                return None
+            start += len(block)
+
+
+def _utf8_run(path: Path) -> int | None:
+    tail, start = b"", 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            joined = tail + block
+            if found := _UTF8_RUN.search(joined):
+                return start - len(tail) + found.start()
+            tail = joined[-(_RUN_BYTES - 1) :]
+            start += len(block)
+    return None
+
+
+def _line(path: Path, offset: int) -> str:
+    lines, left = 1, offset
+    with path.open("rb") as file:
+        while left > 0 and (block := file.read(min(_BLOCK, left))):
+            lines += block.count(b"\n")
+            left -= len(block)
+    return str(lines)

@@ -1,0 +1,126 @@
+"""Rows of an XLSX workbook, opened only after its container was judged.
+
+Guarded first: not a ZIP, encrypted, old binary format, macros, external links, sizes and ratios of a ZIP bomb. Cells
+arrive as Excel holds them: numbers as float, dates as date, everything else as text. Formulas are never evaluated;
+what Excel last computed counts.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import python_calamine
+
+from console.desk.imports.delimited import SAMPLE_ROWS, Cells
+from console.desk.imports.faults import Code, whole_file
+
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP: Final = b"PK\x03\x04"
+_MAX_ENTRIES: Final = 2_000
+_MAX_UNPACKED: Final = 768 * 1024 * 1024
+_MAX_RATIO: Final = 200
+_RATIO_FROM: Final = 8 * 1024 * 1024
+_MACROS: Final = ("vbaproject.bin", "/macrosheets/", "/activex/", "/embeddings/")
+
+
+def looks_like_workbook(path: Path) -> bool:
+    """Whether the name or the first bytes say spreadsheet rather than text."""
+    with path.open("rb") as file:
+        head = file.read(len(_OLE))
+    return path.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".xlsb"} or head.startswith((_OLE, _ZIP))
+
+
+def guard(path: Path) -> None:
+    """Judge the container without unpacking it.
+
+    Raises:
+        FileRefused: what it is instead of a plain XLSX workbook.
+    """
+    with path.open("rb") as file:
+        head = file.read(len(_OLE))
+    if not head:
+        raise whole_file(Code.FILE_EMPTY)
+    if head.startswith(_OLE):
+        # An encrypted workbook and the format before 2007 share this container.
+        with path.open("rb") as file:
+            marks = file.read(1 << 20)
+        encrypted = "EncryptedPackage".encode("utf-16-le") in marks
+        raise whole_file(Code.FILE_ENCRYPTED if encrypted else Code.FILE_OLD_EXCEL)
+    try:
+        with zipfile.ZipFile(path) as container:
+            entries = container.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        entries = []
+    names = [entry.filename.lower() for entry in entries]
+    if "xl/workbook.xml" not in names:
+        raise whole_file(Code.FILE_NOT_A_WORKBOOK)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise whole_file(Code.FILE_ENCRYPTED)
+    if any(mark in name for name in names for mark in _MACROS):
+        raise whole_file(Code.FILE_MACROS)
+    unpacked = sum(entry.file_size for entry in entries)
+    bomb = any(
+        entry.file_size > _RATIO_FROM and entry.file_size > _MAX_RATIO * max(entry.compress_size, 1)
+        for entry in entries
+    )
+    if bomb or len(entries) > _MAX_ENTRIES or unpacked > _MAX_UNPACKED:
+        raise whole_file(Code.FILE_TOO_LARGE)
+
+
+class WorkbookFile:
+    """The first sheet of a workbook that holds a recognisable header.
+
+    Args:
+        path: the file.
+        score: how many columns a few first rows let recognise.
+
+    Raises:
+        FileRefused: not a safe workbook, or no sheet with a header (the hint names the sheets).
+    """
+
+    def __init__(self, path: Path, score: Callable[[list[Cells]], int]) -> None:
+        guard(path)
+        self.size = path.stat().st_size
+        self.done = 0
+        try:
+            book = python_calamine.CalamineWorkbook.from_path(str(path))
+            names = [
+                sheet.name
+                for sheet in book.sheets_metadata
+                if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+                and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+            ]
+            for name in names:
+                self._sheet = book.get_sheet_by_name(name)
+                if score(self._head()):
+                    break
+            else:
+                names = names or [""]
+                self._sheet = None
+        except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError):
+            names = []
+        if not names:
+            raise whole_file(Code.FILE_NOT_A_WORKBOOK)
+        if self._sheet is None:
+            raise whole_file(Code.FILE_NO_HEADER, ", ".join(names)[:120])
+        self.sheet_name: str = self._sheet.name
+
+    def _head(self) -> list[Cells]:
+        rows: list[Cells] = []
+        for row in self._sheet.iter_rows():
+            rows.append(row)
+            if len(rows) >= SAMPLE_ROWS:
+                break
+        return rows
+
+    def rows(self) -> Iterator[Cells]:
+        """Every row of the sheet, title and blank ones included; `done` moves in step with the rows."""
+        total = max(self._sheet.total_height, 1)
+        for number, row in enumerate(self._sheet.iter_rows()):
+            if not number & 255:
+                self.done = self.size * number // total
+            yield row
+        self.done = self.size

@@ -1,0 +1,47 @@
+"""What every act works with: keys, catalogue, clock, settings, rows' proofs. Built once, in `console.bootstrap`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from access.people.passwords import PasswordHasher
+from access.store.base import Store
+from access.store.proof import RowProofs
+
+from access.context import Clock, Ids
+from console.desk.hub import Hub
+from console.home import Home
+from console.settings import Settings
+from masking.blind import BlindIndex
+from masking.catalogue import Catalogue
+from masking.keys import KeyRing
+from masking.sealing import FieldCipher
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The desk's parts, wired together. `home` is None only where a test runs a desk without files."""
+
+    store: Store
+    keys: KeyRing
+    catalogue: Catalogue
+    proofs: RowProofs
+    blind: BlindIndex
+    display: FieldCipher
+    clock: Clock
+    ids: Ids
+    settings: Settings
+    hub: Hub
+    hasher: PasswordHasher
+    home: Home | None = None
+
+    @property
+    def profile(self) -> str:
+        """`prod`, `dev` or `demo`, as sealed in the key ring."""
+        return str(self.keys.profile)
+
+    @property
+    def witness(self) -> Path | None:
+        """The checkpoint file outside the database."""
+        return self.home.witness if self.home else None

@@ -1,0 +1,128 @@
+"""The desk's Unix socket: mode 0600, same user only, one line a connection, frames of `console.wire`.
+
+The peer's user is asked of the kernel (SO_PEERCRED); who works there is settled by signing in. A connection has a
+bounded number of calls under way, so a screen that floods the desk only slows itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from access.context import Origin
+from console.desk.api.base import DeskError
+from console.desk.host import EmbeddedDesk
+from console.desk.kernel import Kernel
+from console.wire import LIMIT, Answer, FrameTooLong, Garbled, Refuse, Told, decode_ask, frame, read_frame
+
+_CREDENTIALS: Final = struct.Struct("3i")
+_UNDER_WAY: Final = 32
+_HELLO_LIMIT: Final = 64
+
+
+class SocketDoor:
+    """Serves the kernel on a Unix socket until closed."""
+
+    def __init__(self, kernel: Kernel, path: Path) -> None:
+        self._kernel = kernel
+        self._path = path
+        self._server: asyncio.Server | None = None
+        self._lines: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Begin to listen. The caller holds the desk's lock, so a socket left behind is nobody's."""
+        self._path.unlink(missing_ok=True)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        before = os.umask(0o177)
+        try:
+            listening.bind(str(self._path))
+        finally:
+            os.umask(before)
+        self._server = await asyncio.start_unix_server(self._accept, sock=listening)
+
+    async def close(self) -> None:
+        """Stop listening, end every line."""
+        if self._server is not None:
+            self._server.close()
+        for task in tuple(self._lines):
+            task.cancel()
+        if self._lines:
+            await asyncio.wait(self._lines)
+        self._path.unlink(missing_ok=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            return
+        self._lines.add(task)
+        try:
+            if _same_user(writer):
+                await self._serve(reader, writer)
+        except asyncio.CancelledError:
+            # Closing the door ends its lines; nobody waits for this task's result.
+            pass
+        finally:
+            self._lines.discard(task)
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hello = await read_frame(reader, _HELLO_LIMIT)
+        if hello is None:
+            return
+        terminal = "".join(mark for mark in hello.decode("ascii", "replace") if mark.isprintable())[:32]
+        desk = EmbeddedDesk(self._kernel, Origin("local", terminal or "-"), asyncio.get_running_loop())
+        tells = asyncio.create_task(_tell(desk, writer))
+        calls: set[asyncio.Task[None]] = set()
+        room = asyncio.Semaphore(_UNDER_WAY)
+        try:
+            while (body := await read_frame(reader, LIMIT)) is not None:
+                await room.acquire()
+                call = asyncio.create_task(_answer(desk, writer, body))
+                calls.add(call)
+                call.add_done_callback(calls.discard)
+                call.add_done_callback(lambda _: room.release())
+        except (FrameTooLong, Garbled):
+            return
+        finally:
+            for call in tuple(calls):
+                call.cancel()
+            tells.cancel()
+            await asyncio.shield(desk.close())
+
+
+def _same_user(writer: asyncio.StreamWriter) -> bool:
+    peer: socket.socket = writer.get_extra_info("socket")
+    _, user, _ = _CREDENTIALS.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
+    return user == os.geteuid()
+
+
+async def _answer(desk: EmbeddedDesk, writer: asyncio.StreamWriter, body: bytes) -> None:
+    try:
+        number, key, call = decode_ask(body)
+    except Garbled:
+        writer.close()
+        return
+    try:
+        message: Answer | Refuse = Answer(number, msgspec.Raw(await desk.encoded(call, key)))
+    except DeskError as error:
+        message = Refuse(number, error.refusal)
+    try:
+        writer.write(frame(message))
+        await writer.drain()
+    except ConnectionError:
+        writer.close()
+
+
+async def _tell(desk: EmbeddedDesk, writer: asyncio.StreamWriter) -> None:
+    async for push in desk.subscribe():
+        try:
+            writer.write(frame(Told(push)))
+            await writer.drain()
+        except ConnectionError:
+            return
