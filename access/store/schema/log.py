@@ -1,4 +1,7 @@
-"""The log's tables. On SQLite an event takes its place at once; on PostgreSQL it waits in the outbox for the chainer."""
+"""The log's tables.
+
+On SQLite an event takes its place at once; on PostgreSQL it waits in the outbox for the chainer.
+"""
 
 from __future__ import annotations
 

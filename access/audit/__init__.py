@@ -1,0 +1,1 @@
+"""The log: events of a closed schema in a Merkle tree, signed checkpoints outside, verification."""

@@ -1,0 +1,312 @@
+"""Events: the closed schema of everything the log may say, and its canonical bytes.
+
+An event holds time, person, role, source address, terminal, session, action, object, purpose, result and approval
+(design §4, requirements C-5.4f, Y-4.3.1, R-43b), refusals included: ids, codes and counts, never personal data.
+Whatever does not fit the schema is refused before it reaches a transaction. Canonical bytes are JSON in declared order
+with defaults left out; a default, once released, never changes.
+
+`STRING_FIELDS` lists every field that may hold text, with the shape it must have; a field outside the list fails the
+build. What `detail` may add is closed as well, one `DetailKey` a line:
+
+* ``ask``: roles that a refusal names, joined by commas
+* ``batch_id``: import batch concerned
+* ``bytes``: size of a file or message
+* ``changed``: rows or accounts changed
+* ``code``: stable error or warning code
+* ``cases``: cases concerned
+* ``count``: how many, where `rows` says something else already
+* ``digest``: SM3 of a file or message
+* ``factor``: kind of factor used or failed (password, totp, key)
+* ``from``: state before
+* ``grant_id``: live grant the act rests on
+* ``key_id``: key used, by its short name
+* ``kind``: kind of import, export, message, alert
+* ``name``: short code name of a setting, source or rule, never of a person
+* ``new``: rows or cases created
+* ``ordinal``: which of several values of one field
+* ``pause_us``: longest pause, microseconds
+* ``profile``: profile of the desk
+* ``rejected``: rows rejected
+* ``request_id``: request concerned
+* ``role``: role concerned, where it is not the actor's
+* ``seconds``: duration
+* ``size``: size of the log
+* ``state``: state reached
+* ``table``: database table concerned
+* ``tier``: reveal tier
+* ``to``: state after
+* ``unit_id``: unit concerned, where it is not the actor's
+* ``verdict``: what was decided
+* ``version``: version of a catalogue, mapping or schema
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final, Literal, get_args
+
+import msgspec
+
+from access.errors import EventRefused
+
+Result = Literal["ok", "refused", "failed"]
+
+
+class Verb(StrEnum):
+    """What is done to the data, in the words of the Measures for data security in banking (requirement R-3)."""
+
+    COLLECT = "collect"
+    DELETE = "delete"
+    DESTROY = "destroy"
+    PROCESS = "process"
+    PROVIDE = "provide"
+    PUBLISH = "publish"
+    SHARE = "share"
+    STORE = "store"
+    TRANSFER = "transfer"
+    TRANSMIT = "transmit"
+    USE = "use"
+
+
+class DetailKey(StrEnum):
+    """What `Event.detail` may add; meanings stand in the module's docstring."""
+
+    ASK = "ask"
+    BATCH_ID = "batch_id"
+    BYTES = "bytes"
+    CASES = "cases"
+    CHANGED = "changed"
+    CODE = "code"
+    COUNT = "count"
+    DIGEST = "digest"
+    FACTOR = "factor"
+    FROM = "from"
+    GRANT_ID = "grant_id"
+    KEY_ID = "key_id"
+    KIND = "kind"
+    NAME = "name"
+    NEW = "new"
+    ORDINAL = "ordinal"
+    PAUSE_US = "pause_us"
+    PROFILE = "profile"
+    REJECTED = "rejected"
+    REQUEST_ID = "request_id"
+    ROLE = "role"
+    SECONDS = "seconds"
+    SIZE = "size"
+    STATE = "state"
+    TABLE = "table"
+    TIER = "tier"
+    TO = "to"
+    UNIT_ID = "unit_id"
+    VERDICT = "verdict"
+    VERSION = "version"
+
+
+ID_KEYS: Final = frozenset(
+    {DetailKey.BATCH_ID, DetailKey.GRANT_ID, DetailKey.REQUEST_ID, DetailKey.UNIT_ID},
+)
+"""Details that are ids: 32 hexadecimal digits."""
+
+COUNT_KEYS: Final = frozenset(
+    {
+        DetailKey.BYTES,
+        DetailKey.CASES,
+        DetailKey.CHANGED,
+        DetailKey.COUNT,
+        DetailKey.NEW,
+        DetailKey.ORDINAL,
+        DetailKey.PAUSE_US,
+        DetailKey.REJECTED,
+        DetailKey.SECONDS,
+        DetailKey.SIZE,
+    },
+)
+"""Details that are counts: decimal digits, fewer than a mobile number has."""
+
+DIGEST_KEYS: Final = frozenset({DetailKey.DIGEST})
+"""Details that are SM3 digests: 64 hexadecimal digits."""
+
+_ID: Final = re.compile(r"[0-9a-f]{32}\Z")
+_COUNT: Final = re.compile(r"[0-9]{1,10}\Z")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.#-]{0,47}\Z")
+_ACTION: Final = re.compile(r"(?=.{3,64}\Z)[a-z][a-z_-]*(:[a-z_-]+){1,3}\Z")
+_OBJECT: Final = re.compile(r"[A-Za-z0-9_.:#@-]{1,64}\Z")
+_PLACE: Final = re.compile(r"[A-Za-z0-9_.:/\[\]%@-]{1,64}\Z")
+_RULE: Final = re.compile(r"[A-Za-z0-9§][A-Za-z0-9§_.:/ -]{0,63}\Z")
+_SUBJECT: Final = re.compile(r"[a-z_]{1,31}:[0-9a-f]{32}\Z")
+# Letters of any script, digits and plain punctuation: no control, bidirectional or invisible characters.
+_TEXT: Final = re.compile(r"[\w .,:;#@/+()\[\]<>=%§·、，。：；（）-]{1,80}\Z")
+_DIGIT_RUN: Final = re.compile(r"\d(?:[ .-]?\d){6}")
+
+STRING_FIELDS: Final[dict[str, re.Pattern[str]]] = {
+    "id": _ID,
+    "person_id": _ID,
+    "role": _CODE,
+    "unit_id": _ID,
+    "source": _PLACE,
+    "terminal": _PLACE,
+    "session_id": _ID,
+    "action": _ACTION,
+    "object_kind": _CODE,
+    "object_id": _OBJECT,
+    "tenant_id": _ID,
+    "case_id": _ID,
+    "purpose": _CODE,
+    "reason": _CODE,
+    "rule": _RULE,
+    "approval_id": _ID,
+    "subject": _SUBJECT,
+}
+"""Every field that may hold text, and its shape. `fields` holds `_CODE` words, `detail` what its key says."""
+
+_PLAIN_FIELDS: Final = frozenset({"source", "rule"})
+"""Shapes whose digits are addresses and clause numbers: dots and colons keep their runs short by nature."""
+
+_HARMLESS: Final = frozenset({_ID, _SUBJECT, _ACTION})
+
+_NUMBER_LIMITS: Final = {"at": 2**62, "minutes": 100_000, "level": 9, "rows": 10**10, "subject_version": 2**31}
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="v", tag="vd1"):
+    """One line of the log.
+
+    Attributes:
+        id: The event's own id.
+        at: Microseconds since 1970 in UTC.
+        action: ``scope:resource:action``.
+        verb: What the act does to data (requirement R-3).
+        tenant_id: Creditor concerned, or the desk's own tenant.
+        result: Whether it was done, refused by a rule, or failed.
+        person_id: Who; none for the desk itself.
+        role: The role that allowed it, or that asked.
+        unit_id: The person's team or agency.
+        source: Network address, or ``local``.
+        terminal: Terminal or process.
+        session_id: The person's session.
+        object_kind: What kind of thing was acted on.
+        object_id: Which one: an id, a field name, a setting's name.
+        case_id: Case concerned.
+        purpose: Why data was opened (a code).
+        reason: Reason given (a code).
+        rule: Rule or clause that decided, for refusals above all.
+        approval_id: Request or decision that approved it.
+        fields: Names of the fields concerned.
+        minutes: Minutes granted.
+        level: Highest data level touched (1..3).
+        rows: Number of rows or customers shown, changed or handed out.
+        subject: ``table:id`` of the proven row that this event wrote.
+        subject_version: That row's version after the act.
+        detail: Further facts, each under a key of `DetailKey`.
+    """
+
+    id: str
+    at: int
+    action: str
+    verb: Verb
+    tenant_id: str
+    result: Result = "ok"
+    person_id: str | None = None
+    role: str | None = None
+    unit_id: str | None = None
+    source: str | None = None
+    terminal: str | None = None
+    session_id: str | None = None
+    object_kind: str | None = None
+    object_id: str | None = None
+    case_id: str | None = None
+    purpose: str | None = None
+    reason: str | None = None
+    rule: str | None = None
+    approval_id: str | None = None
+    fields: tuple[str, ...] = ()
+    minutes: int | None = None
+    level: int | None = None
+    rows: int | None = None
+    subject: str | None = None
+    subject_version: int | None = None
+    detail: tuple[tuple[DetailKey, str], ...] = ()
+
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(Event)
+_RESULTS: Final = frozenset(get_args(Result))
+
+
+def encode(event: Event) -> bytes:
+    """Return the canonical bytes of an event, checked against the closed schema.
+
+    Raises:
+        EventRefused: A value does not have the shape its field must have, or may be personal data. The error names the
+            field, never the value.
+    """
+    check(event)
+    return _encoder.encode(event)
+
+
+def decode(body: bytes) -> Event:
+    """Read canonical bytes back.
+
+    Raises:
+        EventRefused: They are not an event of this schema.
+    """
+    try:
+        return _decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+        raise EventRefused(field="body") from wrong
+
+
+def check(event: Event) -> None:
+    """Refuse an event that breaks the closed schema.
+
+    Raises:
+        EventRefused: As `encode`.
+    """
+    for name, shape in STRING_FIELDS.items():
+        value: str | None = getattr(event, name)
+        if value is not None and not _text_fits(name, shape, value):
+            raise EventRefused(field=name)
+    _check_plain(event)
+    for field in event.fields:
+        if not _text_fits("fields", _CODE, field):
+            raise EventRefused(field="fields")
+    for key, value in event.detail:
+        if not _detail_fits(key, value):
+            raise EventRefused(field="detail", key=str(key))
+
+
+def _check_plain(event: Event) -> None:
+    """Check what is not text; annotations bind no caller."""
+    if type(event.verb) is not Verb:
+        raise EventRefused(field="verb")
+    if event.result not in _RESULTS:
+        raise EventRefused(field="result")
+    for name, limit in _NUMBER_LIMITS.items():
+        number: object = getattr(event, name)
+        if number is not None and not (type(number) is int and 0 <= number < limit):
+            raise EventRefused(field=name)
+
+
+def _text_fits(name: str, shape: re.Pattern[str], value: object) -> bool:
+    if type(value) is not str or shape.match(value) is None:
+        return False
+    return shape in _HARMLESS or name in _PLAIN_FIELDS or not _may_be_personal(value)
+
+
+def _detail_fits(key: object, value: object) -> bool:
+    if not isinstance(key, DetailKey) or not isinstance(value, str):
+        return False
+    if key in ID_KEYS:
+        return _ID.match(value) is not None
+    if key in COUNT_KEYS:
+        return _COUNT.match(value) is not None
+    if key in DIGEST_KEYS:
+        return _DIGEST.match(value) is not None
+    return _TEXT.match(value) is not None and not _may_be_personal(value)
+
+
+def _may_be_personal(text: str) -> bool:
+    """Seven digits or more, spaced or not, may be a number of a person; an id of ours may not."""
+    return _DIGIT_RUN.search(text) is not None and _ID.match(text) is None

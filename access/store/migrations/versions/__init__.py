@@ -1,0 +1,1 @@
+"""The migrations, forward only, one file a step."""

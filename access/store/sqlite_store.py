@@ -1,0 +1,297 @@
+"""The store on SQLite: one writer thread that takes all waiting acts into one transaction.
+
+Each act runs in a savepoint of its own, so that one that raises takes nothing with it but itself. Events get their
+place in the log as they are appended. One COMMIT makes the whole batch durable; only then do futures resolve. When the
+log or the commit fails, every act of the batch fails with `LogUnavailable` and nothing of it stays.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, Select
+from sqlalchemy.exc import DBAPIError
+
+from access.audit.events import Event
+from access.audit.tree import Frontier, leaf_hash
+from access.context import Clock
+from access.errors import EventRefused, LogBroken, LogUnavailable, StoreClosed
+from access.ids import Ids
+from access.store.base import Act, Row, guarded
+from access.store.engine import WRITER_OPTION, enlarge_cache
+from access.store.event_rows import SQLITE_INSERT_EVENT, event_values, outbox_values
+from access.store.triggers import DUPLICATE_EVENT
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+_BATCH_ACTS: Final = 256
+_BATCH_SECONDS: Final = 0.025
+_HEAD: Final = "SELECT size, frontier, (SELECT coalesce(max(seq), 0) FROM audit_event) FROM audit_head WHERE id = 1"
+_FATAL: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""Primary result codes after which nothing more of the batch can be trusted to the disk."""
+
+
+class _Lost(Exception):
+    """The batch's transaction cannot go on."""
+
+
+class _SqliteUnit:
+    """The unit of work of one act inside a batch; see `access.store.base.UnitOfWork`."""
+
+    def __init__(self, connection: Connection, size: int, now: int, ids: Ids) -> None:
+        self.connection = connection
+        self.driver = _driver(connection)
+        self.now = now
+        self.ids = ids
+        self.leaves: list[bytes] = []
+        self.actions: list[Callable[[], None]] = []
+        self.lost = False
+        self._size = size
+
+    def append(self, event: Event) -> None:
+        values = outbox_values(event)
+        leaf = leaf_hash(values[-1])
+        seq = self._size + len(self.leaves) + 1
+        try:
+            self.driver.execute(SQLITE_INSERT_EVENT, event_values(seq, leaf, values))
+        except sqlite3.Error as wrong:
+            if DUPLICATE_EVENT in str(wrong):
+                raise EventRefused(field="id") from None
+            self.lost = True
+            raise LogUnavailable from wrong
+        self.leaves.append(leaf)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        self.actions.append(action)
+
+    def rollback_act(self) -> None:
+        try:
+            self.driver.execute("ROLLBACK TO act")
+        except sqlite3.Error as wrong:
+            self.lost = True
+            raise LogUnavailable from wrong
+        self.leaves.clear()
+        self.actions.clear()
+
+    def lock(self, query: Select[Row]) -> Select[Row]:
+        return query  # the writer is alone
+
+
+class _Job(Generic[T]):
+    """An act and the future that its caller holds."""
+
+    def __init__(self, act: Act[T]) -> None:
+        self.act = act
+        self.future: Future[T] = Future()
+
+
+class _Batch:
+    """Acts that share one commit."""
+
+    def __init__(self, jobs: list[_Job[Any]]) -> None:
+        self.jobs = jobs
+        self.done: list[tuple[_Job[Any], Any, list[Callable[[], None]]]] = []
+        self.grown: int | None = None
+        self._until = time.monotonic() + _BATCH_SECONDS
+
+    @property
+    def open(self) -> bool:
+        """Whether another act may still join."""
+        return len(self.jobs) < _BATCH_ACTS and time.monotonic() < self._until
+
+
+class SqliteStore:
+    """A store over one SQLite file; see `access.store.base.Store`.
+
+    Args:
+        engine: From `open_engine`, already migrated.
+        clock: Gives each act its instant.
+        ids: Names what acts make.
+
+    Raises:
+        LogBroken: The log's head and its events disagree.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, ids: Ids) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._ids = ids
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._listeners: list[Callable[[int], None]] = []
+        self._closed = False
+        self._gate = threading.Lock()
+        with engine.connect() as connection:
+            size, frontier, newest = connection.exec_driver_sql(_HEAD).one()
+        if size != newest or len(frontier) != 32 * int(size).bit_count():
+            raise LogBroken(size=size, newest=newest)
+        self._thread = threading.Thread(target=self._write, name="veildesk-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, act: Act[T]) -> Future[T]:
+        """Queue an act for the writer."""
+        job = _Job(act)
+        with self._gate:
+            if self._closed:
+                raise StoreClosed
+            self._jobs.put(job)
+        return job.future
+
+    def run(self, act: Act[T]) -> T:
+        """Submit and wait."""
+        if threading.current_thread() is self._thread:
+            msg = "an act cannot wait for another act"
+            raise RuntimeError(msg)
+        return self.submit(act).result()
+
+    def on_growth(self, listener: Callable[[int], None]) -> None:
+        """Call `listener` with the log's size after each batch that made it grow."""
+        self._listeners.append(listener)
+
+    def close(self) -> None:
+        """Finish the queue, stop the writer, close the file."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
+        self.engine.dispose()
+
+    def _write(self) -> None:
+        connection: Connection | None = None
+        more = True
+        while more:
+            first = self._jobs.get()
+            if first is None:
+                break
+            batch = _Batch([first])
+            try:
+                if connection is None:
+                    connection = self._connect()
+                more = self._run_batch(batch, connection)
+            except Exception as wrong:  # noqa: BLE001 - the batch's callers get the answer, the writer lives on
+                _fail(batch, wrong)
+                if connection is not None:
+                    connection.invalidate()
+                    connection.close()
+                    connection = None
+            else:
+                self._settle(batch)
+        if connection is not None:
+            connection.close()
+
+    def _connect(self) -> Connection:
+        connection = self.engine.connect().execution_options(**{WRITER_OPTION: True})
+        enlarge_cache(_driver(connection))
+        return connection
+
+    def _run_batch(self, batch: _Batch, connection: Connection) -> bool:
+        """Run and commit one batch, which grows while it runs; return whether more may come after it."""
+        more = True
+        with connection.begin():
+            driver = _driver(connection)
+            frontier = _load_head(driver)
+            before = frontier.size
+            at = 0
+            while at < len(batch.jobs):
+                self._run_job(batch, batch.jobs[at], connection, frontier)
+                at += 1
+                if more and batch.open:
+                    more = self._take_waiting(batch)
+            if frontier.size != before:
+                _store_head(driver, frontier)
+                batch.grown = frontier.size
+        return more
+
+    def _take_waiting(self, batch: _Batch) -> bool:
+        """Let one waiting act share the commit; return False at the end of the store's life."""
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return True
+        if job is None:
+            return False
+        batch.jobs.append(job)
+        return True
+
+    def _run_job(self, batch: _Batch, job: _Job[Any], connection: Connection, frontier: Frontier) -> None:
+        if not job.future.set_running_or_notify_cancel():
+            return
+        driver = _driver(connection)
+        driver.execute("SAVEPOINT act")
+        unit: _SqliteUnit | None = None
+        try:
+            unit = _SqliteUnit(connection, frontier.size, self._clock.now_us(), self._ids)
+            reply = job.act(unit)
+        except BaseException as wrong:
+            if (unit is not None and unit.lost) or _fatal(wrong) or not driver.in_transaction:
+                raise _Lost from wrong
+            driver.execute("ROLLBACK TO act")
+            driver.execute("RELEASE act")
+            job.future.set_exception(wrong)
+            return
+        if unit.lost or not driver.in_transaction:
+            raise _Lost
+        driver.execute("RELEASE act")
+        frontier.extend(unit.leaves)
+        batch.done.append((job, reply, unit.actions))
+
+    def _settle(self, batch: _Batch) -> None:
+        for job, reply, actions in batch.done:
+            job.future.set_result(reply)
+            for action in actions:
+                guarded(action)
+        if batch.grown is not None:
+            for listener in self._listeners:
+                guarded(partial(listener, batch.grown))
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError
+    return driver
+
+
+def _load_head(driver: sqlite3.Connection) -> Frontier:
+    size, frontier, newest = driver.execute(_HEAD).fetchone()
+    if size != newest:
+        raise _Lost
+    return Frontier(size, frontier)
+
+
+def _store_head(driver: sqlite3.Connection, frontier: Frontier) -> None:
+    driver.execute("UPDATE audit_head SET size = ?, frontier = ? WHERE id = 1", (frontier.size, frontier.pack()))
+
+
+def _fatal(wrong: BaseException) -> bool:
+    cause = wrong.orig if isinstance(wrong, DBAPIError) else wrong
+    return isinstance(cause, sqlite3.Error) and (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in _FATAL
+
+
+def _fail(batch: _Batch, wrong: BaseException) -> None:
+    _log.error("log unavailable, %d acts lost: %s", len(batch.jobs), type(wrong.__cause__ or wrong).__name__)
+    for job in batch.jobs:
+        if not job.future.done():
+            job.future.set_exception(LogUnavailable(acts=len(batch.jobs)))
