@@ -1,0 +1,39 @@
+"""The one decision: may this person do this, to this, now? Pure and total; the only place that says yes."""
+
+from access.policy.actions import ACTIONS, Action, ActionSpec, Need
+from access.policy.decide import Policy, decide, held_actions
+from access.policy.fields import HIDDEN, reveal_rule, reveal_tier, visible_cell
+from access.policy.model import (
+    GRANT_LIVE,
+    Actor,
+    Conditions,
+    Decision,
+    Purpose,
+    Resource,
+    Seat,
+)
+from access.policy.needs import ROLE_PURPOSES
+from access.policy.refused import Refused
+
+__all__ = [
+    "ACTIONS",
+    "GRANT_LIVE",
+    "HIDDEN",
+    "ROLE_PURPOSES",
+    "Action",
+    "ActionSpec",
+    "Actor",
+    "Conditions",
+    "Decision",
+    "Need",
+    "Policy",
+    "Purpose",
+    "Refused",
+    "Resource",
+    "Seat",
+    "decide",
+    "held_actions",
+    "reveal_rule",
+    "reveal_tier",
+    "visible_cell",
+]

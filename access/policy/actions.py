@@ -1,0 +1,158 @@
+"""Every act the desk decides on, with its row of the matrix, its modes and what must hold besides the role.
+
+An act that is not here cannot be decided and is refused. Acts of capabilities that do not exist yet are not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Final
+
+from access.roles import Mode, Scope
+
+
+@unique
+class Action(StrEnum):
+    """`scope:resource:action`, in alphabetical order."""
+
+    ACCOUNT_PERSON_CREATE = "account:person:create"
+    ACCOUNT_PERSON_LIST = "account:person:list"
+    ACCOUNT_PERSON_SUSPEND = "account:person:suspend"
+    ACCOUNT_ROLE_APPROVE = "account:role:approve"
+    ACCOUNT_ROLE_ENTER = "account:role:enter"
+    ACCOUNT_ROLE_REVOKE = "account:role:revoke"
+    ACCOUNT_SESSION_END = "account:session:end"
+    ACCOUNT_SESSION_SIGN_IN = "account:session:sign_in"
+    AUDIT_CHECKPOINT_SIGN = "audit:checkpoint:sign"
+    AUDIT_LOG_READ = "audit:log:read"
+    AUDIT_LOG_VERIFY = "audit:log:verify"
+    CASE_ASSIGNMENT_CHANGE = "case:assignment:change"
+    CASE_CUSTOMER_SEARCH = "case:customer:search"
+    CASE_FIELD_REVEAL = "case:field:reveal"
+    CASE_FILE_OPEN = "case:file:open"
+    CASE_FREEZE_LIFT = "case:freeze:lift"
+    CASE_FREEZE_LIST = "case:freeze:list"
+    CASE_QUEUE_LIST_AGENCY = "case:queue:list_agency"
+    CASE_QUEUE_LIST_OWN = "case:queue:list_own"
+    CASE_QUEUE_LIST_TEAM = "case:queue:list_team"
+    CASE_TIMELINE_READ = "case:timeline:read"
+    CATALOGUE_FIELD_READ = "catalogue:field:read"
+    HEALTH_DESK_READ = "health:desk:read"
+    IMPORT_BATCH_APPROVE = "import:batch:approve"
+    IMPORT_BATCH_DRY_RUN = "import:batch:dry_run"
+    IMPORT_BATCH_READ = "import:batch:read"
+    IMPORT_BATCH_STAGE = "import:batch:stage"
+    IMPORT_SOURCE_APPROVE = "import:source:approve"
+    IMPORT_SOURCE_PROPOSE = "import:source:propose"
+    IMPORT_SOURCE_READ = "import:source:read"
+    REVEAL_GRANT_REVIEW = "reveal:grant:review"
+    REVEAL_GRANT_REVOKE = "reveal:grant:revoke"
+    REVEAL_INBOX_READ = "reveal:inbox:read"
+    REVEAL_REQUEST_APPROVE = "reveal:request:approve"
+    REVEAL_REQUEST_ASK = "reveal:request:ask"
+    REVEAL_REQUEST_LIST_OWN = "reveal:request:list_own"
+    REVEAL_REQUEST_REFUSE = "reveal:request:refuse"
+    REVEAL_REQUEST_SECOND = "reveal:request:second"
+    REVEAL_REQUEST_WITHDRAW = "reveal:request:withdraw"
+
+
+@unique
+class Need(StrEnum):
+    """A live condition that an act depends on, beyond role and scope."""
+
+    APPROVERS = "approvers"
+    CLOCK = "clock"
+    GRANT = "grant"
+    IN_LINE = "in_line"
+    KEYS = "keys"
+    NOT_PARTY = "not_party"
+    OWN_REQUEST = "own_request"
+    PURPOSE = "purpose"
+    QUOTA = "quota"
+    SECOND = "second"
+    TIER = "tier"
+    TRAINED = "trained"
+    UNFROZEN = "unfrozen"
+    WORKABLE = "workable"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """Where an act stands in the matrix.
+
+    Attributes:
+        permits: Row of requirements §3.2 and mode in that row; each of them permits the act.
+        needs: Live conditions; the state of the log and of the person are needed by every act.
+        scopes: The only scopes in which the act makes sense; empty for every scope.
+        looks: The act only looks at a list whose entries are decided on one by one; a permit's qualifiers, which say
+            for what it may be used, do not bind it.
+    """
+
+    permits: tuple[tuple[int, Mode], ...]
+    needs: frozenset[Need] = frozenset({Need.CLOCK})
+    scopes: frozenset[Scope] = frozenset()
+    looks: bool = False
+
+
+def _in(row: int, *modes: Mode) -> tuple[tuple[int, Mode], ...]:
+    return tuple((row, mode) for mode in modes)
+
+
+_CLOCK: Final = frozenset({Need.CLOCK})
+_CUSTOMER: Final = frozenset({Need.CLOCK, Need.KEYS, Need.PURPOSE, Need.TRAINED})
+_LOOK: Final = (Mode.MAKER, Mode.CHECKER, Mode.CHECKER2, Mode.LOG, Mode.DO, Mode.READ)
+_ASK: Final = frozenset({Need.CLOCK, Need.PURPOSE, Need.TRAINED, Need.TIER, Need.QUOTA, Need.WORKABLE, Need.APPROVERS})
+_REVEAL: Final = _CUSTOMER | {Need.TIER, Need.WORKABLE, Need.GRANT, Need.OWN_REQUEST}
+_FIRST: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.IN_LINE})
+_SECOND: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.SECOND})
+
+ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
+    {
+        Action.ACCOUNT_PERSON_CREATE: ActionSpec(_in(37, Mode.MAKER)),
+        Action.ACCOUNT_PERSON_LIST: ActionSpec(_in(37, *_LOOK, Mode.REQUEST), looks=True),
+        Action.ACCOUNT_PERSON_SUSPEND: ActionSpec(_in(39, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_APPROVE: ActionSpec(_in(38, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_ENTER: ActionSpec(_in(38, Mode.MAKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_REVOKE: ActionSpec(_in(39, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_SESSION_END: ActionSpec(_in(39, Mode.DO), frozenset()),
+        Action.ACCOUNT_SESSION_SIGN_IN: ActionSpec(_in(1, Mode.DO)),
+        Action.AUDIT_CHECKPOINT_SIGN: ActionSpec(_in(45, Mode.DO), _CLOCK | {Need.KEYS}),
+        Action.AUDIT_LOG_READ: ActionSpec(_in(43, Mode.READ)),
+        Action.AUDIT_LOG_VERIFY: ActionSpec(_in(43, Mode.READ), frozenset(), frozenset({Scope.ANY})),
+        Action.CASE_ASSIGNMENT_CHANGE: ActionSpec(_in(23, Mode.DO)),
+        Action.CASE_CUSTOMER_SEARCH: ActionSpec(_in(5, Mode.DO), _CUSTOMER | {Need.QUOTA, Need.UNFROZEN}),
+        Action.CASE_FIELD_REVEAL: ActionSpec(_in(7, Mode.MAKER), _REVEAL),
+        Action.CASE_FILE_OPEN: ActionSpec(_in(4, Mode.READ), _CUSTOMER),
+        Action.CASE_FREEZE_LIFT: ActionSpec(_in(48, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
+        Action.CASE_FREEZE_LIST: ActionSpec(_in(48, Mode.DO)),
+        Action.CASE_QUEUE_LIST_AGENCY: ActionSpec(_in(3, Mode.DO), _CUSTOMER, frozenset({Scope.AGENCY})),
+        Action.CASE_QUEUE_LIST_OWN: ActionSpec(_in(2, Mode.DO), _CUSTOMER, frozenset({Scope.OWN})),
+        Action.CASE_QUEUE_LIST_TEAM: ActionSpec(_in(3, Mode.DO), _CUSTOMER, frozenset({Scope.TEAM})),
+        Action.CASE_TIMELINE_READ: ActionSpec(_in(4, Mode.READ), _CUSTOMER),
+        Action.CATALOGUE_FIELD_READ: ActionSpec(_in(41, *_LOOK), looks=True),
+        Action.HEALTH_DESK_READ: ActionSpec(_in(52, *_LOOK), frozenset(), looks=True),
+        Action.IMPORT_BATCH_APPROVE: ActionSpec(_in(25, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.IMPORT_BATCH_DRY_RUN: ActionSpec(
+            _in(25, Mode.MAKER), _CLOCK | {Need.KEYS, Need.TRAINED, Need.QUOTA, Need.UNFROZEN}
+        ),
+        Action.IMPORT_BATCH_READ: ActionSpec(_in(25, *_LOOK), looks=True),
+        Action.IMPORT_BATCH_STAGE: ActionSpec(_in(25, Mode.MAKER), _CLOCK | {Need.KEYS, Need.TRAINED}),
+        Action.IMPORT_SOURCE_APPROVE: ActionSpec(_in(25, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.IMPORT_SOURCE_PROPOSE: ActionSpec(_in(25, Mode.MAKER)),
+        Action.IMPORT_SOURCE_READ: ActionSpec(_in(25, *_LOOK), looks=True),
+        Action.REVEAL_GRANT_REVIEW: ActionSpec(_in(45, Mode.DO, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.REVEAL_GRANT_REVOKE: ActionSpec(_in(10, Mode.DO), frozenset()),
+        Action.REVEAL_INBOX_READ: ActionSpec((*_in(8, Mode.CHECKER), *_in(9, Mode.CHECKER2)), looks=True),
+        Action.REVEAL_REQUEST_APPROVE: ActionSpec(_in(8, Mode.CHECKER), _FIRST),
+        Action.REVEAL_REQUEST_ASK: ActionSpec(_in(7, Mode.MAKER), _ASK),
+        Action.REVEAL_REQUEST_LIST_OWN: ActionSpec(_in(7, Mode.MAKER)),
+        Action.REVEAL_REQUEST_REFUSE: ActionSpec(
+            (*_in(8, Mode.CHECKER), *_in(9, Mode.CHECKER2)), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}
+        ),
+        Action.REVEAL_REQUEST_SECOND: ActionSpec(_in(9, Mode.CHECKER2), _SECOND),
+        Action.REVEAL_REQUEST_WITHDRAW: ActionSpec(_in(7, Mode.MAKER), frozenset({Need.OWN_REQUEST})),
+    }
+)

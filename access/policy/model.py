@@ -1,0 +1,194 @@
+"""What a decision is made of and what comes out: actor, resource, conditions, decision.
+
+All frozen. Every default is the closed one: an attribute nobody filled in never opens anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from typing import Final
+
+from access.roles import Qualifier, Role
+
+WHOLE_DESK: Final = "0" * 32
+"""Tenant of what belongs to the desk as a whole (`access.store.schema.DESK_TENANT`, kept out of this pure package)."""
+
+
+@unique
+class Purpose(StrEnum):
+    """Why somebody touches the desk's data (C-5.4a); every role has its own set."""
+
+    ADMINISTRATION = "administration"
+    AUDIT = "audit"
+    COLLECTION = "collection"
+    COMPLIANCE = "compliance"
+    REVIEW = "review"
+    SECURITY = "security"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One role that a person holds.
+
+    Attributes:
+        role: The role.
+        tenant_id: The creditor it reaches, or `DESK_TENANT` for all of them.
+        unit_id: Team or agency it reaches; none for desk-wide roles.
+        valid_from: First instant in force, microseconds UTC.
+        valid_until: First instant no longer in force; the default holds at no instant.
+    """
+
+    role: Role
+    tenant_id: str
+    unit_id: str | None = None
+    valid_from: int = 0
+    valid_until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as proven rows say. Two logins of one person are one actor: everything compares `person_id`.
+
+    Attributes:
+        person_id: The person.
+        login_id: Login used; none for an actor loaded without a session.
+        session_id: Session acted in.
+        seats: Roles held.
+        unit_id: Unit the person belongs to.
+        agency_id: Agency of outsourced staff; none in house.
+        state: `active`, `suspended`, `frozen` or `left`.
+        trained: Training is current (Y-4.6.2).
+        confidentiality: The confidentiality agreement is signed (C-6.1c, Y-4.6.3).
+    """
+
+    person_id: str
+    login_id: str | None = None
+    session_id: str | None = None
+    seats: tuple[Seat, ...] = ()
+    unit_id: str | None = None
+    agency_id: str | None = None
+    state: str = ""
+    trained: bool = False
+    confidentiality: bool = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role held in some seat, in force or not."""
+        return frozenset(seat.role for seat in self.seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is acted on.
+
+    Attributes:
+        kind: `case`, `request`, `grant`, `batch`, `source`, `person` (things with an id), or `queue`, `inbox`, `log`,
+            `catalogue`, `health`, `desk` (things without).
+        id: Its id.
+        tenant_id: Creditor it belongs to; none or `DESK_TENANT` for what belongs to the desk.
+        assignee_id: Person a case is assigned to; for an own queue, whose queue it is.
+        unit_id: Team whose it is.
+        agency_id: Agency it was given to.
+        task_person_id: Person whose assigned task it is part of.
+        requester_id: Who asked, for what goes through approval.
+        subject_person_id: Person it is about.
+        deputy_id: Deputy of the unit, who stands in once a request was escalated.
+        party_ids: Further people who took part, who may not approve or review it.
+        state: Its state, for the caller's refusal texts.
+        found: False for what does not exist; answered exactly like what lies outside every scope.
+    """
+
+    kind: str
+    id: str | None = None
+    tenant_id: str | None = None
+    assignee_id: str | None = None
+    unit_id: str | None = None
+    agency_id: str | None = None
+    task_person_id: str | None = None
+    requester_id: str | None = None
+    subject_person_id: str | None = None
+    deputy_id: str | None = None
+    party_ids: tuple[str, ...] = ()
+    state: str | None = None
+    found: bool = True
+
+    @classmethod
+    def absent(cls, kind: str) -> Resource:
+        """Stand for something that was asked for and does not exist."""
+        return cls(kind=kind, found=False)
+
+
+GRANT_LIVE: Final = frozenset({"approved", "active"})
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What holds at the moment of the act. The defaults refuse whatever depends on them.
+
+    Attributes:
+        purpose: Declared purpose.
+        tier: Reveal tier of the fields asked for (`U0` … `U3`, `UV`).
+        fields: Catalogue fields concerned.
+        third_party: The fields are a third party's.
+        grant_state: State of the grant that covers this reading.
+        in_call: A proxied call on the case is connected.
+        quota_left: Requests, searches or rows still allowed.
+        clock_ok: The clock never ran back.
+        keys_ok: The key ring is open.
+        log_ok: The log can be written.
+        frozen: The customer is frozen by too many misses, or that could not be found out.
+        workable: The case is in a state that is worked on.
+        lost_contact: The customer is established as out of reach (失联).
+        approver_ids: People who could approve; none means nobody, never everybody.
+        first_approval: Person and role of the first approval given.
+        requester_supervises: The requester is a supervisor.
+        escalated: The request went to the deputy.
+        seen_version: Version of the request that the approver saw.
+        version: Version of the request now.
+    """
+
+    purpose: Purpose | None = None
+    tier: str | None = None
+    fields: tuple[str, ...] = ()
+    third_party: bool = False
+    grant_state: str | None = None
+    in_call: bool = False
+    quota_left: int = 0
+    clock_ok: bool = False
+    keys_ok: bool = False
+    log_ok: bool = False
+    frozen: bool = True
+    workable: bool = False
+    lost_contact: bool = False
+    approver_ids: tuple[str, ...] = ()
+    first_approval: tuple[str, Role] | None = None
+    requester_supervises: bool = False
+    escalated: bool = False
+    seen_version: int | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, with the reason.
+
+    Attributes:
+        allowed: The answer.
+        role: Role in which it is allowed; none when refused.
+        rule: Row of the matrix or separation rule that decided, such as `§3.2-8`.
+        code: `policy.allowed`, or the stable refusal code.
+        clause: Requirement behind it, such as `Y-4.2.1`.
+        ask: Roles that could help.
+        limits: Qualifiers of the permit which the act must honour (`last4`, `no_id_fields`, `summary`, …).
+        unit_id: Unit of the seat in which it is allowed.
+    """
+
+    allowed: bool
+    role: Role | None
+    rule: str
+    code: str
+    clause: str
+    ask: tuple[Role, ...] = ()
+    limits: frozenset[Qualifier] = frozenset()
+    unit_id: str | None = None
