@@ -12,4 +12,4 @@ _ROOT = str(Path(__file__).resolve().parent.parent)
 if _ROOT not in sys.path:
     sys.path.append(_ROOT)
 
-pytest_plugins = ["tests.support.clauses", "tests.support.notrun"]
+pytest_plugins = ["tests.support.clauses", "tests.support.notrun", "tests.support.stores"]

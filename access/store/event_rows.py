@@ -46,4 +46,8 @@ def _insert(table: str, columns: tuple[str, ...], mark: str) -> str:
 
 
 SQLITE_INSERT_EVENT: Final = _insert("audit_event", _EVENT_COLUMNS, "?")
-POSTGRES_INSERT_OUTBOX: Final = _insert("audit_outbox", _OUTBOX_COLUMNS, "%s")
+POSTGRES_INSERT_OUTBOX: Final = _insert("audit_outbox", _OUTBOX_COLUMNS, "%s").encode()
+OUTBOX_SELECT: Final = (
+    f"SELECT {', '.join(_OUTBOX_COLUMNS)} FROM audit_outbox ORDER BY event_id LIMIT %s".encode()  # noqa: S608 - names
+)
+EVENT_COPY: Final = f"COPY audit_event ({', '.join(_EVENT_COLUMNS)}) FROM STDIN".encode()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from access.audit.checkpoints import LogKeys
 from access.context import Clock
-from access.errors import StoreUrlRefused
 from access.ids import Ids
 from access.store.base import Store
 from access.store.engine import is_sqlite, open_engine
 from access.store.migrations import require_current
+from access.store.postgres_store import PostgresStore
 from access.store.sqlite_store import SqliteStore
 
 
@@ -29,6 +29,6 @@ def open_store(url: str, *, log: LogKeys, clock: Clock, ids: Ids) -> Store:
     """
     engine = open_engine(url)
     require_current(engine)
-    if not is_sqlite(engine):
-        raise StoreUrlRefused(driver=log.origin)
-    return SqliteStore(engine, clock, ids)
+    if is_sqlite(engine):
+        return SqliteStore(engine, clock, ids)
+    return PostgresStore(engine, clock, ids)

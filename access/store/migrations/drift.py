@@ -85,5 +85,5 @@ def _expected(connection: Connection, index: Index) -> list[str]:
 def _shape(definition: str) -> list[str]:
     """Return the words of a definition, without what an engine adds when it prints one back."""
     text = re.sub(r"::[a-z ]+(\[\])?|USING btree|public\.", "", definition, flags=re.IGNORECASE)
-    text = re.sub(r"= ANY \(ARRAY\[(.*?)\]\)+", r"IN (\1)", text)
+    text = re.sub(r"= ANY \(+ARRAY\[(.*?)\]\)+", r"IN (\1)", text)
     return re.findall(r"\w+|[<>=]+", text.replace('"', "").lower())
