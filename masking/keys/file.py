@@ -10,6 +10,7 @@ here: the directory belongs on another volume than the database, which
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import secrets
 import stat
@@ -24,6 +25,7 @@ from masking.gm import KEY_SIZE, NONCE_SIZE, Sm4Gcm, hkdf_sm3
 MASTER_NAME: Final = "master.key"
 _MASTER_MAGIC: Final = b"VDMK\x01"
 _RING_USE: Final = b"veildesk/key-ring/1"
+_TEMPORARY: Final = ".tmp"
 _LARGEST: Final = 1 << 20
 _FOREIGN_BITS: Final = 0o077
 
@@ -75,27 +77,25 @@ class FileKeyProvider:
 
     def store(self, name: str, data: bytes, *, replace: bool = False) -> None:
         """Write a temporary file, flush it, give it its name, flush the directory."""
-        final, temporary = _plain(name), f".{secrets.token_hex(8)}.tmp"
+        final, temporary = _plain(name), f".{secrets.token_hex(8)}{_TEMPORARY}"
         with self._directory() as directory:
             try:
+                # One writer at a time; the lock goes with the descriptor.
+                fcntl.flock(directory, fcntl.LOCK_EX)
+                _sweep(directory)
+                if not replace and final in _names(directory):
+                    raise KeyProviderRefused(what="exists", file=name)
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
                 with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=directory), "wb") as file:
                     os.fchmod(file.fileno(), 0o600)  # whatever the umask took away
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
-                if replace:
-                    os.rename(temporary, final, src_dir_fd=directory, dst_dir_fd=directory)
-                else:
-                    # A link, unlike a rename, fails where the name is taken, even when two start at once.
-                    os.link(temporary, final, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False)
-            except FileExistsError:
-                raise KeyProviderRefused(what="exists", file=name) from None
+                os.rename(temporary, final, src_dir_fd=directory, dst_dir_fd=directory)
+                os.fsync(directory)
             except OSError as error:
+                _sweep(directory)
                 raise _refused(name, error) from None
-            finally:
-                _remove(temporary, directory)
-            os.fsync(directory)
 
     def seal(self, data: bytes, aad: bytes) -> bytes:
         """Return nonce, ciphertext and tag under a key derived from the master key."""
@@ -151,11 +151,15 @@ def _require_private(found: os.stat_result, name: str) -> None:
         raise KeyProviderRefused(what="mode", file=name, mode=f"{stat.S_IMODE(found.st_mode):04o}")
 
 
-def _remove(name: str, directory: int) -> None:
-    try:
-        os.unlink(name, dir_fd=directory)
-    except FileNotFoundError:
-        return  # the rename has given it its name
+def _names(directory: int) -> list[str]:
+    return os.listdir(directory)
+
+
+def _sweep(directory: int) -> None:
+    """Remove what an interrupted write left behind; called by the one writer that holds the lock."""
+    for name in _names(directory):
+        if name.startswith(".") and name.endswith(_TEMPORARY):
+            os.unlink(name, dir_fd=directory)
 
 
 def _refused(name: str, error: OSError) -> KeyProviderRefused:
