@@ -69,11 +69,15 @@ class Sm2PublicKey:
         Raises:
             KeyMaterialRefused: Malformed, another curve, or compressed.
         """
-        return cls(der.public_from_pem(pem))
+        from masking.gm.pem import public_from_pem  # noqa: PLC0415 - rarely needed, slow to load
+
+        return cls(public_from_pem(pem))
 
     def to_pem(self) -> str:
         """Return the PEM SubjectPublicKeyInfo that the ``openssl`` command reads."""
-        return der.public_to_pem(self._raw)
+        from masking.gm.pem import public_to_pem  # noqa: PLC0415 - rarely needed, slow to load
+
+        return public_to_pem(self._raw)
 
     @property
     def raw(self) -> bytes:
@@ -145,7 +149,9 @@ class Sm2PrivateKey:
         Raises:
             KeyMaterialRefused: Malformed, encrypted, another curve, or its two halves do not belong together.
         """
-        scalar, point = der.private_from_pem(pem)
+        from masking.gm.pem import private_from_pem  # noqa: PLC0415 - rarely needed, slow to load
+
+        scalar, point = private_from_pem(pem)
         key = cls(scalar)
         if point is not None and not hmac.compare_digest(point, key.public_key.raw):
             raise KeyMaterialRefused(what="key_halves")
@@ -153,7 +159,9 @@ class Sm2PrivateKey:
 
     def to_pem(self) -> str:
         """Return the unencrypted PKCS #8 form: the key itself, to hand to another program."""
-        return der.private_to_pem(self._scalar, self._public.raw)
+        from masking.gm.pem import private_to_pem  # noqa: PLC0415 - rarely needed, slow to load
+
+        return private_to_pem(self._scalar, self._public.raw)
 
     def to_scalar(self) -> bytes:
         """Return the 32 secret bytes, for the key ring to seal."""

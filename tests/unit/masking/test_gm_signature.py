@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masking.errors import KeyMaterialRefused
-from masking.gm import DEFAULT_DISTID, Sm2PrivateKey, Sm2PublicKey, der, signature, sm3
+from masking.gm import DEFAULT_DISTID, Sm2PrivateKey, Sm2PublicKey, der, pem, signature, sm3
 from masking.gm.signature import _N as N
 
 pytestmark = pytest.mark.clause("F-4", "Y-4.1.2")
@@ -329,10 +329,10 @@ def test_foreign_forms_of_keys_are_refused(tmp_path: Path) -> None:
     _openssl(tmp_path, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "p256.pem")
     _openssl(tmp_path, "genpkey", "-algorithm", "ED25519", "-out", "ed25519.pem")
     for name in ("encrypted", "explicit", "p256", "ed25519"):
-        pem = (tmp_path / f"{name}.pem").read_text()
-        assert "PRIVATE KEY" in pem
+        text = (tmp_path / f"{name}.pem").read_text()
+        assert "PRIVATE KEY" in text
         with pytest.raises(KeyMaterialRefused):
-            Sm2PrivateKey.from_pem(pem)
+            Sm2PrivateKey.from_pem(text)
     with pytest.raises(KeyMaterialRefused) as refused:
         Sm2PublicKey.from_pem((tmp_path / "compressed.pem").read_text())
     assert refused.value.params == {"what": "point_form"}
@@ -352,16 +352,16 @@ def test_malformed_pem_is_refused() -> None:
         other_curve.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
         b"\xff\xfe" + public.encode("utf-16-le"),
     ]
-    for pem in wrong_public:
+    for wrong in wrong_public:
         with pytest.raises(KeyMaterialRefused):
-            Sm2PublicKey.from_pem(pem)
-    for pem in ["", public, private.replace("A", "B", 1), private[:-40] + "\n-----END PRIVATE KEY-----\n"]:
+            Sm2PublicKey.from_pem(wrong)
+    for text in ["", public, private.replace("A", "B", 1), private[:-40] + "\n-----END PRIVATE KEY-----\n"]:
         with pytest.raises(KeyMaterialRefused):
-            Sm2PrivateKey.from_pem(pem)
+            Sm2PrivateKey.from_pem(text)
 
 
 def test_a_private_key_beside_a_foreign_public_half_is_refused() -> None:
-    mixed = der.private_to_pem(_key(5).to_scalar(), _key(6).public_key.raw)
+    mixed = pem.private_to_pem(_key(5).to_scalar(), _key(6).public_key.raw)
     with pytest.raises(KeyMaterialRefused) as refused:
         Sm2PrivateKey.from_pem(mixed)
     assert refused.value.params == {"what": "key_halves"}
@@ -371,8 +371,8 @@ def test_a_private_key_beside_a_foreign_public_half_is_refused() -> None:
 @given(st.binary(max_size=200))
 def test_garbage_is_no_key(garbage: bytes) -> None:
     for label in ("PUBLIC KEY", "PRIVATE KEY", "EC PRIVATE KEY"):
-        pem = der._to_pem(label, garbage)
+        text = pem._to_pem(label, garbage)
         with pytest.raises(KeyMaterialRefused):
-            Sm2PublicKey.from_pem(pem)
+            Sm2PublicKey.from_pem(text)
         with pytest.raises(KeyMaterialRefused):
-            Sm2PrivateKey.from_pem(pem)
+            Sm2PrivateKey.from_pem(text)
