@@ -31,20 +31,16 @@ def forbidden_text(value: str) -> bool:
     """Whether one cell holds a card track or a list of people with phones."""
     if len(value) < _SHORTEST:
         return False
-    if "=" in value or "^" in value or "D" in value:
-        if _TRACK.search(value):
-            return True
-    return (
-        len(_NAMED_PHONE.findall(value)) > _NAMED_MOST or len(_ANY_PHONE.findall(value)) > _PHONES_MOST
-    )
+    if ("=" in value or "^" in value or "D" in value) and _TRACK.search(value):
+        return True
+    return len(_NAMED_PHONE.findall(value)) > _NAMED_MOST or len(_ANY_PHONE.findall(value)) > _PHONES_MOST
 
 
-def inspect(names: Sequence[str], shown: Sequence[str], rows: Sequence[Cells], unmapped: frozenset[int]) -> None:
+def inspect(shown: Sequence[str], rows: Sequence[Cells], unmapped: frozenset[int]) -> None:
     """Look through a sample of rows, dropped columns included.
 
     Args:
-        names: headers.
-        shown: the same, safe to name in a fault.
+        shown: headers, safe to name in a fault.
         rows: up to `SAMPLE` data rows.
         unmapped: columns that no catalogue field claims; only they may be verification values in disguise.
 
@@ -53,7 +49,7 @@ def inspect(names: Sequence[str], shown: Sequence[str], rows: Sequence[Cells], u
     """
     found: list[int] = []
     cards = False
-    for column in range(len(names)):
+    for column in range(len(shown)):
         cells = [row[column] for row in rows if column < len(row)]
         texts = [cell for cell in cells if isinstance(cell, str) and cell]
         if any(map(forbidden_text, texts)):

@@ -22,10 +22,13 @@ MIN_HITS: Final = 2
 MAX_COLUMNS: Final = 256
 _SPACE: Final = re.compile(r"\s+")
 _TOTAL: Final = re.compile(
-    r"(?:合\s*计|总\s*计|小\s*计|汇\s*总|本页合计|共计|(?:grand\s*|sub\s*-?)?totals?)(?=$|[\s:：(（\d,，共])", re.IGNORECASE
+    r"(?:合\s*计|总\s*计|小\s*计|汇\s*总|本页合计|共计|(?:grand\s*|sub\s*-?)?totals?)(?=$|[\s:：(（\d,，共])",
+    re.IGNORECASE,
 )
 _COUNT: Final = re.compile(r"共\s*\d+\s*[户笔条件人]")
-_NOTE: Final = re.compile(r"\s*(?:备注|注[:：]|说明|制表|填表|审核|打印|导出|复核|经办|日期[:：]|notes?\b|-- ?end)", re.IGNORECASE)
+_NOTE: Final = re.compile(
+    r"\s*(?:备注|注[:：]|说明|制表|填表|审核|打印|导出|复核|经办|日期[:：]|notes?\b|-- ?end)", re.IGNORECASE
+)
 _KEY: Final = re.compile(r"\d{4}")
 _TOTAL_CELLS: Final = 4
 _LABEL: Final = 24

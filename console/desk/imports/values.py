@@ -1,7 +1,7 @@
 """One cell to one typed value, whatever way it is usually written, or the reason why not.
 
 Pure and total: a cell gives a value or `CellRefused`, which names the fault and never the content. Money becomes
-integer minor units, dates ISO text, rates a fraction per year as decimal text. What is ambiguous is refused, not guessed.
+integer minor units, dates ISO text, rates a fraction per year as decimal text. What is ambiguous is refused.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ _SPACES: Final = {0xA0: " ", 0x3000: " ", 0x2007: " ", 0x202F: " "}
 _FULL_WIDTH: Final = {**{code + 0xFEE0: code for code in range(0x21, 0x7F)}, **_SPACES}
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Cn"})
 _FORMULA: Final = re.compile(r"[=@]|[+\-](?![\d.,(（￥¥$\s])")
+_FORMULA_STARTS: Final = frozenset("=@+-＝＠＋－")
 _TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
-_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}")
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _EXACT_FLOAT: Final = 10**15
 
 _AMOUNT: Final = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,8}))?")
@@ -57,8 +58,10 @@ def is_blank(cell: object) -> bool:
     return cell is None
 
 
-def text(cell: object, limit: int = 200) -> str:
+def text(cell: object, limit: int = 200, *, signed: bool = False) -> str:
     """A cell as clean text: trimmed, odd spaces plain, a spreadsheet's leading `'` gone.
+
+    `signed` allows a sign before digits, as in +86 or -12.50; elsewhere a leading sign is how a formula begins.
 
     Raises:
         CellRefused: control or bidirectional characters, a formula, an Excel error, digits that are gone, too long.
@@ -73,7 +76,7 @@ def text(cell: object, limit: int = 200) -> str:
     if len(value) > limit:
         _refuse(Code.CELL_TOO_LONG, str(limit))
     first = value[:1]
-    if first in {"=", "@", "+", "-", "＝", "＠"} and _FORMULA.match(value.translate(_FULL_WIDTH)):
+    if first in _FORMULA_STARTS and (not signed or _FORMULA.match(value.translate(_FULL_WIDTH))):
         quoted = _TEXT_FORMULA.fullmatch(value)
         if quoted is None:
             _refuse(Code.CELL_FORMULA)
@@ -112,7 +115,7 @@ def amount(cell: object, scale: int = 1, *, negative: bool = False) -> int:
 
     Args:
         cell: 1234.5, `1,234.50`, `￥1234.50元`, full-width digits, `(1,234.50)` for a negative one.
-        scale: what one unit in the column is in cents is `100 * scale`; 10000 for a header in 万元.
+        scale: yuan in one unit of the column; 10000 for a header in 万元.
         negative: whether less than nothing makes sense here.
 
     Raises:
@@ -121,7 +124,7 @@ def amount(cell: object, scale: int = 1, *, negative: bool = False) -> int:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         minor = _minor(Decimal(repr(cell)), scale)
     elif isinstance(cell, str):
-        minor = _minor(_decimal(text(cell, 60)), scale)
+        minor = _minor(_decimal(text(cell, 60, signed=True)), scale)
     else:
         _refuse(Code.AMOUNT_NOT_A_NUMBER)
     if minor < 0 and not negative:
@@ -233,8 +236,10 @@ def days(cell: object) -> int:
     return int(found[1])
 
 
-def rate(cell: object) -> str:
-    """A yearly rate as a decimal fraction: 0.18, `18%` and 18 are all `0.18`. From 1 upwards it is read as per cent.
+def rate(cell: object, *, percent: bool = False) -> str:
+    """A yearly rate as a decimal fraction: 0.18, `18%` and 18 are all `0.18`.
+
+    From 1 upwards it is read as per cent; `percent` says that the header calls all its figures so.
 
     Raises:
         CellRefused: `RATE_NOT_A_RATE` or what `text` raises.
@@ -246,7 +251,7 @@ def rate(cell: object) -> str:
     if found is None:
         _refuse(Code.RATE_NOT_A_RATE)
     number = Decimal(found[1])
-    if found[2] or number >= 1:
+    if percent or found[2] or number >= 1:
         number /= 100
     if number > 1:
         _refuse(Code.RATE_NOT_A_RATE)

@@ -1,0 +1,91 @@
+"""One file from its bytes to typed rows and faults: everything that needs neither keys nor the store.
+
+The same code serves a dry run, a small file and the worker process of a large one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, islice
+from pathlib import Path
+
+from console.desk.imports import forbidden
+from console.desk.imports.columns import Plan, Planner, Wishes, hits
+from console.desk.imports.delimited import Cells, DelimitedFile
+from console.desk.imports.faults import Code, FileRefused, whole_file
+from console.desk.imports.fields import Kind
+from console.desk.imports.rows import Reply, RowReader
+from console.desk.imports.table import Table, find_table, header_hits
+from console.desk.imports.workbook import WorkbookFile, looks_like_workbook
+from masking.catalogue import Catalogue
+
+
+@dataclass(slots=True)
+class Scan:
+    """A file whose columns are decided, ready to be read once.
+
+    Attributes:
+        plan: what each column is.
+        table: header and what was skipped, counted while rows are read.
+    """
+
+    plan: Plan
+    table: Table
+    _file: DelimitedFile | WorkbookFile
+    _reader: RowReader
+    _rows: Iterator[tuple[int, Cells]]
+
+    @property
+    def done(self) -> int:
+        """Bytes read so far, of `size`."""
+        return self._file.done
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self._file.size
+
+    def rows(self) -> Iterator[Reply]:
+        """Every data row, typed or with its faults.
+
+        Raises:
+            FileRefused: damage, forbidden content, or no data row at all.
+        """
+        any_row = False
+        for number, cells in self._rows:
+            any_row = True
+            yield self._reader.read(number, cells)
+        if not any_row:
+            raise whole_file(Code.FILE_NO_ROWS)
+
+
+def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: date) -> Scan:
+    """Open a file, find its table, decide its columns, look for what may not be held.
+
+    Raises:
+        FileRefused: the whole file cannot be taken.
+    """
+
+    def names_known(names: list[str]) -> int:
+        return hits(catalogue, kind, names)
+
+    def score(rows: list[Cells]) -> int:
+        return header_hits(rows, names_known)
+
+    try:
+        file = WorkbookFile(path, score) if looks_like_workbook(path) else DelimitedFile(path, score)
+        table = find_table(file.rows(), names_known)
+        rows = table.rows()
+        sample = list(islice(rows, forbidden.SAMPLE))
+    except OSError:
+        raise whole_file(Code.FILE_UNREADABLE) from None
+    names = table.header.names
+    plan = Planner(catalogue, kind, wishes).plan(names, [cells for _, cells in sample])
+    table.key = plan.key
+    forbidden.inspect(plan.headers, [cells for _, cells in sample], plan.unmapped)
+    return Scan(plan, table, file, RowReader(plan, today), chain(sample, rows))
+
+
+__all__ = ["FileRefused", "Scan", "scan"]
