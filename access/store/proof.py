@@ -69,13 +69,13 @@ class RowProofs:
     """Writes and checks rows that prove themselves.
 
     Args:
-        mac_key: The desk's row key (`KeyRing.row_mac`).
+        mac: Keyed with the desk's row key (`KeyRing.row_mac`).
         on_broken: Told table, id and why of each row that does not hold: ``proof`` (its content), ``version`` (older or
             newer than the log knows) or ``event`` (the event that wrote it is not in the log).
     """
 
-    def __init__(self, mac_key: bytes, on_broken: OnBroken | None = None) -> None:
-        self._mac = Sm3Mac(mac_key)
+    def __init__(self, mac: Sm3Mac, on_broken: OnBroken | None = None) -> None:
+        self._mac = mac
         self._on_broken = on_broken
 
     def seal(self, table: Table, values: Mapping[str, Any] | RowMapping, *, version: int, event_id: str) -> bytes:

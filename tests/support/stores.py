@@ -21,7 +21,7 @@ from access.store.migrations import migrate
 from access.store.open import open_store
 from access.store.proof import RowProofs, Why
 from access.store.schema import DESK_TENANT
-from masking.gm import Sm2PrivateKey
+from masking.gm import Sm2PrivateKey, Sm3Mac
 from tests.support.clock import FakeClock
 from tests.support.postgres import Postgres, PostgresMissing, running
 
@@ -117,7 +117,7 @@ def broken_rows() -> list[tuple[str, str, Why]]:
 @pytest.fixture
 def row_proofs(broken_rows: list[tuple[str, str, Why]]) -> RowProofs:
     """Row proofs under a test key."""
-    return RowProofs(ROW_KEY, lambda table, row_id, why: broken_rows.append((table, row_id, why)))
+    return RowProofs(Sm3Mac(ROW_KEY), lambda table, row_id, why: broken_rows.append((table, row_id, why)))
 
 
 def make_event(uow: UnitOfWork, action: str = "desk:test:act", **fields: object) -> Event:
