@@ -39,7 +39,7 @@ def _said(arguments: Sequence[str], name: str) -> str | None:
 
 
 def _log_to(home: Home) -> logging.Logger:
-    from masking.scrub import ScrubFilter  # noqa: PLC0415 - only when something broke
+    from masking.scrub import ScrubFilter
 
     log = logging.getLogger("veildesk.cli")
     if home.logs.parent.is_dir():
@@ -59,7 +59,7 @@ def report(fault: BaseException, arguments: Sequence[str]) -> Exit:
         fault: what ended the command.
         arguments: the command line, for language and home.
     """
-    from masking.scrub import safe_repr  # noqa: PLC0415 - only when something failed
+    from masking.scrub import safe_repr
 
     texts = Texts(_said(arguments, "--language") or spoken())
     refusal = refusal_of(fault)

@@ -36,7 +36,6 @@ from console.cli.options import EVERYWHERE, HOME_VARIABLE, Options, hoist, spoke
 
 app = typer.Typer(
     name="veildesk",
-    help="A desk for debt-collection staff: masked by default, revealed only with approval, every act logged.",
     epilog=EVERYWHERE,
     add_completion=False,
     no_args_is_help=True,
@@ -80,6 +79,7 @@ def everywhere(
     language: Annotated[str | None, typer.Option(metavar="LANG", help="zh_CN or en.")] = None,
     _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
 ) -> None:
+    """A desk for debt-collection staff: masked by default, revealed only with approval, every act logged."""
     if language not in {None, "zh_CN", "en"}:
         raise typer.BadParameter("zh_CN or en", param_hint="--language")
     ctx.obj = Options(home=home, person=person, json=json, language=language or spoken())
@@ -106,7 +106,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.REFUSED
     except Exception as fault:  # noqa: BLE001 - the last line: nothing may reach the terminal unscrubbed
-        from console.cli.failure import report  # noqa: PLC0415 - only when something failed
+        from console.cli.failure import report
 
         return report(fault, said)
     return int(ended) if isinstance(ended, int) else Exit.DONE

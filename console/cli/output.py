@@ -20,7 +20,7 @@ def clean(text: object) -> str:
 
 def width(text: str) -> int:
     """Cells that the text takes in a terminal."""
-    from rich.cells import cell_len  # noqa: PLC0415 - only where a table is printed
+    from rich.cells import cell_len
 
     return cell_len(text)
 
@@ -52,6 +52,6 @@ def tell(text: str) -> None:
 
 def as_json(value: Any) -> str:  # noqa: ANN401 - any frozen reply
     """A reply as indented JSON."""
-    import msgspec  # noqa: PLC0415 - only where a reply is printed
+    import msgspec
 
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

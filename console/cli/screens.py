@@ -1,0 +1,34 @@
+"""`veildesk console`: the desk's screens in this terminal."""
+
+from __future__ import annotations
+
+import typer
+
+from console.cli.exits import Exit
+from console.cli.options import EVERYWHERE
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("console", epilog=EVERYWHERE)(console)
+
+
+def console(ctx: typer.Context) -> None:
+    """Open the desk here; beside a running desk this is one more screen on it."""
+    import asyncio
+    import sys
+
+    from console.cli.seat import home_of, line, options_of
+    from console.desk.api.base import DeskError, Refusal
+    from console.tui.start import show
+
+    options = options_of(ctx)
+    home = home_of(options)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise DeskError(Refusal(code="cli.no_terminal"))
+
+    async def run() -> int:
+        async with line(home) as desk:
+            return await show(desk, language=options.language, sign_in_as=options.person)
+
+    raise typer.Exit(Exit.REFUSED if asyncio.run(run()) else Exit.DONE)
