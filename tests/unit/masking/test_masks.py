@@ -25,6 +25,7 @@ from masking.masks import (
     render,
     widest,
 )
+from masking.regions import CITIES, DISTRICTS, PROVINCES
 
 M = MaskCode
 PAIRS = [(have, want) for have in M for want in DERIVES[have]]
@@ -187,8 +188,6 @@ def test_an_address_shows_listed_divisions_only(address: str, district: str, cit
     tail=st.text(st.sampled_from("建国路街巷弄栋座室号楼小区市县区村花园里阳光幸福李明超1234ABC "), max_size=20),
 )
 def test_no_street_and_no_house_is_ever_shown(head: str, tail: str) -> None:
-    from masking.regions import CITIES, DISTRICTS, PROVINCES
-
     listed = {name for index in (PROVINCES, CITIES, DISTRICTS) for group in index.values() for name in group}
     masked = render(M.A_D, head + tail)
     if masked:

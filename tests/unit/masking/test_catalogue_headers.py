@@ -1,0 +1,158 @@
+"""Lenders' column headers, read as they write them."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from masking.catalogue import Catalogue, ForbiddenKind, HeaderOutcome, ImportKind
+
+CATALOGUE = Catalogue.load()
+F = HeaderOutcome.FIELD
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "index"),
+    [
+        ("客户姓名", "full_name", 1),
+        (" 客户 姓名 ", "full_name", 1),
+        ("Customer Name", "full_name", 1),
+        ("CUSTOMER_NAME", "full_name", 1),
+        ("身份證號碼", "id_number", 1),
+        ("ＩＤ＿Ｎｕｍｂｅｒ", "id_number", 1),
+        ("手机", "mobile", 1),
+        ("手机2", "mobile", 2),
+        ("手机号码（2）", "mobile", 2),
+        ("mobile_2", "mobile", 2),
+        ("Phone 3", "mobile", 3),
+        ("联系人1姓名", "contact_name", 1),
+        ("联系人2电话", "contact_phone", 2),
+        ("联系人二电话", "contact_phone", 2),
+        ("第三联系人关系", "contact_relation", 3),
+        ("紧急联系人2", "contact_name", 2),
+        ("contact_3_phone", "contact_phone", 3),
+        ("Contact 1 Relationship", "contact_relation", 1),
+        ("联系人", "contact_name", 1),
+        ("本金（元）", "principal", 1),
+        ("本金(人民币元)", "principal", 1),
+        ("逾期天数(天)", "days_past_due", 1),
+        ("年利率(%)", "interest_rate", 1),
+        ("*借据号", "loan_number", 1),
+        ("还款日", "due_date", 1),
+        ("证件有效期", "id_valid_until", 1),
+        ("户籍地址", "registered_address", 1),
+        ("委案金额", "due_amount", 1),
+        ("DPD", "days_past_due", 1),
+    ],
+)
+def test_a_header_is_read(header: str, field: str, index: int) -> None:
+    found = CATALOGUE.match_header(header)
+    assert (found.outcome, found.field, found.index) == (F, field, index)
+
+
+@pytest.mark.clause("J-5", "J-4")
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("CVV2", ForbiddenKind.C3),
+        ("信用卡CVV码", ForbiddenKind.C3),
+        ("卡有效期", ForbiddenKind.C3),
+        ("信用卡有效期(月/年)", ForbiddenKind.C3),
+        ("Expiry Date", ForbiddenKind.C3),
+        ("密码1", ForbiddenKind.C3),
+        ("取款密码", ForbiddenKind.C3),
+        ("客户查询密码备注", ForbiddenKind.C3),
+        ("PIN", ForbiddenKind.C3),
+        ("磁道2", ForbiddenKind.C3),
+        ("人脸照片", ForbiddenKind.C3),
+        ("短信验证码", ForbiddenKind.AUTH_AUX),
+        ("OTP", ForbiddenKind.AUTH_AUX),
+        ("密码提示问题", ForbiddenKind.AUTH_AUX),
+        ("通讯录", ForbiddenKind.CONTACT_LIST),
+        ("手机通讯录前50", ForbiddenKind.CONTACT_LIST),
+        ("Call Log", ForbiddenKind.CONTACT_LIST),
+        ("IMEI", ForbiddenKind.LOCATION_DEVICE),
+        ("登录GPS", ForbiddenKind.LOCATION_DEVICE),
+    ],
+)
+def test_a_forbidden_column_is_known_under_many_names(header: str, kind: ForbiddenKind) -> None:
+    for import_kind in ImportKind:
+        found = CATALOGUE.match_header(header, import_kind)
+        assert (found.outcome, found.forbidden) == (HeaderOutcome.FORBIDDEN, kind)
+
+
+@pytest.mark.parametrize("header", ["序号", "No.", "NO", "行号", " # ", "Row No."])
+def test_row_numbers_are_read_past(header: str) -> None:
+    expected = HeaderOutcome.BLANK if header.strip() == "#" else HeaderOutcome.IGNORABLE
+    assert CATALOGUE.match_header(header).outcome is expected
+
+
+@pytest.mark.parametrize(
+    "header", ["language", "客户画像标签", "剩余本金(万元)", "客户姓名2", "手机0", "手机99", "联系人1电话2号", "账号"]
+)
+def test_what_is_not_catalogued_stays_unknown(header: str) -> None:
+    assert CATALOGUE.match_header(header).outcome is HeaderOutcome.UNKNOWN
+
+
+def test_one_header_means_what_its_file_is_about() -> None:
+    assert CATALOGUE.match_header("还款日期", ImportKind.CASES).field == "due_date"
+    assert CATALOGUE.match_header("还款日期", ImportKind.REPAYMENTS).field == "payment_date"
+    assert CATALOGUE.match_header("还款金额", ImportKind.REPAYMENTS).field == "payment_amount"
+    assert CATALOGUE.match_header("借据号", ImportKind.RECALLS).field == "loan_number"
+    assert CATALOGUE.match_header("日期", ImportKind.RECALLS).field == "recall_date"
+    assert CATALOGUE.match_header("客户姓名", ImportKind.REPAYMENTS).outcome is HeaderOutcome.UNKNOWN
+
+
+def test_percent_is_said() -> None:
+    assert CATALOGUE.match_header("年利率(%)").percent
+    assert CATALOGUE.match_header("年利率%").percent
+    assert not CATALOGUE.match_header("年利率").percent
+
+
+@given(header=st.text(max_size=30), kind=st.sampled_from(ImportKind))
+def test_any_text_has_an_answer(header: str, kind: ImportKind) -> None:
+    found = CATALOGUE.match_header(header, kind)
+    assert (found.outcome is F) == (found.field is not None and found.forbidden is None)
+
+
+@pytest.mark.parametrize(
+    "field", [one for one in CATALOGUE.fields.values() if one.importable], ids=lambda one: one.name
+)
+def test_every_alias_leads_to_its_field(field: object) -> None:
+    one = CATALOGUE.field(getattr(field, "name", ""))
+    assert len(one.aliases) >= 3
+    for kind in one.kinds:
+        for alias in (one.name, one.zh, one.en, *one.aliases):
+            assert CATALOGUE.match_header(alias, kind).field == one.name
+            if one.repeats:
+                found = CATALOGUE.match_header(alias + "3", kind)
+                assert (found.field, found.index) == (one.name, 3)
+
+
+def _samples() -> Path | None:
+    for parent in Path(__file__).resolve().parents:
+        candidate = parent.parent / "shared" / "data"
+        if candidate.is_dir():
+            return candidate
+    return None
+
+
+SAMPLES = _samples()
+
+
+@pytest.mark.skipif(SAMPLES is None, reason="lenders' sample files are not beside the project")
+def test_the_headers_of_the_sample_files_are_all_known() -> None:
+    assert SAMPLES is not None
+    first = next(SAMPLES.glob("lender_a*.csv"))
+    with first.open(encoding="gb18030", newline="") as file:
+        headers = next(csv.reader(file))
+    outcomes = {CATALOGUE.match_header(header).outcome for header in headers}
+    assert outcomes == {F, HeaderOutcome.IGNORABLE}
+    with (SAMPLES / "lender_c_portfolio.csv").open(encoding="utf-8-sig", newline="") as file:
+        headers = next(csv.reader(file, delimiter=";"))
+    unknown = [header for header in headers if CATALOGUE.match_header(header).outcome is not F]
+    assert unknown == ["language"]
