@@ -1,0 +1,72 @@
+"""Sessions: who is signed in where, since when, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import RowMapping
+
+from access.context import Origin
+from access.people.deed import Deed, log
+from access.policy import Action
+from access.store.base import UnitOfWork
+from access.store.schema import DESK_TENANT, staff_session
+
+_LONGEST_PLACE = 64
+
+
+def add_session(uow: UnitOfWork, person_id: str, login_id: str, origin: Origin) -> str:
+    """Write an open session and return its id. The event of the sign-in that opens it is the caller's."""
+    session_id: str = uow.ids.new()
+    uow.connection.execute(
+        staff_session.insert().values(
+            id=session_id,
+            tenant_id=DESK_TENANT,
+            person_id=person_id,
+            login_id=login_id,
+            source=origin.source[:_LONGEST_PLACE],
+            terminal=origin.terminal[:_LONGEST_PLACE],
+            opened_at=uow.now,
+        )
+    )
+    return session_id
+
+
+def close_session(deed: Deed, session_id: str, reason: str) -> bool:
+    """End a session if it is open; return whether it was.
+
+    Args:
+        deed: Who ends it; none for the desk.
+        session_id: Which.
+        reason: `signed_out`, `ended`, `disconnected`, `revoked`, `restart`.
+    """
+    done = deed.uow.connection.execute(
+        update(staff_session)
+        .where(staff_session.c.id == session_id, staff_session.c.closed_at.is_(None))
+        .values(closed_at=deed.uow.now, close_reason=reason)
+    )
+    if done.rowcount != 1:
+        return False
+    log(deed, Action.ACCOUNT_SESSION_END, object_kind="session", object_id=session_id, reason=reason)
+    return True
+
+
+def close_sessions_of(deed: Deed, person_id: str, reason: str) -> tuple[str, ...]:
+    """End all open sessions of a person and return their ids."""
+    found = [row["id"] for row in open_sessions(deed.uow) if row["person_id"] == person_id]
+    return tuple(session_id for session_id in found if close_session(deed, session_id, reason))
+
+
+def open_sessions(uow: UnitOfWork) -> list[RowMapping]:
+    """Return all open sessions, oldest first."""
+    query = select(staff_session).where(staff_session.c.closed_at.is_(None)).order_by(staff_session.c.opened_at)
+    return list(uow.connection.execute(query).mappings().all())
+
+
+def online(uow: UnitOfWork, person_ids: Collection[str]) -> frozenset[str]:
+    """Return which of these people have an open session."""
+    query = select(staff_session.c.person_id).where(
+        staff_session.c.person_id.in_(sorted(person_ids)), staff_session.c.closed_at.is_(None)
+    )
+    return frozenset(uow.connection.execute(query).scalars())

@@ -1,0 +1,231 @@
+"""Making and changing units, people, logins and role grants, each an event with a row that proves itself.
+
+The decision whether somebody may do this is the caller's (`access.policy`); the separation rules that bind the rows
+themselves are kept here, so that no caller can forget them. What follows for live reveals and sessions when somebody
+loses access is done by `access.grants.ending`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy.engine import RowMapping
+
+from access.audit.events import DetailKey
+from access.context import SECOND
+from access.errors import AccessError, StaleRow
+from access.people.deed import Deed
+from access.people.directory import held_rows, holders, person_row, unit_row
+from access.policy import Action
+from access.roles import AGENCY_ROLES, Breach, Role, compatible, last_admin, seatable
+from access.store.schema import DESK_TENANT, login, org_unit, person, role_grant
+
+_DAY: Final = 24 * 3600 * SECOND
+LONGEST_STAFF: Final = 366 * _DAY
+LONGEST_AGENCY: Final = 183 * _DAY
+STATES: Final = frozenset({"active", "suspended", "frozen", "left"})
+_CHANGEABLE: Final = frozenset({"unit_id", "state", "trained_until", "confidentiality_signed_at", "name"})
+
+
+class StaffRefused(AccessError):
+    """A change of people or roles breaks a rule; the code is the rule's, `clause` names it."""
+
+    default_code = "staff.refused"
+
+
+def create_unit(
+    deed: Deed,
+    *,
+    kind: str,
+    name: str,
+    parent_id: str | None = None,
+    head_id: str | None = None,
+    deputy_id: str | None = None,
+) -> str:
+    """Create a department, team or agency and return its id."""
+    unit_id = deed.uow.ids.new()
+    values = {
+        "id": unit_id,
+        "tenant_id": DESK_TENANT,
+        "parent_id": parent_id,
+        "kind": kind,
+        "name": name,
+        "head_id": head_id,
+        "deputy_id": deputy_id,
+    }
+    event = deed.event("account:unit:create", object_kind="unit", object_id=unit_id)
+    deed.proofs.insert(deed.uow, org_unit, values, event)
+    return unit_id
+
+
+def set_unit_heads(deed: Deed, unit_id: str, *, head_id: str | None, deputy_id: str | None) -> None:
+    """Set who heads a unit and who stands in.
+
+    Raises:
+        StaffRefused: There is no such unit.
+        StaleRow: Somebody else changed it meanwhile.
+    """
+    row = _required(unit_row(deed.uow, deed.proofs, unit_id), "unit.not_found")
+    event = deed.event("account:unit:change", object_kind="unit", object_id=unit_id)
+    changes = {"head_id": head_id, "deputy_id": deputy_id}
+    deed.proofs.update(deed.uow, org_unit, unit_id, row["version"], changes, event)
+
+
+def create_person(
+    deed: Deed,
+    *,
+    staff_no: str,
+    name: str,
+    unit_id: str,
+    agency_id: str | None = None,
+    trained_until: int | None = None,
+    confidentiality_signed_at: int | None = None,
+    person_id: str | None = None,
+) -> str:
+    """Create a member of staff and return the id. An agency id never changes afterwards (§3.3 rule 3)."""
+    new_id = person_id or deed.uow.ids.new()
+    values = {
+        "id": new_id,
+        "tenant_id": DESK_TENANT,
+        "staff_no": staff_no,
+        "name": name,
+        "unit_id": unit_id,
+        "agency_id": agency_id,
+        "state": "active",
+        "trained_until": trained_until,
+        "confidentiality_signed_at": confidentiality_signed_at,
+    }
+    event = deed.event(Action.ACCOUNT_PERSON_CREATE, object_kind="person", object_id=new_id)
+    deed.proofs.insert(deed.uow, person, values, event)
+    return new_id
+
+
+def change_person(deed: Deed, person_id: str, **changes: Any) -> None:  # noqa: ANN401 - columns of different types
+    """Change unit, state, training, confidentiality or name of a person.
+
+    Raises:
+        StaffRefused: There is no such person, a column may not change, or the last active holder of an admin role would
+            be taken out (§3.3 rule 15).
+        StaleRow: Somebody else changed the row meanwhile.
+    """
+    if not changes or not changes.keys() <= _CHANGEABLE or changes.get("state", "active") not in STATES:
+        raise StaffRefused("staff.change_unfit")
+    row = _required(person_row(deed.uow, deed.proofs, person_id), "person.not_found")
+    if changes.get("state", row["state"]) != "active" and row["state"] == "active":
+        for grant in _grants_of(deed, person_id):
+            _keep(_last(deed, Role(grant["role"]), person_id))
+    action = Action.ACCOUNT_PERSON_SUSPEND if "state" in changes else "account:person:change"
+    detail = ((DetailKey.FROM, row["state"]), (DetailKey.TO, changes.get("state", row["state"])))
+    event = deed.event(action, object_kind="person", object_id=person_id, detail=detail)
+    deed.proofs.update(deed.uow, person, person_id, row["version"], changes, event)
+
+
+def create_login(deed: Deed, person_id: str, name: str, language: str = "zh_CN") -> str:
+    """Give a person a login name and return its id."""
+    login_id = deed.uow.ids.new()
+    values = {
+        "id": login_id,
+        "tenant_id": DESK_TENANT,
+        "person_id": person_id,
+        "name": name,
+        "state": "active",
+        "language": language,
+    }
+    event = deed.event("account:login:create", object_kind="login", object_id=login_id)
+    deed.proofs.insert(deed.uow, login, values, event)
+    return login_id
+
+
+def grant_role(
+    deed: Deed,
+    *,
+    person_id: str,
+    role: Role,
+    requested_by: str,
+    approved_by: str,
+    valid_until: int,
+    unit_id: str | None = None,
+    tenant_id: str = DESK_TENANT,
+    valid_from: int | None = None,
+) -> str:
+    """Seat a person in a role, until an instant, by two other people; return the grant's id.
+
+    Raises:
+        StaffRefused: The person is missing, the role has no work in this build, one of the three people is another
+            of them (§3.3 rules 1 and 7), the period is none or longer than a year (agencies: half a year), or the role
+            does not go with those held (rules 2 and 3).
+    """
+    row = _required(person_row(deed.uow, deed.proofs, person_id), "person.not_found")
+    start = deed.uow.now if valid_from is None else valid_from
+    longest = LONGEST_AGENCY if role in AGENCY_ROLES else LONGEST_STAFF
+    if not seatable(role):
+        raise StaffRefused("role.without_work", role=role.value, clause="§3.1")
+    if len({person_id, requested_by, approved_by}) != len(("holder", "maker", "checker")):
+        raise StaffRefused("separation.own_request", clause="§3.3-7")
+    if not start < valid_until <= start + longest:
+        raise StaffRefused("role.period_unfit", clause="§3.3-7")
+    held = {Role(grant["role"]) for grant in _grants_of(deed, person_id)}
+    _keep(compatible({*held, role}, row["agency_id"]))
+    grant_id = deed.uow.ids.new()
+    values = {
+        "id": grant_id,
+        "tenant_id": tenant_id,
+        "person_id": person_id,
+        "role": role.value,
+        "unit_id": unit_id,
+        "valid_from": start,
+        "valid_until": valid_until,
+        "state": "active",
+        "requested_by": requested_by,
+        "approved_by": approved_by,
+    }
+    event = deed.event(
+        Action.ACCOUNT_ROLE_APPROVE,
+        object_kind="person",
+        object_id=person_id,
+        detail=((DetailKey.ROLE, role.value),),
+    )
+    deed.proofs.insert(deed.uow, role_grant, values, event)
+    return grant_id
+
+
+def revoke_role(deed: Deed, grant_id: str) -> str:
+    """Take a role away at once; return whose it was.
+
+    Raises:
+        StaffRefused: There is no such active grant, or it is the last of an admin role (§3.3 rule 15).
+        StaleRow: Somebody else changed it meanwhile.
+    """
+    row = _required(deed.proofs.get(deed.uow, role_grant, grant_id), "role.not_found")
+    if row["state"] != "active":
+        raise StaleRow(table="role_grant", id=grant_id)
+    _keep(_last(deed, Role(row["role"]), row["person_id"]))
+    event = deed.event(
+        Action.ACCOUNT_ROLE_REVOKE,
+        object_kind="person",
+        object_id=row["person_id"],
+        detail=((DetailKey.ROLE, row["role"]),),
+    )
+    deed.proofs.update(deed.uow, role_grant, grant_id, row["version"], {"state": "revoked"}, event)
+    person_id: str = row["person_id"]
+    return person_id
+
+
+def _grants_of(deed: Deed, person_id: str) -> list[RowMapping]:
+    rows = held_rows(deed.uow, deed.proofs, role_grant, role_grant.c.person_id == person_id)
+    return [row for row in rows if row["state"] == "active" and deed.uow.now < row["valid_until"]]
+
+
+def _last(deed: Deed, role: Role, person_id: str) -> Breach | None:
+    return last_admin(role, person_id, holders(deed.uow, deed.proofs, role))
+
+
+def _keep(breach: Breach | None) -> None:
+    if breach is not None:
+        raise StaffRefused(breach.code, clause=breach.clause)
+
+
+def _required(row: RowMapping | None, code: str) -> RowMapping:
+    if row is None:
+        raise StaffRefused(code)
+    return row
