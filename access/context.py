@@ -1,4 +1,4 @@
-"""Time and whence: what an act is told about the moment and the terminal it happens at.
+"""Time, names and whence: what an act is told about the moment and the terminal it happens at.
 
 Every instant is microseconds since 1970 in UTC. Nothing in `access` reads a clock of its own; tests inject one. A
 clock that runs backwards is noticed here; what freezes then is decided in `access.grants`.
@@ -22,6 +22,14 @@ class Clock(Protocol):
 
     def now_us(self) -> int:
         """Return microseconds since 1970 in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Names new rows. Never raises."""
+
+    def new(self) -> str:
+        """Return an id, 32 lower-case hexadecimal digits, never returned before and sorting after all earlier."""
         ...
 
 

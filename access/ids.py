@@ -10,7 +10,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from access.context import Clock
 
@@ -23,15 +23,7 @@ _LOW_MASK: Final = (1 << _LOW_BITS) - 1
 _MILLI_MASK: Final = (1 << 48) - 1
 
 
-class Ids(Protocol):
-    """Names new rows. Never raises."""
-
-    def new(self) -> str:
-        """Return an id that was never returned before and sorts after every earlier one."""
-        ...
-
-
-class UuidV7:
+class UuidIds:
     """UUIDv7 from an injected clock and random source; thread-safe.
 
     Within one millisecond, or when the clock steps back, the 74 random bits of the previous id are raised by a random

@@ -8,7 +8,7 @@ them needs nothing. Where events come from and where roots are kept is deliberat
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from masking.gm import sm3
@@ -149,42 +149,24 @@ def consistency_proof(leaves: Sequence[bytes], old_size: int, digest: Hash = sm3
     return path[::-1]
 
 
-def _inner_length(index: int, size: int) -> int:
-    """Number of path steps below the point where the path joins the tree's right border."""
-    return (index ^ (size - 1)).bit_length()
-
-
-def _chain_inner(seed: bytes, path: Iterable[bytes], index: int, digest: Hash) -> bytes:
-    for level, sibling in enumerate(path):
-        right = (index >> level) & 1
-        seed = node_hash(sibling, seed, digest) if right else node_hash(seed, sibling, digest)
-    return seed
-
-
-def _chain_inner_right(seed: bytes, path: Iterable[bytes], index: int, digest: Hash) -> bytes:
-    for level, sibling in enumerate(path):
-        if (index >> level) & 1:
-            seed = node_hash(sibling, seed, digest)
-    return seed
-
-
-def _chain_border(seed: bytes, path: Iterable[bytes], digest: Hash) -> bytes:
-    for sibling in path:
-        seed = node_hash(sibling, seed, digest)
-    return seed
-
-
 def verify_inclusion(  # noqa: PLR0917 - as RFC 9162 §2.1.3.2 names them
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes, digest: Hash = sm3
 ) -> bool:
     """Say whether `proof` shows leaf hash `leaf` at `index` (from 0) of the tree with `size` leaves and `root`."""
-    if not 0 <= index < size or any(len(part) != HASH_SIZE for part in (leaf, root, *proof)):
+    if not 0 <= index < size or not _hashes(*proof):
         return False
-    inner = _inner_length(index, size)
-    if len(proof) != inner + (index >> inner).bit_count():
-        return False
-    reached = _chain_border(_chain_inner(leaf, proof[:inner], index, digest), proof[inner:], digest)
-    return hmac.compare_digest(reached, root)
+    at, last, reached = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            reached = node_hash(sibling, reached, digest)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            reached = node_hash(reached, sibling, digest)
+        at, last = at >> 1, last >> 1
+    return last == 0 and hmac.compare_digest(reached, root)
 
 
 def verify_consistency(  # noqa: PLR0917 - as RFC 9162 §2.1.4.2 names them
@@ -194,22 +176,50 @@ def verify_consistency(  # noqa: PLR0917 - as RFC 9162 §2.1.4.2 names them
 
     An empty old tree proves nothing and is refused.
     """
-    if not 0 <= old_size <= new_size:
+    return verify_part(0, old_size, new_size, proof, old_root, new_root, digest)
+
+
+def is_part(start: int, end: int) -> bool:
+    """Whether leaves start..end-1 are a subtree to prove things of: aligned to a power of two that holds them."""
+    return 0 <= start < end and start & ((1 << (end - start - 1).bit_length()) - 1) == 0
+
+
+def verify_part(  # noqa: PLR0917 - a range, a tree, a proof, two roots
+    start: int, end: int, size: int, proof: Sequence[bytes], part_root: bytes, root: bytes, digest: Hash = sm3
+) -> bool:
+    """Say whether `proof` shows that the leaves start..end-1, with `part_root`, are part of the tree of `size` leaves.
+
+    The walk goes up from the part's last leaf; `at` and `right` are the part's borders, `last` the tree's, level by
+    level, and the two hashes are what the proof so far says of the part and of the tree.
+    """
+    if not is_part(start, end) or end > size or not _hashes(*proof):
         return False
-    if old_size == new_size:
-        return not proof and hmac.compare_digest(old_root, new_root)
-    if old_size == 0 or any(len(part) != HASH_SIZE for part in (old_root, new_root, *proof)):
+    at, right, last = start, end - 1, size - 1
+    # A perfect subtree, or one at the tree's right border, is itself where the proof begins.
+    while at != right and (right == last or right & 1):
+        at, right, last = at >> 1, right >> 1, last >> 1
+    rest = iter(proof)
+    if at == right:
+        reached_part = reached = part_root
+    elif proof:
+        reached_part = reached = next(rest)
+    else:
         return False
-    inner = _inner_length(old_size - 1, new_size)
-    border = ((old_size - 1) >> inner).bit_count()
-    shift = (old_size & -old_size).bit_length() - 1
-    inner -= shift
-    # A perfect old tree is itself the first node of the proof and not repeated there.
-    perfect = old_size == 1 << shift
-    if len(proof) != (0 if perfect else 1) + inner + border:
-        return False
-    seed, path = (old_root, proof) if perfect else (proof[0], proof[1:])
-    mask = (old_size - 1) >> shift
-    old = _chain_border(_chain_inner_right(seed, path[:inner], mask, digest), path[inner:], digest)
-    new = _chain_border(_chain_inner(seed, path[:inner], mask, digest), path[inner:], digest)
-    return hmac.compare_digest(old, old_root) and hmac.compare_digest(new, new_root)
+    for sibling in rest:
+        if last == 0:
+            return False
+        if right & 1 or right == last:
+            if at < right:
+                reached_part = node_hash(sibling, reached_part, digest)
+            reached = node_hash(sibling, reached, digest)
+            while not right & 1 and right:
+                at, right, last = at >> 1, right >> 1, last >> 1
+        else:
+            reached = node_hash(reached, sibling, digest)
+        at, right, last = at >> 1, right >> 1, last >> 1
+    good = hmac.compare_digest(reached_part, part_root) and hmac.compare_digest(reached, root)
+    return last == 0 and good
+
+
+def _hashes(*values: bytes) -> bool:
+    return all(len(value) == HASH_SIZE for value in values)

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Engine, Select
 
 from access.audit.events import Event
-from access.ids import Ids
+from access.context import Ids
 
 _log = logging.getLogger(__name__)
 
@@ -100,6 +100,14 @@ class Store(Protocol):
 
     def on_growth(self, listener: Callable[[int], None]) -> None:
         """Call `listener` with the log's new size after it has grown. It must not raise or block."""
+        ...
+
+    def settle(self) -> int:
+        """Give every event committed by now its place in the log; return the log's size.
+
+        Raises:
+            LogUnavailable: The database does not answer.
+        """
         ...
 
     def close(self) -> None:

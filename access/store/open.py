@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from access.audit.checkpoints import LogKeys
-from access.context import Clock
-from access.ids import Ids
+from access.context import Clock, Ids
+from access.ids import UuidIds
 from access.store.base import Store
 from access.store.engine import is_sqlite, open_engine
 from access.store.migrations import require_current
@@ -12,14 +11,13 @@ from access.store.postgres_store import PostgresStore
 from access.store.sqlite_store import SqliteStore
 
 
-def open_store(url: str, *, log: LogKeys, clock: Clock, ids: Ids) -> Store:
+def open_store(url: str, *, clock: Clock, ids: Ids | None = None) -> Store:
     """Open a migrated database for acts.
 
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
-        log: What the log's checkpoints are signed with and where they go.
         clock: The desk's clock.
-        ids: Names what acts make.
+        ids: Names what acts make; UUIDv7 by the clock when none are given.
 
     Raises:
         StoreUrlRefused: The URL names another engine.
@@ -29,6 +27,5 @@ def open_store(url: str, *, log: LogKeys, clock: Clock, ids: Ids) -> Store:
     """
     engine = open_engine(url)
     require_current(engine)
-    if is_sqlite(engine):
-        return SqliteStore(engine, clock, ids)
-    return PostgresStore(engine, clock, ids)
+    kind = SqliteStore if is_sqlite(engine) else PostgresStore
+    return kind(engine, clock, ids or UuidIds(clock))

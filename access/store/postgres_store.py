@@ -22,9 +22,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from access.audit.events import Event
-from access.context import Clock
+from access.context import Clock, Ids
 from access.errors import EventRefused, LogBroken, LogUnavailable, StoreBusy, StoreClosed
-from access.ids import Ids
 from access.store.base import Act, Row, guarded
 from access.store.chainer import Chainer
 from access.store.event_rows import POSTGRES_INSERT_OUTBOX, outbox_values

@@ -22,9 +22,8 @@ from sqlalchemy.exc import DBAPIError
 
 from access.audit.events import Event
 from access.audit.tree import Frontier, leaf_hash
-from access.context import Clock
+from access.context import Clock, Ids
 from access.errors import EventRefused, LogBroken, LogUnavailable, StoreClosed
-from access.ids import Ids
 from access.store.base import Act, Row, guarded
 from access.store.engine import WRITER_OPTION, enlarge_cache
 from access.store.event_rows import SQLITE_INSERT_EVENT, event_values, outbox_values
@@ -168,6 +167,14 @@ class SqliteStore:
     def on_growth(self, listener: Callable[[int], None]) -> None:
         """Call `listener` with the log's size after each batch that made it grow."""
         self._listeners.append(listener)
+
+    def settle(self) -> int:
+        """Return the log's size; events have their place from their commit on."""
+        try:
+            with self.engine.connect() as connection:
+                return int(connection.exec_driver_sql(_HEAD).one()[0])
+        except DBAPIError as wrong:
+            raise LogUnavailable from wrong
 
     def close(self) -> None:
         """Finish the queue, stop the writer, close the file."""

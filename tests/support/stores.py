@@ -12,15 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from access.audit.checkpoints import LogKeys
+from access.audit.checkpoints import Checkpointer, Witness
 from access.audit.events import Event, Verb
-from access.ids import UuidV7
+from access.ids import UuidIds
 from access.store.base import Store, UnitOfWork
 from access.store.engine import open_engine
 from access.store.migrations import migrate
 from access.store.open import open_store
 from access.store.proof import RowProofs, Why
 from access.store.schema import DESK_TENANT
+from access.store.sqlite_store import SqliteStore
 from masking.gm import Sm2PrivateKey, Sm3Mac
 from tests.support.clock import FakeClock
 from tests.support.postgres import Postgres, PostgresMissing, running
@@ -89,23 +90,37 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def ids(clock: FakeClock) -> UuidV7:
+def ids(clock: FakeClock) -> UuidIds:
     """Ids by that clock."""
-    return UuidV7(clock)
+    return UuidIds(clock)
 
 
 @pytest.fixture
-def log_keys(tmp_path: Path) -> LogKeys:
-    """A log that signs its checkpoints."""
-    return LogKeys(origin="veildesk/test", signer=SIGNER, witness=tmp_path / "witness" / "checkpoints")
-
-
-@pytest.fixture
-def store(store_url: str, log_keys: LogKeys, clock: FakeClock, ids: UuidV7) -> Iterator[Store]:
+def store(store_url: str, clock: FakeClock, ids: UuidIds) -> Iterator[Store]:
     """An open store on each engine in turn."""
-    opened = open_store(store_url, log=log_keys, clock=clock, ids=ids)
+    opened = open_store(store_url, clock=clock, ids=ids)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str, clock: FakeClock, ids: UuidIds) -> Iterator[SqliteStore]:
+    """An open store on SQLite."""
+    opened = SqliteStore(open_engine(sqlite_url), clock, ids)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Witness:
+    """A witness file."""
+    return Witness(tmp_path / "witness" / "checkpoints")
+
+
+@pytest.fixture
+def checkpointer(store: Store, witness: Witness, clock: FakeClock) -> Checkpointer:
+    """Signs the store's log when told to."""
+    return Checkpointer(store, witness, SIGNER, clock, origin="veildesk/test")
 
 
 @pytest.fixture
