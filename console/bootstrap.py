@@ -7,7 +7,6 @@ asks a line to it: the desk that is running already, or, in `demo` and `dev`, on
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,15 +18,17 @@ from typing import Final, Self
 from access.audit.checkpoints import Checkpointer, Witness
 from access.context import Clock, Ids, MonotoneGuard, Origin, SystemClock
 from access.ids import UuidIds
+from access.people.deed import Deed
 from access.people.passwords import PasswordHasher
 from access.store.engine import open_engine
 from access.store.migrations import migrate, require_current
 from access.store.open import open_store
 from access.store.proof import RowProofs
-from console import logs, settings
+from console import logs, settings, stamp
 from console.client import attach, terminal_name
 from console.desk import capabilities
 from console.desk.api.base import Desk, DeskError, Refusal
+from console.desk.broken import BrokenRows, alert_event
 from console.desk.host import EmbeddedDesk
 from console.desk.hub import Hub
 from console.desk.kernel import Kernel
@@ -40,7 +41,6 @@ from masking.catalogue import Catalogue
 from masking.gm import self_test
 from masking.keys import FileKeyProvider, KeyRing, Profile, Waiver
 
-_log = logging.getLogger("veildesk.desk")
 _NOTE: Final = "Settings of this desk; the profile is sealed in the key ring and is not among them."
 
 
@@ -60,7 +60,12 @@ def ambient() -> Ambient:
 
 
 def create(
-    root: Path, profile: Profile, *, chosen: Settings | None = None, waiver: Waiver | None = None, around: Ambient | None = None
+    root: Path,
+    profile: Profile,
+    *,
+    chosen: Settings | None = None,
+    waiver: Waiver | None = None,
+    around: Ambient | None = None,
 ) -> Home:
     """Make a home: directories, key ring, settings, schema.
 
@@ -75,10 +80,11 @@ def create(
     home.create()
     values = chosen or Settings()
     _write(home.settings, settings.dump(values, note=_NOTE))
-    KeyRing.create(FileKeyProvider(home.keys), profile, around.ids.new(), _moment(around.clock), waiver)
+    keys = KeyRing.create(FileKeyProvider(home.keys), profile, around.ids.new(), _moment(around.clock), waiver)
     engine = open_engine(_url(home, values))
     try:
         migrate(engine)
+        stamp.write(engine, keys)
     finally:
         engine.dispose()
     return home
@@ -102,13 +108,16 @@ def build(home: Home, *, around: Ambient | None = None) -> Parts:
     engine = open_engine(url)
     try:
         require_current(engine)
+        stamp.check(engine, keys)
     finally:
         engine.dispose()
-    return Parts(
-        store=open_store(url, clock=around.clock),
+    broken = BrokenRows()
+    store = open_store(url, clock=around.clock, ids=around.ids)
+    parts = Parts(
+        store=store,
         keys=keys,
         catalogue=Catalogue.load(),
-        proofs=RowProofs(keys.row_mac, _report_broken),
+        proofs=RowProofs(keys.row_mac, broken.report),
         blind=keys.blind,
         display=keys.display,
         clock=around.clock,
@@ -116,8 +125,14 @@ def build(home: Home, *, around: Ambient | None = None) -> Parts:
         settings=chosen,
         hub=Hub(),
         hasher=around.hasher,
+        broken=broken,
+        checkpointer=Checkpointer(
+            store, Witness(home.witness), keys.log_signer, around.clock, origin=f"veildesk/{keys.desk_id}"
+        ),
         home=home,
     )
+    broken.alert = lambda table, row_id, why: _alert(parts, table, row_id, why)
+    return parts
 
 
 class RunningDesk:
@@ -131,7 +146,6 @@ class RunningDesk:
         self.kernel = Kernel(parts)
         self._door = SocketDoor(self.kernel, home.socket)
         self._ticker = Ticker(parts)
-        self._witness = Checkpointer(parts.store, Witness(home.witness), parts.keys.log_signer, parts.clock)
 
     @classmethod
     async def start(cls, home: Home, *, around: Ambient | None = None) -> Self:
@@ -162,7 +176,8 @@ class RunningDesk:
         """End every line, sign the log's head, let go of everything."""
         await self._door.close()
         await self._ticker.stop()
-        await asyncio.to_thread(self._witness.close)
+        if self.parts.checkpointer is not None:
+            await asyncio.to_thread(self.parts.checkpointer.close)
         await asyncio.to_thread(self.parts.store.close)
         self._lock.release()
 
@@ -170,7 +185,8 @@ class RunningDesk:
         await asyncio.to_thread(capabilities.recover, self.parts)
         await self._door.open()
         self._ticker.start()
-        self._witness.start(every=self.parts.settings.checkpoint_seconds)
+        if self.parts.checkpointer is not None:
+            self.parts.checkpointer.start(every=self.parts.settings.checkpoint_seconds)
 
 
 @asynccontextmanager
@@ -234,8 +250,9 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _report_broken(table: str, row_id: str, why: str) -> None:
-    _log.warning("row %s:%s does not prove itself (%s); it counts as absent", table, row_id, why)
+def _alert(parts: Parts, table: str, row_id: str, why: str) -> None:
+    # Submitted, not run: the row was found on the store's own thread, inside somebody's act.
+    parts.store.submit(lambda uow: alert_event(Deed(uow=uow, proofs=parts.proofs, ids=parts.ids), table, row_id, why))
 
 
 __all__ = ["Ambient", "Home", "HomeRefused", "RunningDesk", "ambient", "build", "create", "line", "profile"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +16,9 @@ _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 class _PrivateHandler(logging.FileHandler):
     """Creates its file with mode 0600 whatever the umask says."""
 
-    def _open(self) -> object:  # type: ignore[override] - same stream, opened with a mode
+    def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        return os.fdopen(descriptor, "a", encoding="utf-8")
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding="utf-8", line_buffering=True)
 
 
 def to_file(path: Path) -> None:

@@ -5,40 +5,35 @@ A handler gets nothing else: no store, no engine, no other line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
-from access.people.directory import Actor
-from access.store.base import UnitOfWork
 from sqlalchemy import Connection
 
-from access.audit.events import DetailKey, Event, Verb
-from access.policy import Action, Conditions, Decision, Purpose, Refused, Resource, decide
+from access.audit.events import DetailKey, Event
+from access.people.deed import Deed
+from access.policy import ROLE_PURPOSES, Action, Actor, Conditions, Decision, Purpose, Refused, Resource, decide
 from access.roles import Role
-from access.store.schema import DESK_TENANT
-from console.desk.api.base import AnyCall, Refusal
+from access.store.base import UnitOfWork
+from console.desk.api.base import AnyCall, Refusal, Value
 from console.desk.hub import Audience
 from console.desk.line import Line
 from console.desk.parts import Parts
 
-_PURPOSES: Final = {
-    Role.AGENT: Purpose.COLLECTION,
-    Role.SUPERVISOR: Purpose.COLLECTION,
-    Role.AGENCY_AGENT: Purpose.COLLECTION,
-    Role.AGENCY_MANAGER: Purpose.COLLECTION,
-    Role.REVIEWER: Purpose.REVIEW,
-    Role.AUDITOR: Purpose.AUDIT,
-    Role.COMPLIANCE: Purpose.COMPLIANCE,
-    Role.SECURITY_ADMIN: Purpose.SECURITY,
-    Role.SYSTEM_ADMIN: Purpose.ADMINISTRATION,
-}
+T = TypeVar("T")
 
-_VERBS: Final = {
-    "import": Verb.COLLECT,
-    "source": Verb.COLLECT,
-    "account": Verb.PROCESS,
-    "audit": Verb.USE,
-}
+
+@dataclass(frozen=True, slots=True)
+class Later(Generic[T]):
+    """A handler's answer when slow work stands between two acts.
+
+    The first act decides and logs; then `work` runs on a thread of its own, outside any transaction, with nothing but
+    what it was given; then `finish` answers in a second act, with who speaks read afresh.
+    """
+
+    work: Callable[[], T]
+    finish: Callable[[Act, T], Value]
 
 
 @dataclass(slots=True)
@@ -79,16 +74,22 @@ class Act:
         return self.line.actor
 
     @property
-    def purpose(self) -> Purpose:
-        """The purpose that the role acted in serves; the strictest when several are held."""
-        role = self.role or next(iter(sorted(self.actor.roles)), None)
-        return _PURPOSES[role] if role else Purpose.ADMINISTRATION
+    def deed(self) -> Deed:
+        """This act as `access.people` takes it."""
+        return Deed(
+            uow=self.uow,
+            proofs=self.parts.proofs,
+            ids=self.parts.ids,
+            actor=self.line.actor,
+            origin=self.line.origin,
+            role=self.role,
+        )
 
     def allowed(self, action: Action, resource: Resource, conditions: Conditions | None = None) -> Decision:
         """Ask the one decision, with the desk's live conditions filled in; does not refuse by itself."""
         self.asked = action
         base = conditions or Conditions()
-        purposes = [_PURPOSES[role] for role in sorted(self.actor.roles)]
+        purposes = [one for role in sorted(self.actor.roles) for one in sorted(ROLE_PURPOSES[role])]
         decision: Decision | None = None
         for purpose in dict.fromkeys([base.purpose] if base.purpose else purposes or [Purpose.ADMINISTRATION]):
             decision = decide(
@@ -125,31 +126,17 @@ class Act:
         decision = Decision(allowed=False, role=None, rule=code, code=code, clause=clause, ask=ask)
         raise Refused(decision, **params)
 
-    def event(self, action: str, **more: Any) -> Event:
+    def event(self, action: str, **more: Any) -> Event:  # noqa: ANN401 - the closed schema checks each field
         """An event of this act, not yet appended (rows that prove themselves append theirs).
 
         `more` overrides or adds fields of the closed schema: case_id, object_kind, object_id, fields, detail, …
         """
-        actor = self.line.actor
-        role = self.role or (next(iter(sorted(actor.roles)), None) if actor else None)
-        values: dict[str, Any] = {
-            "id": self.parts.ids.new(),
-            "at": self.now,
-            "action": str(action),
-            "verb": _VERBS.get(str(action).partition(":")[0], Verb.USE),
-            "tenant_id": DESK_TENANT,
-            "person_id": actor.person_id if actor else None,
-            "role": str(role) if role else None,
-            "unit_id": actor.unit_id if actor else None,
-            "source": self.line.origin.source,
-            "terminal": self.line.origin.terminal,
-            "session_id": self.line.session_id or None,
-            "purpose": str(_PURPOSES[role]) if role else None,
-        }
+        if self.line.session_id:
+            more.setdefault("session_id", self.line.session_id)
         self.logged = True
-        return Event(**{**values, **more})
+        return self.deed.event(action, **more)
 
-    def log(self, action: str, **more: Any) -> Event:
+    def log(self, action: str, **more: Any) -> Event:  # noqa: ANN401 - the closed schema checks each field
         """Append an event to the act's transaction."""
         event = self.event(action, **more)
         self.uow.append(event)

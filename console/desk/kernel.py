@@ -14,15 +14,12 @@ import secrets
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from access.errors import AccessError
 from access.people.directory import load_actor
-from access.store.base import UnitOfWork
-from masking.scrub import safe_repr
-
-from access.context import ClockWentBack
-from access.errors import AccessError, LogUnavailable
 from access.policy import Action, Refused
+from access.store.base import UnitOfWork
 from console.desk import idempotency
-from console.desk.act import Act
+from console.desk.act import Act, Later
 from console.desk.api import calls
 from console.desk.api.base import AnyCall, Call, Refusal
 from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock
@@ -30,6 +27,7 @@ from console.desk.line import Line
 from console.desk.parts import Parts
 from console.wire import encode_reply
 from masking.errors import MaskingError
+from masking.scrub import safe_repr
 
 R = TypeVar("R")
 C = TypeVar("C", bound=AnyCall)
@@ -37,6 +35,7 @@ Handler = Callable[[Act, Any], Any]
 
 _BEFORE_SIGN_IN: Final = (Greet, SignIn, SignInAs, Resume)
 _WHILE_LOCKED: Final = (Unlock, SignOut, Lock, Greet)
+_SLOW_AT_ONCE: Final = 2  # Argon2id takes 64 MiB each
 _ACTOR_FRESH: Final = 1_000_000  # microseconds an actor read from rows may be used: revocation bites within a second
 
 _handlers: dict[type[AnyCall], Handler] = {}
@@ -77,16 +76,30 @@ class Kernel:
         if missing:
             raise TypeError(f"no handler for {', '.join(missing)}")
         self.parts = parts
+        self._slow = asyncio.Semaphore(_SLOW_AT_ONCE)
 
     async def carry_out(self, line: Line, call: Call[R], key: str) -> bytes | Refusal:
         """One call of one line: the encoded reply, or why not."""
         try:
-            future = self.parts.store.submit(lambda uow: self._act(uow, line, call, key))
-            return await asyncio.wrap_future(future)
-        except LogUnavailable as shut:
+            outcome = await self._submit(line, call, key, lambda act: _handlers[type(call)](act, call))
+            if isinstance(outcome, Later):
+                async with self._slow:
+                    result = await asyncio.to_thread(outcome.work)
+                finish = outcome.finish
+                outcome = await self._submit(line, call, key, lambda act: finish(act, result))
+            return self._failed(TypeError(), type(call).__name__) if isinstance(outcome, Later) else outcome
+        except UnloggedAct as fault:
+            return self._failed(fault, type(call).__name__)
+        except AccessError as shut:
+            # No log, no clock, no store: nothing was done and nothing can be said of it but that.
             return Refusal(code=shut.code)
         except Exception as fault:  # noqa: BLE001 - the last line: nothing may reach a screen unscrubbed
             return self._failed(fault, type(call).__name__)
+
+    async def _submit(
+        self, line: Line, call: AnyCall, key: str, handler: Callable[[Act], object]
+    ) -> bytes | Refusal | Later[Any]:
+        return await asyncio.wrap_future(self.parts.store.submit(lambda uow: self._act(uow, line, call, key, handler)))
 
     async def leave(self, line: Line) -> None:
         """A line closed: end its session, tell the hub."""
@@ -99,10 +112,12 @@ class Kernel:
         _log.error("%s failed, reference %s: %s", name, reference, safe_repr(fault))
         return Refusal(code="desk.failed", params={"reference": reference})
 
-    def _act(self, uow: UnitOfWork, line: Line, call: AnyCall, key: str) -> bytes | Refusal:
+    def _act(
+        self, uow: UnitOfWork, line: Line, call: AnyCall, key: str, handler: Callable[[Act], object]
+    ) -> bytes | Refusal | Later[Any]:
         act = Act(uow=uow, parts=self.parts, line=line)
         try:
-            return self._answer(act, call, key)
+            return self._answer(act, call, key, handler)
         except Refused as refused:
             decision = refused.decision
             refusal = Refusal(
@@ -111,7 +126,7 @@ class Kernel:
                 clause=decision.clause,
                 ask=tuple(str(role) for role in decision.ask),
             )
-        except (MaskingError, ClockWentBack) as fault:
+        except MaskingError as fault:
             refusal = Refusal(code=fault.code)
         except UnloggedAct:
             raise
@@ -121,16 +136,23 @@ class Kernel:
         act.log_refusal(call, refusal)
         return refusal
 
-    def _answer(self, act: Act, call: AnyCall, key: str) -> bytes:
+    def _answer(
+        self, act: Act, call: AnyCall, key: str, handler: Callable[[Act], object]
+    ) -> bytes | Refusal | Later[Any]:
         self._seat(act, call)
         digest = idempotency.digest(call)
         if call.writes:
             known = idempotency.answered(act, key, digest)
             if known is not None:
                 return known
-        reply = _handlers[type(call)](act, call)
+        reply = handler(act)
+        if isinstance(reply, Later):
+            return reply
         if not act.logged:
             raise UnloggedAct
+        if isinstance(reply, Refusal):
+            # A refusal that must stay on the books, such as a counted failure to sign in.
+            return reply
         encoded = encode_reply(reply)
         if call.writes:
             idempotency.keep(act, key, digest, encoded)

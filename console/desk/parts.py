@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from access.audit.checkpoints import Checkpointer
+from access.context import Clock, Ids
 from access.people.passwords import PasswordHasher
 from access.store.base import Store
 from access.store.proof import RowProofs
-
-from access.context import Clock, Ids
+from console.desk.broken import BrokenRows
 from console.desk.hub import Hub
 from console.home import Home
 from console.settings import Settings
@@ -34,14 +34,11 @@ class Parts:
     settings: Settings
     hub: Hub
     hasher: PasswordHasher
+    broken: BrokenRows
+    checkpointer: Checkpointer | None = None
     home: Home | None = None
 
     @property
     def profile(self) -> str:
         """`prod`, `dev` or `demo`, as sealed in the key ring."""
         return str(self.keys.profile)
-
-    @property
-    def witness(self) -> Path | None:
-        """The checkpoint file outside the database."""
-        return self.home.witness if self.home else None

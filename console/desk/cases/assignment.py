@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from access.grants.live import end_grants
 from sqlalchemy import func, select
 from sqlalchemy.engine import RowMapping
 
-from access.grants.live import end_grants
 from access.policy import Action, Resource
 from access.store.schema import case_file, person
 from console.desk.act import Act

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy.engine import RowMapping
 
 from access.policy import Actor, Conditions, Resource, visible_cell
 from console.desk.parts import Parts
@@ -31,8 +32,8 @@ def slot(name: str, ordinal: int) -> str:
 
 def parse_slot(text: str) -> tuple[str, int]:
     """The other way round."""
-    name, _, ordinal = text.partition("#")
-    return name, int(ordinal or 1)
+    name, mark, ordinal = text.partition("#")
+    return name, int(ordinal) if mark else 1
 
 
 def display_context(tenant_id: str, case_id: str, key_version: int) -> SealContext:
@@ -46,7 +47,7 @@ def seal_display(parts: Parts, tenant_id: str, case_id: str, masked: Mapping[str
     return parts.display.seal_blob(_encode(dict(masked)), context)
 
 
-def open_display(parts: Parts, row: Mapping[str, Any]) -> dict[str, str]:
+def open_display(parts: Parts, row: Mapping[str, Any] | RowMapping) -> dict[str, str]:
     """The widest default masks of a case, by slot.
 
     Raises:
@@ -71,9 +72,7 @@ class Viewer:
         """The viewer's catalogue cell for a field."""
         found = self._cells.get(name)
         if found is None:
-            found = visible_cell(
-                self._parts.catalogue, name, self._actor, self._resource, self._conditions, self._now
-            )
+            found = visible_cell(self._parts.catalogue, name, self._actor, self._resource, self._conditions, self._now)
             self._cells[name] = found
         return found
 
@@ -81,6 +80,6 @@ class Viewer:
         """The viewer's mask of a field, from the widest default mask."""
         have = self._parts.catalogue.display_code(name)
         want = self.cell(name).code
-        if have is None or want is MaskCode.NONE:
+        if want is MaskCode.NONE:
             return HIDDEN
         return narrow(have, want, widest, ordinal=ordinal)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Select, literal_column
+from sqlalchemy import ColumnElement, Select, literal_column
 
 from access.policy import Action, Resource
 from access.store.schema import case_file
@@ -20,7 +20,9 @@ from console.desk.conditions import standing
 from console.desk.kernel import handles
 
 PAGE: Final = 50
-WORKED: Final = literal_column("case_file.state < 50")  # a literal, so that the partial index serves
+WORKED: Final[ColumnElement[bool]] = literal_column(
+    "case_file.state < 50"
+)  # a literal, so that the partial index serves
 
 
 @handles(ListQueue)

@@ -1,11 +1,11 @@
-"""Reading case rows: only published, only those that prove themselves, as the policy's resource and the queue's line."""
+"""Reading case rows: only published, only those that prove themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.engine import RowMapping
 
 from access.policy import Resource
@@ -92,9 +92,7 @@ def load_case(act: Act, case_id: str) -> RowMapping | None:
     """One whole case row by id or number, if it is published and holds."""
     by = case_file.c.number if case_id.startswith("C-") else case_file.c.id
     rows = (
-        act.db.execute(
-            select(case_file, newest_version(case_file).label(NEWEST)).where(by == case_id, published())
-        )
+        act.db.execute(select(case_file, newest_version(case_file).label(NEWEST)).where(by == case_id, published()))
         .mappings()
         .all()
     )
@@ -132,7 +130,5 @@ def staff_names(act: Act, ids: set[str | None]) -> dict[str, str]:
     wanted = [one for one in ids if one]
     if not wanted:
         return {}
-    found: Sequence[Row[tuple[str, str]]] = act.db.execute(
-        select(person.c.id, person.c.name).where(person.c.id.in_(wanted))
-    ).all()
+    found = act.db.execute(select(person.c.id, person.c.name).where(person.c.id.in_(wanted))).all()
     return {row.id: row.name for row in found}

@@ -1,24 +1,27 @@
 """Exact search: one whole value, found by its blind entry inside the viewer's scope, within a budget of misses.
 
 The value is never echoed, never logged and never compared with anything but its keyed entry. What lies outside the
-scope answers like what is not there, and both cost the same budget.
+scope answers like what is not there, and both cost the same budget. A case's own number hides nothing and costs none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.engine import RowMapping
 
 from access.grants import oracle
 from access.policy import Action, Conditions, Resource
-from access.store.schema import account, blind_entry, case_file, import_batch
+from access.store.schema import DESK_TENANT, account, blind_entry, import_batch, tenant
 from console.desk.act import Act
 from console.desk.api.cases import ExactSearch, SearchReply
 from console.desk.cases.display import Viewer
 from console.desk.cases.rows import lines, load_case, resource_of
 from console.desk.conditions import standing
 from console.desk.kernel import handles
+from console.desk.reveals.granting import granting
 from masking.blind import BlindKind
 from masking.normalise import normalise_bill, normalise_card, normalise_id_number, normalise_phone
 
@@ -28,6 +31,7 @@ _NORMAL: Final = {
     "bank_card": (BlindKind.BANK_CARD, normalise_card),
     "loan_number": (BlindKind.BILL, normalise_bill),
 }
+_PARTIAL: Final = frozenset("*%?_")
 _MOST: Final = 20
 
 
@@ -35,28 +39,66 @@ _MOST: Final = 20
 def exact_search(act: Act, request: ExactSearch) -> SearchReply:
     """Cases of the viewer's scope that hold exactly this value."""
     if request.kind == "case_number":
-        return _by_number(act, request.value)
+        return _by_number(act, request.value.strip().upper())
     if request.kind not in _NORMAL:
         act.refuse("search.kind_unknown")
     kind, normalise = _NORMAL[request.kind]
     value = normalise(request.value)
-    if not value or any(mark in request.value for mark in "*%?_"):
+    if not value or _PARTIAL & set(request.value):
         act.refuse("search.not_exact", clause="C-5.4b")
-    tenants = oracle.tenants_in_scope(act.actor, act.uow)
-    subjects = [act.parts.blind.entry(tenant_id, kind, value) for tenant_id in tenants]
-    budget = oracle.budget(act.uow, act.actor.person_id, subjects)
+    subjects = [act.parts.blind.entry(one, kind, value) for one in _tenants(act)]
+    budget = oracle.budget(granting(act), act.actor.person_id, subjects)
     conditions = Conditions(quota_left=budget.searches_left, frozen=budget.frozen)
-    scope = Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.actor.unit_id)
-    act.require(Action.CASE_CUSTOMER_SEARCH, scope, conditions)
-    rows = [row for row in _candidates(act, request.kind, subjects) if _seen(act, row, conditions)]
-    oracle.spend(act.uow, act.actor, subjects, act_name="search", missed=not rows)
-    viewer = Viewer(act.parts, act.actor, resource_of(rows[0]) if rows else scope, standing(act), act.now)
+    act.require(Action.CASE_CUSTOMER_SEARCH, _scope(act), conditions)
+    rows = [row for row in _candidates(act, kind, subjects) if _reaches(act, row, conditions)]
+    oracle.spend(granting(act), subjects, act="search", missed=not rows)
+    return _reply(act, request.kind, rows, budget.searches_left - 1)
+
+
+def _by_number(act: Act, number: str) -> SearchReply:
+    row = load_case(act, number) if number.startswith("C-") else None
+    resource = resource_of(row) if row is not None else Resource.absent("case")
+    act.require(Action.CASE_FILE_OPEN, resource, standing(act, row))
+    return _reply(act, "case_number", [row] if row is not None else [], -1)
+
+
+def _reply(act: Act, kind: str, rows: Sequence[RowMapping], left: int) -> SearchReply:
+    like = resource_of(rows[0]) if rows else _scope(act)
+    viewer = Viewer(act.parts, act.actor, like, standing(act), act.now)
     act.log(
         Action.CASE_CUSTOMER_SEARCH,
         object_kind="search",
-        object_id=request.kind,
-        fields=(request.kind,),
+        object_id=kind,
         rows=len(rows),
-        **({"case_id": rows[0]["id"]} if len(rows) == 1 else {}),
+        case_id=rows[0]["id"] if len(rows) == 1 else None,
     )
-    return SearchReply(rows=lines(act, rows, viewer), searches_left=max(budget.searches_left - 1, 0))
+    return SearchReply(rows=lines(act, rows, viewer), searches_left=left)
+
+
+def _scope(act: Act) -> Resource:
+    return Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.actor.unit_id)
+
+
+def _tenants(act: Act) -> list[str]:
+    seats = {seat.tenant_id for seat in act.actor.seats}
+    if DESK_TENANT in seats:
+        return list(act.db.execute(select(tenant.c.id).order_by(tenant.c.id)).scalars())
+    return sorted(seats)
+
+
+def _candidates(act: Act, kind: BlindKind, subjects: Sequence[bytes]) -> list[RowMapping]:
+    if kind is BlindKind.BILL:
+        found = (
+            select(account.c.case_id)
+            .join(import_batch, import_batch.c.id == account.c.batch_id)
+            .where(account.c.loan.in_(subjects), import_batch.c.state == "published")
+        )
+    else:
+        found = select(blind_entry.c.case_id).where(blind_entry.c.blind.in_(subjects))
+    ids = act.db.execute(found.distinct().limit(_MOST)).scalars()
+    loaded = [load_case(act, case_id) for case_id in ids]
+    return [row for row in loaded if row is not None]
+
+
+def _reaches(act: Act, row: RowMapping, conditions: Conditions) -> bool:
+    return act.allowed(Action.CASE_CUSTOMER_SEARCH, resource_of(row), conditions).allowed

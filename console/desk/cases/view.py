@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from access.grants.live import live_grants
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
-from access.grants.live import live_grants
 from access.policy import Action, Resource, reveal_tier
 from access.store.schema import account, import_batch, source
 from console.desk.act import Act
@@ -78,7 +78,7 @@ def _fields(
 ) -> tuple[FieldView, ...]:
     granted = {(ref.name, ref.ordinal): grant.grant_id for grant in grants for ref in grant.fields}
     shown: list[FieldView] = []
-    order = {field.name: place for place, field in enumerate(act.parts.catalogue.fields)}
+    order = {name: place for place, name in enumerate(act.parts.catalogue.fields)}
     for slot in sorted(masked, key=lambda one: (order.get(parse_slot(one)[0], 99), parse_slot(one)[1])):
         name, ordinal = parse_slot(slot)
         text = viewer.mask(name, ordinal, masked[slot])

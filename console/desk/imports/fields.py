@@ -104,7 +104,9 @@ FIGURES: Final = MappingProxyType(
 NOT_KEPT: Final = frozenset({"loan_amount", "loan_date", "bucket", "entrusted_on"})
 """Fields that lenders send, that collection does not need, and that are therefore read past (R-55)."""
 
-LIMITS: Final = MappingProxyType({"product": 60, "home_address": 200, "registered_address": 200, "employer_address": 200})
+LIMITS: Final = MappingProxyType(
+    {"product": 60, "home_address": 200, "registered_address": 200, "employer_address": 200}
+)
 DEFAULT_LIMIT: Final = 120
 
 REQUIRED: Final = MappingProxyType(

@@ -1,0 +1,159 @@
+"""What travels between the reading side of an import and the writing side: questions, answers, sealed rows.
+
+Everything is MessagePack of flat tuples in the column order of the tables, so that a chunk goes from the worker's pipe
+into `executemany` without being taken apart. No plain value of a customer is among it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from console.desk.imports.faults import Fault
+
+Row = list[Any]
+
+CASE_COLUMNS: Final = (
+    "id", "tenant_id", "batch_id", "debtor", "unit_id", "agency_id", "assignee_id", "state", "priority",
+    "days_past_due", "due", "currency", "accounts", "last_result", "next_at", "zone", "key_version", "wrapped_key",
+    "display", "version", "event_id", "number", "proof",
+)  # fmt: skip
+"""The worker leaves out the last two, which the writer adds."""
+
+ACCOUNT_COLUMNS: Final = (
+    "id", "tenant_id", "case_id", "batch_id", "bill", "loan", "ordinal", "loan_tail", "bill_period", "product",
+    "currency", "credit_limit", "principal", "interest", "fees", "due", "rate", "days_past_due", "due_date",
+    "last_paid", "last_paid_on", "state", "row",
+)  # fmt: skip
+SEALED_COLUMNS: Final = ("case_id", "field", "ordinal", "tenant_id", "key_version", "lawful_source", "sealed")
+BLIND_COLUMNS: Final = ("blind", "case_id", "tenant_id")
+CHANGE_COLUMNS: Final = (
+    "id", "tenant_id", "batch_id", "case_id", "account_id", "kind", "principal", "interest", "fees", "due",
+    "days_past_due", "paid", "paid_on", "reference",
+)  # fmt: skip
+
+
+class Question(msgspec.Struct, tag="question", array_like=True):
+    """Which of these are known? Blind entries only."""
+
+    debtors: list[bytes]
+    bills: list[bytes]
+    references: list[bytes] = msgspec.field(default_factory=list)
+
+
+class KnownCase(msgspec.Struct, array_like=True):
+    """A case that exists already, on the desk or earlier in this batch.
+
+    Attributes:
+        case_id: Its id.
+        own: It belongs to this batch and is still invisible.
+        wrapped_key: Its data key under the KEK.
+        places: Field to highest ordinal in use.
+        blinds: Blind entries it has.
+        masks: Its display blob, opened: slot to mask.
+        display: The blob itself, as it was seen.
+    """
+
+    case_id: str
+    own: bool
+    wrapped_key: bytes
+    places: dict[str, int]
+    blinds: list[bytes]
+    masks: dict[str, str]
+    display: bytes
+
+
+class KnownBill(msgspec.Struct, array_like=True):
+    """A loan's bill that is known already.
+
+    Attributes:
+        account_id: The account.
+        case_id: Its case.
+        debtor: The case's debtor entry.
+        own: It stands earlier in this file, in data row `row`.
+        row: Data row it came from.
+        state: open, settled or recalled.
+    """
+
+    account_id: str
+    case_id: str
+    debtor: bytes | None
+    own: bool
+    row: int
+    state: str
+
+
+class Answer(msgspec.Struct, tag="answer", array_like=True):
+    """What is known of a question, by blind entry."""
+
+    cases: dict[bytes, KnownCase]
+    bills: dict[bytes, list[KnownBill]]
+    references: list[bytes] = msgspec.field(default_factory=list)
+
+
+class Growth(msgspec.Struct, array_like=True):
+    """What a chunk adds to a case of the same batch that an earlier chunk wrote."""
+
+    case_id: str
+    accounts: int
+    due: int
+    days_past_due: int
+    display: bytes
+
+
+class Bundle(msgspec.Struct, tag="bundle", array_like=True):
+    """One chunk, sealed and ready to be written.
+
+    Attributes:
+        cases: New cases, in `CASE_COLUMNS` but for the last two.
+        accounts: New accounts, in `ACCOUNT_COLUMNS`.
+        sealed: Sealed fields of cases of this batch, in `SEALED_COLUMNS`.
+        blinds: Blind entries of cases of this batch, in `BLIND_COLUMNS`.
+        grown: Additions to cases of this batch from earlier chunks.
+        added_fields: Sealed fields for cases on the desk, in `SEALED_COLUMNS`.
+        added_blinds: Blind entries for cases on the desk, in `BLIND_COLUMNS`.
+        added_displays: (case id, blob seen, new blob) of cases on the desk.
+        changes: Staged changes, in `CHANGE_COLUMNS`.
+        faults: What is wrong with rows of this chunk.
+        good: Rows taken. bad: rows refused. known: rows about bills that are on the desk.
+        done: Bytes of the file read so far.
+        skipped: Rows so far that are no data.
+    """
+
+    cases: list[Row] = msgspec.field(default_factory=list)
+    accounts: list[Row] = msgspec.field(default_factory=list)
+    sealed: list[Row] = msgspec.field(default_factory=list)
+    blinds: list[Row] = msgspec.field(default_factory=list)
+    grown: list[Growth] = msgspec.field(default_factory=list)
+    added_fields: list[Row] = msgspec.field(default_factory=list)
+    added_blinds: list[Row] = msgspec.field(default_factory=list)
+    added_displays: list[Row] = msgspec.field(default_factory=list)
+    changes: list[Row] = msgspec.field(default_factory=list)
+    faults: list[Fault] = msgspec.field(default_factory=list)
+    good: int = 0
+    bad: int = 0
+    known: int = 0
+    done: int = 0
+    skipped: int = 0
+
+
+class Opened(msgspec.Struct, tag="opened", array_like=True):
+    """The file can be read: its size in bytes and its column mapping."""
+
+    size: int
+    mapping: list[tuple[str, str]]
+
+
+class Ended(msgspec.Struct, tag="ended", array_like=True):
+    """All rows are read, or the file was refused whole (then with its faults)."""
+
+    faults: list[Fault]
+    quarantine: bool = False
+    failed: str = ""
+
+
+Message = Question | Bundle | Opened | Ended
+encode: Final = msgspec.msgpack.Encoder().encode
+decode: Final = msgspec.msgpack.Decoder(Message).decode
+decode_answer: Final = msgspec.msgpack.Decoder(Answer | None).decode

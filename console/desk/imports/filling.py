@@ -1,0 +1,256 @@
+"""A case being filled: its key, which places its fields have, its masks, and what of it is new.
+
+A field that a case has already is left as it is; a phone or card is added beside the others when its blind entry is not
+among them, a contact when its phone is new. Values are sealed here and nowhere kept.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+import msgspec
+
+from console.desk.imports import fields as f
+from console.desk.imports.bundle import Bundle, Growth, KnownCase, Row
+from console.desk.imports.rows import CaseRow
+from masking.blind import BlindIndex, BlindKind
+from masking.catalogue import Catalogue
+from masking.masks import MaskCode, render
+from masking.sealing import FieldCipher, Kek, Purpose, SealContext, new_case_key, unwrap, wrap
+
+_BLIND_KINDS: Final = {
+    f.MOBILE: BlindKind.PHONE,
+    f.CONTACT_PHONE: BlindKind.PHONE,
+    f.ID_NUMBER: BlindKind.ID_NUMBER,
+    f.CARD: BlindKind.BANK_CARD,
+}
+_BESIDE: Final = frozenset({f.MOBILE, f.CARD})
+_PRIORITY, _DAYS, _DUE, _ACCOUNTS, _DISPLAY = 8, 9, 10, 12, 18
+_encode: Final = msgspec.msgpack.Encoder().encode
+
+
+class SealingKeys(Protocol):
+    """The keys an import needs: `masking.keys.WorkerKeys`, whose ciphers open nothing."""
+
+    display: FieldCipher
+    kek: Kek
+    blind: BlindIndex
+
+
+class NewIds(Protocol):
+    """Where ids come from."""
+
+    def new(self) -> str:
+        """A fresh id."""
+        ...
+
+
+class Batch(msgspec.Struct, frozen=True, array_like=True):
+    """What all rows of a batch have in common.
+
+    Attributes:
+        batch_id: The import.
+        event_id: The event that began it, which its rows name.
+        tenant_id: Creditor.
+        source_id: Lender's source.
+        unit_id: Team whose pool the cases enter.
+        currency: When the file names none.
+        zone: IANA zone of the cases.
+    """
+
+    batch_id: str
+    event_id: str
+    tenant_id: str
+    source_id: str
+    unit_id: str
+    currency: str
+    zone: str
+
+
+@dataclass(slots=True)
+class FilledCase:
+    """A case that rows of one chunk are added to.
+
+    Attributes:
+        case_id: Its id.
+        cipher: Seals its fields.
+        own: It belongs to this batch.
+        places: Field to highest ordinal in use.
+        blinds: Blind entries it has.
+        masks: Slot to widest default mask.
+        seen: The display blob before, for a case on the desk.
+        row: Its row in this chunk's bundle, when this chunk makes it.
+        growth: What this chunk adds to it, when an earlier chunk made it.
+        touched: Whether its masks changed in this chunk.
+    """
+
+    case_id: str
+    cipher: FieldCipher
+    own: bool
+    places: dict[str, int] = field(default_factory=dict)
+    blinds: set[bytes] = field(default_factory=set)
+    masks: dict[str, str] = field(default_factory=dict)
+    seen: bytes = b""
+    row: Row | None = None
+    growth: Growth | None = None
+    touched: bool = False
+
+    def carried(self) -> FilledCase:
+        """The same case for the next chunk, which makes nothing of it anew."""
+        return replace(self, row=None, growth=None, touched=False)
+
+
+def slot(name: str, ordinal: int) -> str:
+    """How the display blob names a field: `mobile`, and `mobile#2` for the second."""
+    return name if ordinal == 1 else f"{name}#{ordinal}"
+
+
+class Filler:
+    """Makes and fills cases of one batch.
+
+    Args:
+        batch: what the rows share.
+        keys: what they are sealed with.
+        catalogue: the widest default mask of each field.
+        ids: new ids.
+    """
+
+    def __init__(self, batch: Batch, keys: SealingKeys, catalogue: Catalogue, ids: NewIds) -> None:
+        self._batch = batch
+        self._keys = keys
+        self._ids = ids
+        self._codes: dict[str, MaskCode] = {name: catalogue.display_code(name) for name in catalogue.fields}
+
+    def new_case(self, bundle: Bundle, debtor: bytes | None) -> FilledCase:
+        """A case with a key of its own."""
+        batch, case_id = self._batch, self._ids.new()
+        key = new_case_key()
+        row: Row = [
+            case_id, batch.tenant_id, batch.batch_id, debtor, batch.unit_id, None, None, 0, 0,
+            0, 0, batch.currency, 0, "", None, batch.zone, key.version,
+            wrap(self._keys.kek, key, batch.tenant_id, case_id), b"", 1, batch.event_id,
+        ]  # fmt: skip
+        bundle.cases.append(row)
+        return FilledCase(case_id, key.cipher(), own=True, row=row)
+
+    def known_case(self, known: KnownCase) -> FilledCase:
+        """A case that is in the store; its key seals, and opens nothing."""
+        key = unwrap(self._keys.kek, known.wrapped_key, self._batch.tenant_id, known.case_id, Purpose.IMPORT)
+        return FilledCase(
+            known.case_id,
+            key.cipher(),
+            own=known.own,
+            places=dict(known.places),
+            blinds=set(known.blinds),
+            masks=dict(known.masks),
+            seen=known.display,
+        )
+
+    def add_account(self, bundle: Bundle, case: FilledCase, row: CaseRow, bill: bytes, loan: bytes) -> None:
+        """One loan of the debtor."""
+        batch, figures = self._batch, row.figures
+        ordinal = self._seal(bundle, case, f.LOAN, case.places.get(f.LOAN, 0) + 1, row.loan)
+        self._index(bundle, case, self._keys.blind.entry(batch.tenant_id, BlindKind.BILL, row.loan))
+        tail = render(self._codes[f.LOAN], row.loan)
+        due, days = int(figures["due"]), int(figures["days_past_due"])
+        currency = str(figures.get("currency", batch.currency))
+        bundle.accounts.append([
+            self._ids.new(), batch.tenant_id, case.case_id, batch.batch_id, bill, loan, ordinal, tail, row.period,
+            figures.get("product", ""), currency, figures.get("credit_limit"), figures.get("principal"),
+            figures.get("interest"), figures.get("fees"), due, figures.get("rate"), days, figures.get("due_date"),
+            figures.get("last_paid"), figures.get("last_paid_on"), "open", row.number,
+        ])  # fmt: skip
+        if case.row is not None:
+            case.row[_ACCOUNTS] += 1
+            case.row[_DUE] += due
+            case.row[_DAYS] = max(case.row[_DAYS], days)
+            case.row[_PRIORITY] = case.row[_DAYS]
+        elif case.own:
+            grown = self._growth(bundle, case)
+            grown.accounts += 1
+            grown.due += due
+            grown.days_past_due = max(grown.days_past_due, days)
+
+    def add_fields(self, bundle: Bundle, case: FilledCase, row: CaseRow) -> None:
+        """What the row says of the debtor and of contacts, as far as the case does not have it."""
+        first = not case.masks
+        contacts: dict[int, list[tuple[str, str]]] = {}
+        for name, ordinal, value in row.sealed:
+            if name in f.CONTACT_FIELDS:
+                contacts.setdefault(ordinal, []).append((name, value))
+            elif name in _BESIDE:
+                if self._blind(name, value) not in case.blinds:
+                    self._add(bundle, case, name, case.places.get(name, 0) + 1, value)
+            elif name not in case.places:
+                self._add(bundle, case, name, 1, value)
+        for parts in contacts.values():
+            phone = next((value for name, value in parts if name == f.CONTACT_PHONE), "")
+            new = self._blind(f.CONTACT_PHONE, phone) not in case.blinds if phone else f.CONTACT_NAME not in case.places
+            if first or new:
+                place = 1 + max(case.places.get(name, 0) for name in f.CONTACT_FIELDS)
+                for name, value in parts:
+                    self._add(bundle, case, name, place, value)
+
+    def finish(self, bundle: Bundle, case: FilledCase) -> None:
+        """Seal the case's masks into its display blob, if they changed."""
+        if not case.touched:
+            return
+        batch = self._batch
+        key_version = self._keys.display.key_id
+        context = SealContext(batch.tenant_id, "case_file", case.case_id, case.case_id, "display", key_version)
+        blob = self._keys.display.seal_blob(_encode(case.masks), context)
+        if case.row is not None:
+            case.row[_DISPLAY] = blob
+        elif case.own:
+            self._growth(bundle, case).display = blob
+        else:
+            bundle.added_displays.append([case.case_id, case.seen, blob])
+
+    @staticmethod
+    def _growth(bundle: Bundle, case: FilledCase) -> Growth:
+        if case.growth is None:
+            case.growth = Growth(case.case_id, 0, 0, 0, b"")
+            bundle.grown.append(case.growth)
+        return case.growth
+
+    def _blind(self, name: str, value: str) -> bytes:
+        return self._keys.blind.entry(self._batch.tenant_id, _BLIND_KINDS[name], value)
+
+    def _add(self, bundle: Bundle, case: FilledCase, name: str, ordinal: int, value: str) -> None:
+        self._seal(bundle, case, name, ordinal, value)
+        if name in _BLIND_KINDS:
+            self._index(bundle, case, self._blind(name, value))
+        code = self._codes[name]
+        if code is not MaskCode.NONE:
+            case.masks[slot(name, ordinal)] = render(code, value, ordinal=ordinal)
+        case.touched = True
+
+    def _seal(self, bundle: Bundle, case: FilledCase, name: str, ordinal: int, value: str) -> int:
+        tenant_id, case_id, version = self._batch.tenant_id, case.case_id, case.cipher.key_id
+        context = SealContext(tenant_id, "sealed_field", f"{case_id}/{slot(name, ordinal)}", case_id, name, version)
+        (bundle.sealed if case.own else bundle.added_fields).append(
+            [
+                case_id,
+                name,
+                ordinal,
+                tenant_id,
+                version,
+                f.LAWFUL_SOURCES.get(name, ""),
+                case.cipher.seal(value, context),
+            ]
+        )
+        case.places[name] = ordinal
+        return ordinal
+
+    def _index(self, bundle: Bundle, case: FilledCase, blind: bytes) -> None:
+        if blind not in case.blinds:
+            case.blinds.add(blind)
+            (bundle.blinds if case.own else bundle.added_blinds).append([blind, case.case_id, self._batch.tenant_id])
+
+
+def same_name(name: str) -> str:
+    """A name without what differs between two spellings of it: width, case, spaces, dots."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in folded if char.isalnum())

@@ -1,0 +1,147 @@
+"""Asking to reveal fields of a case, taking a request back, and one's own requests."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from access.grants.reasons import ReasonCode
+from sqlalchemy import select
+from sqlalchemy.engine import RowMapping
+
+from access.grants import requests
+from access.policy import Action, Resource, reveal_rule
+from access.store.schema import reveal_request
+from console.desk.act import Act
+from console.desk.api.cases import FieldRef
+from console.desk.api.reveal import (
+    Approver,
+    AskReveal,
+    GetRevealOptions,
+    ListMyReveals,
+    MyReveals,
+    RequestView,
+    RevealOption,
+    RevealOptions,
+    WithdrawReveal,
+)
+from console.desk.cases.display import open_display, parse_slot
+from console.desk.cases.rows import resource_of, staff_names
+from console.desk.cases.view import require_case
+from console.desk.conditions import standing
+from console.desk.hub import Audience
+from console.desk.kernel import handles
+from console.desk.reveals.granting import granting
+from console.desk.reveals.views import request_view, slots, staff
+from masking.catalogue import Tier
+
+_WEEK: Final = 7 * 86_400 * 1_000_000
+_SHOWN: Final = 50
+
+
+@handles(GetRevealOptions)
+def options(act: Act, request: GetRevealOptions) -> RevealOptions:
+    """Which fields may be asked for, for how long, and who would decide."""
+    row = require_case(act, request.case_id, Action.REVEAL_REQUEST_LIST_OWN)
+    case = resource_of(row)
+    offered: list[RevealOption] = []
+    tiers: set[tuple[Tier, bool]] = set()
+    for one in open_display(act.parts, row):
+        name, ordinal = parse_slot(one)
+        found = reveal_rule(act.parts.catalogue, name, act.actor, case, standing(act, row), act.now)
+        if found is None:
+            continue
+        rule, _ = found
+        tiers.add((rule.tier, act.parts.catalogue.field(name).third_party))
+        ref = FieldRef(name=name, ordinal=ordinal)
+        offered.append(RevealOption(field=ref, tier=str(rule.tier), max_minutes=rule.minutes))
+    seats = {
+        (seat.person_id, seat.role, seat.deputy)
+        for tier, third_party in tiers
+        for seat in requests.approvers_for(granting(act), case, tier=tier, third_party=third_party)
+    }
+    names = staff_names(act, {person for person, _, _ in seats})
+    online = act.parts.hub.present()
+    act.log(Action.REVEAL_REQUEST_LIST_OWN, object_kind="case", object_id=row["id"], rows=len(offered))
+    return RevealOptions(
+        options=tuple(offered),
+        reasons=_reasons(act),
+        approvers=tuple(
+            Approver(
+                staff_no=staff(act, person)[0],
+                name=names.get(person, ""),
+                role=str(role),
+                online=person in online,
+                deputy=deputy,
+            )
+            for person, role, deputy in sorted(seats, key=lambda seat: (seat[2], str(seat[1]), seat[0]))
+        ),
+        quota_left=requests.quota_left(granting(act), Tier.U2),
+        words_for=(str(ReasonCode.OTHER),),
+    )
+
+
+def _reasons(act: Act) -> tuple[str, ...]:
+    used = (
+        act.db.execute(
+            select(reveal_request.c.reason)
+            .where(reveal_request.c.requester_id == act.actor.person_id)
+            .order_by(reveal_request.c.asked_at.desc())
+            .limit(1)
+        )
+        .scalars()
+        .all()
+    )
+    return tuple(dict.fromkeys([*used, *(str(one) for one in ReasonCode)]))
+
+
+@handles(AskReveal)
+def ask(act: Act, request: AskReveal) -> RequestView:
+    """Put a request before those who may decide it."""
+    case = require_case(act, request.case_id, Action.REVEAL_REQUEST_LIST_OWN)
+    row = requests.ask(
+        granting(act),
+        act.parts.catalogue,
+        resource_of(case),
+        standing(act, case),
+        slots(request.fields),
+        request.reason,
+        request.words,
+        request.minutes,
+    )
+    tell_deciders(act, row)
+    return request_view(act, row)
+
+
+def tell_deciders(act: Act, row: RowMapping | dict[str, object]) -> None:
+    """Push a change of a request to the asker and to everybody whose inbox may hold it."""
+    audience = Audience.of(
+        str(row["requester_id"]),
+        units=(str(row["unit_id"]),),
+        roles=("security_admin", "compliance", "supervisor"),
+    )
+    act.push("request", str(row["id"]), audience)
+
+
+@handles(WithdrawReveal)
+def withdraw(act: Act, request: WithdrawReveal) -> RequestView:
+    """Take back an own request nobody decided yet."""
+    row = requests.withdraw(granting(act), request.request_id)
+    tell_deciders(act, row)
+    return request_view(act, row)
+
+
+@handles(ListMyReveals)
+def mine(act: Act, request: ListMyReveals) -> MyReveals:
+    """Own requests of seven days."""
+    act.require(Action.REVEAL_REQUEST_LIST_OWN, Resource(kind="inbox", assignee_id=act.actor.person_id))
+    query = (
+        select(reveal_request)
+        .where(reveal_request.c.requester_id == act.actor.person_id, reveal_request.c.asked_at > act.now - _WEEK)
+        .order_by(reveal_request.c.asked_at.desc())
+        .limit(_SHOWN)
+    )
+    if request.case_id is not None:
+        query = query.where(reveal_request.c.case_id == request.case_id)
+    rows = act.parts.proofs.holding(act.uow, reveal_request, act.db.execute(query).mappings().all())
+    act.log(Action.REVEAL_REQUEST_LIST_OWN, object_kind="inbox", rows=len(rows))
+    return MyReveals(requests=tuple(request_view(act, row) for row in rows))
