@@ -10,20 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 
-from access.audit.events import Event, Verb
+from access.context import SECOND, Origin
 from access.errors import AccessError
-from access.policy import Action
+from access.people import factors, staff
+from access.people.deed import Hand
 from access.roles import AGENCY_ROLES, Role, compatible, seatable
 from access.store.base import UnitOfWork
-from access.store.schema import DESK_TENANT, login, org_unit, person, role_grant
+from access.store.schema import person
 from console.desk.parts import Parts
 
-_DAY: Final = 86_400_000_000  # microseconds
-_STAFF_DAYS: Final = 365  # §3.3 rule 7
-_AGENCY_DAYS: Final = 182
-_TRAINED_DAYS: Final = 365
+_DAY: Final = 86_400 * SECOND
+_STAFF: Final = 365 * _DAY  # §3.3 rule 7
+_AGENCY: Final = 182 * _DAY
+_TRAINED: Final = 365 * _DAY
+_ORIGIN: Final = Origin("local", "founding")
 
 
 class FoundingRefused(AccessError):
@@ -73,34 +75,54 @@ class Founded:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
-_DESK_WIDE: Final = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR, Role.COMPLIANCE})
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What a founder signs in with: the password already hashed, the seed of the one-time code in base 32."""
+
+    encoded: str = field(repr=False)
+    seed: str = field(repr=False)
 
 
-def found(parts: Parts, plan: Plan) -> Founded:
+ADMINS: Final = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
+_DESK_WIDE: Final = frozenset({*ADMINS, Role.COMPLIANCE})
+_AGENCY_KIND: Final = "agency"
+
+
+def found(parts: Parts, plan: Plan, secrets: Mapping[str, Secret] | None = None) -> Founded:
     """Write the plan in one act.
 
+    Args:
+        parts: the desk, without people.
+        plan: everybody; each of the three admin roles is held by somebody else.
+        secrets: by login, what somebody signs in with; a demo desk needs none.
+
     Raises:
-        FoundingRefused: `founding.has_people`, `founding.role`, `founding.separation`.
+        FoundingRefused: `founding.has_people`, `founding.admins`, `founding.role`, `founding.separation`.
+        StaffRefused: another rule on people and roles.
     """
     _check(plan)
-    return parts.store.run(lambda uow: _Founding(parts, uow, plan).carry_out())
+    return parts.store.run(lambda uow: _Founding(parts, uow, plan, secrets or {}).carry_out())
 
 
 def _check(plan: Plan) -> None:
     kinds = {unit.key: unit.kind for unit in plan.units}
+    if len({post.login for role in ADMINS for post in plan.posts if role in post.roles}) < len(ADMINS):
+        raise FoundingRefused("founding.admins")
     for post in plan.posts:
         if not all(seatable(role) for role in post.roles):
             raise FoundingRefused("founding.role", login=post.login)
-        if compatible(post.roles, post.unit if kinds[post.unit] == "agency" else None):
+        if compatible(post.roles, post.unit if kinds[post.unit] == _AGENCY_KIND else None):
             raise FoundingRefused("founding.separation", login=post.login)
 
 
 class _Founding:
-    def __init__(self, parts: Parts, uow: UnitOfWork, plan: Plan) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, uow: UnitOfWork, plan: Plan, secrets: Mapping[str, Secret]) -> None:
+        self._deed = Hand(uow, parts.proofs, origin=_ORIGIN)
         self._uow = uow
         self._plan = plan
-        self._units = {unit.key: parts.ids.new() for unit in plan.units}
+        self._secrets = secrets
+        self._factor_cipher = parts.keys.factor
+        self._units: dict[str, str] = {}
         self._persons = {post.login: parts.ids.new() for post in plan.posts}
         self._kinds = {unit.key: unit.kind for unit in plan.units}
 
@@ -108,9 +130,8 @@ class _Founding:
         if self._uow.connection.execute(select(func.count()).select_from(person)).scalar_one():
             raise FoundingRefused("founding.has_people")
         for unit in self._plan.units:
-            self._insert(
-                org_unit,
-                self._units[unit.key],
+            self._units[unit.key] = staff.create_unit(
+                self._deed,
                 kind=unit.kind,
                 name=unit.name,
                 parent_id=self._units.get(unit.parent),
@@ -118,70 +139,45 @@ class _Founding:
                 deputy_id=self._persons.get(unit.deputy),
             )
         for post in self._plan.posts:
+            self._employ(post)
+        for post in self._plan.posts:
             self._seat(post)
         return Founded(persons=self._persons, units=self._units)
 
-    def _seat(self, post: Post) -> None:
-        now, new = self._uow.now, self._parts.ids.new
-        agency = self._kinds[post.unit] == "agency"
-        self._insert(
-            person,
-            self._persons[post.login],
+    def _employ(self, post: Post) -> None:
+        person_id = staff.create_person(
+            self._deed,
+            person_id=self._persons[post.login],
             staff_no=post.staff_no,
             name=post.name,
             unit_id=self._units[post.unit],
-            agency_id=self._units[post.unit] if agency else None,
-            state="active",
-            trained_until=now + _TRAINED_DAYS * _DAY,
-            confidentiality_signed_at=now,
+            agency_id=self._units[post.unit] if self._kinds[post.unit] == _AGENCY_KIND else None,
+            trained_until=self._uow.now + _TRAINED,
+            confidentiality_signed_at=self._uow.now,
         )
-        self._insert(
-            login,
-            new(),
-            person_id=self._persons[post.login],
-            name=post.login,
-            state="active",
-            language=post.language,
-        )
+        staff.create_login(self._deed, person_id, post.login, post.language)
+        secret = self._secrets.get(post.login)
+        if secret is not None:
+            factors.set_password(self._deed, person_id, secret.encoded)
+            factors.set_totp(self._deed, person_id, self._factor_cipher, secret.seed)
+
+    def _seat(self, post: Post) -> None:
         applicant, approver = self._others(post)
         for role in post.roles:
-            reach: Sequence[str | None] = (
-                [None] if role in _DESK_WIDE else [self._units[key] for key in post.reach or (post.unit,)]
-            )
-            for unit_id in reach:
-                self._insert(
-                    role_grant,
-                    new(),
+            own: Sequence[str | None] = [self._units[key] for key in post.reach or (post.unit,)]
+            for unit_id in [None] if role in _DESK_WIDE else own:
+                staff.grant_role(
+                    self._deed,
                     person_id=self._persons[post.login],
-                    role=str(role),
-                    unit_id=unit_id,
-                    valid_from=now,
-                    valid_until=now + (_AGENCY_DAYS if role in AGENCY_ROLES else _STAFF_DAYS) * _DAY,
-                    state="active",
+                    role=role,
                     requested_by=applicant,
                     approved_by=approver,
+                    valid_until=self._uow.now + (_AGENCY if role in AGENCY_ROLES else _STAFF),
+                    unit_id=unit_id,
                 )
 
     def _others(self, post: Post) -> tuple[str, str]:
         """Two admins who are not the person: who entered the role and who approved it (§3.3 rule 7)."""
-        wanted = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
-        admins = [one.login for role in wanted for one in self._plan.posts if role in one.roles]
+        admins = [one.login for role in ADMINS for one in self._plan.posts if role in one.roles]
         entering, approving = [one for one in admins if one != post.login][:2]
         return self._persons[entering], self._persons[approving]
-
-    def _insert(self, table: Table, row_id: str, **values: str | int | None) -> None:
-        role, approval = values.get("role"), values.get("approved_by")
-        event = Event(
-            id=self._parts.ids.new(),
-            at=self._uow.now,
-            action=str(Action.ACCOUNT_ROLE_APPROVE if table is role_grant else Action.ACCOUNT_PERSON_CREATE),
-            verb=Verb.PROCESS,
-            tenant_id=DESK_TENANT,
-            source="local",
-            terminal="founding",
-            role=str(role) if role else None,
-            object_kind=table.name,
-            object_id=row_id,
-            approval_id=str(approval) if approval else None,
-        )
-        self._parts.proofs.insert(self._uow, table, {"id": row_id, "tenant_id": DESK_TENANT, **values}, event)

@@ -20,8 +20,8 @@ from console.cli import (
     audit,
     bench,
     cases,
-    clean_sweep,
     demo,
+    doctor,
     grants,
     imports,
     language,
@@ -53,7 +53,7 @@ for module in (
     grants,
     sources,
     audit,
-    clean_sweep,
+    doctor,
     bench,
     language,
 ):
@@ -97,7 +97,7 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Abort:
         return Exit.REFUSED
     except typer.TyperException as fault:
-        fault.show()
+        print(fault.format_message(), file=sys.stderr)
         return Exit.USAGE
     except KeyboardInterrupt:
         return Exit.REFUSED

@@ -1,6 +1,6 @@
 """Fill a fresh demo desk through the desk's own calls: sources registered, lenders' files imported, cases assigned.
 
-Nothing is written around the desk but the first people (`console.founding`); so what a demo shows is what the desk does.
+Nothing is written around the desk but the first people (`console.founding`), so what a demo shows is what desks do.
 """
 
 from __future__ import annotations

@@ -1,0 +1,143 @@
+"""`veildesk init`: make a desk's home, keys and schema, and its first three admins, who are three people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from console.cli.exits import Exit
+from console.cli.options import EVERYWHERE
+
+if TYPE_CHECKING:
+    from console.home import Home
+    from console.texts import Texts
+    from masking.keys import Waiver
+
+_POSTS: Final = (("system_admin", "E0001"), ("security_admin", "E0002"), ("auditor", "E0003"))
+# No letters and digits that are mistaken for each other when copied from a screen.
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_PASSWORD_LENGTH: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Who is to hold an admin role."""
+
+    role: str
+    login: str
+    name: str
+    staff_no: str
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("init", epilog=EVERYWHERE)(init)
+
+
+def _admin(said: str, role: str, staff_no: str, texts: Texts) -> Admin:
+    """`login:name[:staff number]`, or asked for."""
+    import sys
+
+    if not said and sys.stdin.isatty():
+        said = typer.prompt(texts.t("cli.init.admin", role=texts.t(f"role.{role}")), err=True)
+    login, _, rest = said.partition(":")
+    name, _, number = rest.partition(":")
+    if not (login and name):
+        raise typer.BadParameter("LOGIN:NAME or LOGIN:NAME:STAFFNO", param_hint=f"--{role.replace('_', '-')}")
+    return Admin(role, login, name, number or staff_no)
+
+
+def _waiver(until: str, by: list[str]) -> Waiver | None:
+    from masking.keys import Waiver
+
+    if not until and not by:
+        return None
+    try:
+        day = dt.date.fromisoformat(until)
+    except ValueError as fault:
+        raise typer.BadParameter("YYYY-MM-DD", param_hint="--waiver-until") from fault
+    if len(by) != len(("first", "second")) or by[0] == by[1]:
+        raise typer.BadParameter("two different people", param_hint="--waiver-by")
+    return Waiver(until=day, persons=(by[0], by[1]))
+
+
+def init(
+    ctx: typer.Context,
+    db: Annotated[str, typer.Option(metavar="URL", help="postgresql+psycopg://…; the embedded one if not said.")] = "",
+    profile: Annotated[str, typer.Option(help="prod or dev; fixed for good.")] = "dev",
+    system_admin: Annotated[str, typer.Option(metavar="LOGIN:NAME", help="First system admin.")] = "",
+    security_admin: Annotated[str, typer.Option(metavar="LOGIN:NAME", help="First security admin.")] = "",
+    auditor: Annotated[str, typer.Option(metavar="LOGIN:NAME", help="First auditor.")] = "",
+    waiver_until: Annotated[
+        str, typer.Option(metavar="DATE", help="prod with a key file: until when it may do without hardware.")
+    ] = "",
+    waiver_by: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Who allowed that; two people.")] = None,
+) -> None:
+    """Make a desk. Prints each admin's first password and one-time code once; hand each to its owner only."""
+    from console import bootstrap
+    from console.cli.output import say
+    from console.cli.seat import home_of, options_of
+    from console.settings import Settings
+    from console.texts import Texts
+    from masking.keys import Profile
+
+    options = options_of(ctx)
+    texts = Texts(options.language)
+    root = home_of(options).root
+    if profile not in {"prod", "dev"}:
+        raise typer.BadParameter("prod or dev", param_hint="--profile")
+    said = {"system_admin": system_admin, "security_admin": security_admin, "auditor": auditor}
+    admins = [_admin(said[role], role, staff_no, texts) for role, staff_no in _POSTS]
+    if len({one.login for one in admins}) < len(admins) or len({one.staff_no for one in admins}) < len(admins):
+        raise typer.BadParameter(texts.t("cli.init.three"), param_hint="--system-admin")
+    waiver = _waiver(waiver_until, waiver_by or [])
+    home = bootstrap.create(root, Profile(profile), chosen=Settings(database=db), waiver=waiver)
+    say(list(_found(home, admins, texts)))
+    raise typer.Exit(Exit.DONE)
+
+
+def _found(home: Home, admins: list[Admin], texts: Texts) -> Iterator[str]:
+    """Write the three and give back what each must be handed."""
+    from access.people import totp
+    from access.roles import Role
+    from console import bootstrap
+    from console.founding import Plan, Post, Secret, Unit, found
+    from console.home import DeskLock
+
+    passwords = {one.login: "".join(secrets.choice(_ALPHABET) for _ in range(_PASSWORD_LENGTH)) for one in admins}
+    seeds = {one.login: totp.new_seed() for one in admins}
+    lock = DeskLock(home)
+    lock.acquire()
+    try:
+        parts = bootstrap.build(home)
+        try:
+            plan = Plan(
+                units=(Unit("house", texts.t("cli.init.house"), "department"),),
+                posts=tuple(
+                    Post(one.login, one.name, one.staff_no, "house", (Role(one.role),), language=texts.language)
+                    for one in admins
+                ),
+            )
+            found(
+                parts,
+                plan,
+                {login: Secret(parts.hasher.hash(password), seeds[login]) for login, password in passwords.items()},
+            )
+            desk = parts.settings.name
+        finally:
+            parts.store.close()
+    finally:
+        lock.release()
+    for one in admins:
+        yield texts.t("cli.init.hand", role=texts.t(f"role.{one.role}"), name=one.name, login=one.login)
+        yield texts.t("cli.init.password", password=passwords[one.login])
+        uri = totp.provisioning_uri(seeds[one.login], one.login, desk)
+        yield uri
+        yield from totp.qr_text(uri).splitlines()
+        yield ""
+    yield texts.t("cli.init.next", home=home.root)
