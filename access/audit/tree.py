@@ -153,7 +153,7 @@ def verify_inclusion(  # noqa: PLR0917 - as RFC 9162 §2.1.3.2 names them
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes, digest: Hash = sm3
 ) -> bool:
     """Say whether `proof` shows leaf hash `leaf` at `index` (from 0) of the tree with `size` leaves and `root`."""
-    if not 0 <= index < size or not _hashes(*proof):
+    if not 0 <= index < size or not _hashes(leaf, root, *proof):
         return False
     at, last, reached = index, size - 1, leaf
     for sibling in proof:
@@ -176,7 +176,7 @@ def verify_consistency(  # noqa: PLR0917 - as RFC 9162 §2.1.4.2 names them
 
     An empty old tree proves nothing and is refused.
     """
-    return verify_part(0, old_size, new_size, proof, old_root, new_root, digest)
+    return old_size > 0 and verify_part(0, old_size, new_size, proof, old_root, new_root, digest)
 
 
 def is_part(start: int, end: int) -> bool:
@@ -189,36 +189,47 @@ def verify_part(  # noqa: PLR0917 - a range, a tree, a proof, two roots
 ) -> bool:
     """Say whether `proof` shows that the leaves start..end-1, with `part_root`, are part of the tree of `size` leaves.
 
-    The walk goes up from the part's last leaf; `at` and `right` are the part's borders, `last` the tree's, level by
-    level, and the two hashes are what the proof so far says of the part and of the tree.
+    No leaves at all are part of every tree.
     """
+    if start == end:
+        return 0 <= end <= size and not proof and hmac.compare_digest(part_root, digest(b""))
     if not is_part(start, end) or end > size or not _hashes(*proof):
         return False
-    at, right, last = start, end - 1, size - 1
+    reached = _climb((start, end - 1, size - 1), proof, part_root, digest)
+    if reached is None:
+        return False
+    return hmac.compare_digest(reached[0], part_root) and hmac.compare_digest(reached[1], root)
+
+
+def _climb(
+    borders: tuple[int, int, int], proof: Sequence[bytes], part_root: bytes, digest: Hash
+) -> tuple[bytes, bytes] | None:
+    """Return the part's and the tree's root as the proof has them, None where it has too many or too few steps.
+
+    The walk goes up from the part's last leaf; `at` and `right` are the part's borders and `last` the tree's, level by
+    level.
+    """
+    at, right, last = borders
     # A perfect subtree, or one at the tree's right border, is itself where the proof begins.
     while at != right and (right == last or right & 1):
         at, right, last = at >> 1, right >> 1, last >> 1
-    rest = iter(proof)
-    if at == right:
-        reached_part = reached = part_root
-    elif proof:
-        reached_part = reached = next(rest)
-    else:
-        return False
-    for sibling in rest:
+    path = [part_root, *proof] if at == right else list(proof)
+    if not path:
+        return None
+    part = whole = path[0]
+    for sibling in path[1:]:
         if last == 0:
-            return False
+            return None
         if right & 1 or right == last:
             if at < right:
-                reached_part = node_hash(sibling, reached_part, digest)
-            reached = node_hash(sibling, reached, digest)
+                part = node_hash(sibling, part, digest)
+            whole = node_hash(sibling, whole, digest)
             while not right & 1 and right:
                 at, right, last = at >> 1, right >> 1, last >> 1
         else:
-            reached = node_hash(reached, sibling, digest)
+            whole = node_hash(whole, sibling, digest)
         at, right, last = at >> 1, right >> 1, last >> 1
-    good = hmac.compare_digest(reached_part, part_root) and hmac.compare_digest(reached, root)
-    return last == 0 and good
+    return (part, whole) if last == 0 else None
 
 
 def _hashes(*values: bytes) -> bool:
