@@ -20,13 +20,24 @@ WITHHELD: Final = "log record withheld: it could not be scrubbed"
 # What the logging machinery itself puts on a record, and nobody can fill with a customer's data.
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+_BROKEN_NUMBER: Final = re.compile(r"[\w+\-.@ ]{0,64}$")
+_LONGEST_READ: Final = 20_000
+_LONGEST_LINE: Final = 4_000
 _DEEPEST: Final = 12
 _LONGEST_CHAIN: Final = 5
 
 
 def scrub_text(text: str) -> str:
-    """Return a line fit for a log: personal data, and what may be a name or an address, masked; one line."""
-    return mask_text(scrub(text), loose=True)
+    """Return a line fit for a log: personal data, and what may be a name or an address, masked; one line, cut short.
+
+    It is masked before it is cut, so that no number loses the digits it is known by; only what is many times longer
+    than any line is cut first, at a place where no number stands.
+    """
+    line = scrub(text)
+    if len(line) > _LONGEST_READ:
+        line = _BROKEN_NUMBER.sub("", line[:_LONGEST_READ]) + "…"
+    masked = mask_text(line, loose=True)
+    return masked if len(masked) <= _LONGEST_LINE else masked[:_LONGEST_LINE] + "…"
 
 
 def safe_repr(exc: BaseException) -> str:

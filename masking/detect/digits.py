@@ -6,7 +6,7 @@ Only the digits and how they are grouped are judged; finding runs in a text is `
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from masking.detect.finding import FindingKind
@@ -18,14 +18,36 @@ _PROVINCE_CODES: Final = frozenset(
 ) | {"71", "81", "82", "83", "91"}
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS: Final = "10X98765432"
-_CARD_HEADS: Final = ("3", "4", "51", "52", "53", "54", "55", "6", "9")
+# Issuer heads by length: what is issued, not every head that a scheme has reserved, so that order numbers pass.
+_CARD_HEADS: Final[Mapping[int, tuple[str, ...]]] = {
+    14: ("30", "36", "38"),
+    15: ("34", "37"),
+    16: ("35", "4", "51", "52", "53", "54", "55", "60", "62", "65", "68", "69"),
+    17: ("62",),
+    18: ("62",),
+    19: ("4", "60", "62", "69", "9558", "9559"),
+}
 _UNIONPAY: Final = "62"
-_UNIONPAY_LENGTHS: Final = range(16, 20)
-_CARD_LENGTHS: Final = range(13, 20)
 # A number with a wrong check digit still counts as somebody's when its holder could owe money: a slip of the pen.
 _LAST_BIRTH_YEAR: Final = 2012
-_MOBILE_HEADS: Final = frozenset({3, 4, 5, 7})
-_MOST_GROUPS: Final = 5
+_ID_HEADS: Final = frozenset({3, 6})
+# How people break up eleven digits; other breaks are lists of figures.
+_MOBILE_SHAPES: Final = frozenset(
+    {
+        (11,),
+        (3, 4, 4),
+        (3, 8),
+        (7, 4),
+        (4, 4, 3),
+        (4, 3, 4),
+        (3, 3, 5),
+        (3, 4, 2, 2),
+        (3, 2, 2, 2, 2),
+        (5, 6),
+        (5, 3, 3),
+    }
+    | {(3, 2, 3, 3), (3, 3, 3, 2), (3, 5, 3), (1,) * 11}
+)
 _DATE_GROUPS: Final = 3
 
 SHORTEST: Final = 11
@@ -42,13 +64,15 @@ def classify(groups: Sequence[str], separators: Sequence[str]) -> FindingKind | 
     if not _evenly_separated(groups, separators) or _is_date(groups):
         return None
     digits = "".join(groups).upper()
-    if is_resident_id(digits):
+    sizes = tuple(map(len, groups))
+    whole = len(sizes) == 1 or max(sizes) == 1
+    if is_resident_id(digits) and (whole or sizes[0] in _ID_HEADS or _check_digit(digits) == digits[-1]):
         return FindingKind.ID_NUMBER
     if digits.endswith("X"):
         return None
-    if _is_mobile(digits, groups):
+    if _is_mobile(digits, sizes):
         return FindingKind.MOBILE
-    if is_bank_card(digits) and (len(groups) == 1 or len(groups[0]) in {1, 4, 6}):
+    if is_bank_card(digits) and (whole or set(sizes[:-1]) == {4} or sizes[0] == 6):  # noqa: PLR2004 - as embossed
         return FindingKind.BANK_CARD
     return None
 
@@ -69,20 +93,18 @@ def _is_date(groups: Sequence[str]) -> bool:
     return groups[0][:2] in {"19", "20"} and 1 <= int(groups[1]) <= 12 and 1 <= int(groups[2]) <= 31  # noqa: PLR2004
 
 
-def _is_mobile(digits: str, groups: Sequence[str]) -> bool:
+def _is_mobile(digits: str, sizes: tuple[int, ...]) -> bool:
     for country in ("86", "0086"):
         if len(digits) == SHORTEST + len(country) and digits.startswith(country):
             digits = digits[len(country) :]
-            groups = [digits] if len(groups) == 1 else groups
+            if sizes[0] == len(country):
+                sizes = sizes[1:]
+            elif sizes[0] > len(country):
+                sizes = (sizes[0] - len(country), *sizes[1:])
+            else:
+                sizes = sizes[len(country) :]
             break
-    if len(digits) != SHORTEST or digits[0] != "1" or digits[1] < "3":
-        return False
-    sizes = [len(group) for group in groups]
-    if len(sizes) == 1 or max(sizes) == 1:
-        return True
-    if sizes[0] in {2, 4} and "".join(groups).startswith(("86", "0086")) and groups[0] in {"86", "0086"}:
-        sizes = sizes[1:]
-    return len(sizes) == 1 or (sizes[0] in _MOBILE_HEADS and min(sizes) > 1 and len(sizes) <= _MOST_GROUPS)
+    return len(digits) == SHORTEST and digits[0] == "1" and digits[1] > "2" and sizes in _MOBILE_SHAPES
 
 
 def is_resident_id(text: str) -> bool:
@@ -99,8 +121,11 @@ def is_resident_id(text: str) -> bool:
     birth = _birth(text[6:14])
     if birth is None:
         return False
-    check = _ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(text, _ID_WEIGHTS, strict=False)) % 11]
-    return text[17] == check or birth.year <= _LAST_BIRTH_YEAR
+    return text[17] == _check_digit(text) or birth.year <= _LAST_BIRTH_YEAR
+
+
+def _check_digit(text: str) -> str:
+    return _ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(text, _ID_WEIGHTS, strict=False)) % 11]
 
 
 def _birth(text: str) -> dt.date | None:
@@ -117,9 +142,9 @@ def is_bank_card(digits: str) -> bool:
 
     UnionPay's head with its lengths is enough: nothing else that people write starts like that.
     """
-    if len(digits) not in _CARD_LENGTHS or not digits.startswith(_CARD_HEADS):
+    if not digits.startswith(_CARD_HEADS.get(len(digits), ("-",))):
         return False
-    if digits.startswith(_UNIONPAY) and len(digits) in _UNIONPAY_LENGTHS:
+    if digits.startswith(_UNIONPAY):
         return True
     total = 0
     for place, char in enumerate(reversed(digits)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
@@ -37,8 +38,12 @@ class Finding(NamedTuple):
 def settle(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in the order of the text, none overlapping: the longer wins, then the surer."""
     rank = {kind: place for place, kind in enumerate(FindingKind)}
+    starts: list[int] = []
     taken: list[Finding] = []
     for one in sorted(findings, key=lambda item: (item.start - item.end, rank[item.kind], item.start)):
-        if all(one.end <= other.start or one.start >= other.end for other in taken):
-            taken.append(one)
-    return sorted(taken, key=lambda item: item.start)
+        place = bisect_left(starts, one.start)
+        clear_before = place == 0 or taken[place - 1].end <= one.start
+        if clear_before and (place == len(starts) or starts[place] >= one.end):
+            starts.insert(place, one.start)
+            taken.insert(place, one)
+    return taken

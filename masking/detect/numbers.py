@@ -15,10 +15,12 @@ from masking.detect.digits import LONGEST, SHORTEST, classify
 from masking.detect.finding import Finding, FindingKind, settle
 from masking.detect.shadow import NUMERALS, Shadow, fold_text, read_numerals
 
-_WORTH_A_LOOK: Final = re.compile(rf"[@＠]|微信|薇信|(?i:wechat|weixin|vx|qq)|(?:[\d{NUMERALS}]\W{{0,3}}){{7}}")
+_WORTH_A_LOOK: Final = re.compile(rf"[@＠]|微信|薇信|(?i:wechat|weixin|vx|qq)|(?:[\d{NUMERALS}][\W_]{{0,3}}){{7}}")
 _GROUP: Final = re.compile(r"\d+[Xx](?![0-9A-Za-z])|\d+", re.ASCII)
-_SEPARATOR: Final = re.compile(r"[ \-.·‐-―_()]{1,3}")
-_SPOKEN_SEPARATOR: Final = re.compile(r"[ \-.·‐-―_(),，、]{1,3}")
+_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_()]{1,3}")
+_SPOKEN_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_(),，、]{1,3}")
+_WIDEST_GAP: Final = 3
+_LONGEST_COUNTRY: Final = 9
 _COUNTRY: Final = re.compile(r"(?<!\d)\(?(?:\+|00)86\)?[ \-]{0,2}$|(?<!\d)\+$", re.ASCII)
 _LANDLINE: Final = re.compile(
     r"(?<!\d)(?:(?:\+|00)?86[ \-]?)?[(]?0(?:10|2\d|[3-9]\d{2})[)]?[ \-–—]{0,2}[2-9]\d{2,3}[ \-]?\d{4}"
@@ -39,7 +41,7 @@ _ACCOUNT: Final = re.compile(
     re.ASCII,
 )
 _OWN_IDS: Final = re.compile(
-    r"(?<![0-9A-Za-z])(?=[0-9\-]*[a-f])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])(?=[0-9\-]{0,35}[a-f])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9A-Za-z])"
 )
 
 
@@ -66,6 +68,8 @@ def find(text: str) -> list[Finding]:
     spoken = read_numerals(shadow.text)
     if spoken != shadow.text:
         found += _runs(spoken, _SPOKEN_SEPARATOR)
+    if not found:
+        return []
     own = [match.span() for match in _OWN_IDS.finditer(shadow.text)]
     kept = (one for one in found if not any(start <= one.start and one.end <= end for start, end in own))
     return [_placed(one, shadow) for one in settle(kept)]
@@ -81,8 +85,9 @@ def _plain(text: str) -> Iterator[Finding]:
         yield Finding(FindingKind.LANDLINE, *match.span())
     for match in _CUED_LANDLINE.finditer(text):
         yield Finding(FindingKind.LANDLINE, *match.span(1))
-    for match in _EMAIL.finditer(text):
-        yield Finding(FindingKind.EMAIL, *match.span())
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
+            yield Finding(FindingKind.EMAIL, *match.span())
     for match in _ACCOUNT.finditer(text):
         yield Finding(FindingKind.ACCOUNT, *match.span(1))
 
@@ -91,16 +96,18 @@ def _runs(text: str, separator: re.Pattern[str]) -> Iterator[Finding]:
     """Yield what groups of digits make, alone and together with the groups after them."""
     groups = [_Group(match[0], *match.span()) for match in _GROUP.finditer(text)]
     for first in range(len(groups)):
+        if first and _goes_on(text, groups[first - 1], groups[first], separator):
+            continue
         parts: list[str] = []
         between: list[str] = []
         length = 0
         for place in range(first, len(groups)):
             group = groups[place]
             if parts:
-                gap = text[groups[place - 1].end : group.start]
-                if not separator.fullmatch(gap):
+                end = groups[place - 1].end
+                if group.start - end > _WIDEST_GAP or not separator.fullmatch(text, end, group.start):
                     break
-                between.append(gap)
+                between.append(text[end : group.start])
             parts.append(group.digits)
             length += len(group.digits)
             if length > LONGEST:
@@ -112,8 +119,15 @@ def _runs(text: str, separator: re.Pattern[str]) -> Iterator[Finding]:
                 yield Finding(kind, _start(text, groups[first].start, kind), group.end)
 
 
+def _goes_on(text: str, before: _Group, group: _Group, separator: re.Pattern[str]) -> bool:
+    """Whether this is a further digit of a number spelled digit by digit, which is read from its first one."""
+    if len(group.digits) > 1 or len(before.digits) > 1:
+        return False
+    return separator.fullmatch(text, before.end, group.start) is not None
+
+
 def _start(text: str, start: int, kind: FindingKind) -> int:
     """Take the country code before a mobile number with it."""
-    if kind is FindingKind.MOBILE and (before := _COUNTRY.search(text, 0, start)):
+    if kind is FindingKind.MOBILE and (before := _COUNTRY.search(text, max(0, start - _LONGEST_COUNTRY), start)):
         return before.start()
     return start

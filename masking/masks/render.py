@@ -19,14 +19,13 @@ from masking.masks.codes import DERIVES, STAR_RUNS, MaskCode
 from masking.masks.errors import NotDerivable, StarsRefused
 from masking.text import scrub
 
-_MANY_DIGITS: Final = re.compile(r"(?:\d[\s\-]?){7}")
+_DATE: Final = re.compile(r"(?:19|20)\d\d[-/.]?\d{1,2}(?:[-/.]?\d{1,2})?", re.ASCII)
 
 
 def _shown(value: str) -> str:
-    text = scrub(value)
-    if not text.isascii() or "@" in text or _MANY_DIGITS.search(text):
-        text = detect.mask_text(text)
-    return labels.guard(text)
+    if _DATE.fullmatch(value):
+        return value
+    return labels.guard(detect.mask_text(scrub(value)))
 
 
 def _full(value: str) -> str:

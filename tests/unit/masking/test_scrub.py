@@ -124,6 +124,15 @@ def test_ordinary_lines_stay_as_they_are() -> None:
         assert scrub_text(line) == line
 
 
+@pytest.mark.clause("C-6.5b")
+@pytest.mark.parametrize("before", range(19_985, 20_003))
+def test_a_long_line_is_cut_and_no_cut_number_survives(before: int) -> None:
+    line = scrub_text("," * before + MOBILE + "," * 9)
+    assert len(line) <= 4_001
+    assert not any(char.isdigit() for char in line)
+    assert not any(char.isdigit() for char in scrub_text("," * (before - 16_000) + MOBILE))
+
+
 def test_an_error_with_a_code_is_named_by_it() -> None:
     with pytest.raises(MaskingError) as raised:
         refuse()
