@@ -61,7 +61,7 @@ def classify(groups: Sequence[str], separators: Sequence[str]) -> FindingKind | 
         groups: The digits as written, 11 to 19 in all; the last may end in X.
         separators: What stands between them, one less than groups.
     """
-    if not _evenly_separated(groups, separators) or _is_date(groups):
+    if not _evenly_separated(groups, separators) or _holds_date(groups, separators):
         return None
     digits = "".join(groups).upper()
     sizes = tuple(map(len, groups))
@@ -85,12 +85,21 @@ def _evenly_separated(groups: Sequence[str], separators: Sequence[str]) -> bool:
     return all(pointed) and not (len(groups) == 4 and all(int(group) < 256 for group in groups))  # noqa: PLR2004 - IPv4
 
 
+def _holds_date(groups: Sequence[str], separators: Sequence[str]) -> bool:
+    """Whether three of the groups are a date: at the head, or bound to each other otherwise than to the rest."""
+    for first in range(len(groups) - _DATE_GROUPS + 1):
+        if _is_date(groups[first : first + _DATE_GROUPS]):
+            inside, before = separators[first : first + 2], separators[max(0, first - 1) : first]
+            if first == 0 or (inside[0] == inside[1] and inside[0] not in before):
+                return True
+    return False
+
+
 def _is_date(groups: Sequence[str]) -> bool:
-    if len(groups) < _DATE_GROUPS or len(groups[0]) != 4:  # noqa: PLR2004 - a year's digits
+    year, month, day = groups
+    if len(year) != 4 or year[:2] not in {"19", "20"} or len(month) > 2 or len(day) > 2:  # noqa: PLR2004 - date's digits
         return False
-    if not all(len(group) <= 2 and group.isdigit() for group in groups[1:3]):  # noqa: PLR2004 - month and day
-        return False
-    return groups[0][:2] in {"19", "20"} and 1 <= int(groups[1]) <= 12 and 1 <= int(groups[2]) <= 31  # noqa: PLR2004
+    return day.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= 31  # noqa: PLR2004 - months and days
 
 
 def _is_mobile(digits: str, sizes: tuple[int, ...]) -> bool:
