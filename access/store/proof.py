@@ -126,13 +126,14 @@ class RowProofs:
             StaleRow: The row is absent or has another version.
             RowBroken: The row does not prove itself; it is reported and left as it is.
         """
+        fresh = _complete_changes(table, changes)
         query = uow.lock(select(table).where(table.c.id == row_id))
         current = uow.connection.execute(query).mappings().one_or_none()
         if current is None or current["version"] != expected_version:
             raise StaleRow(table=table.name, id=row_id)
         if not self.holding(uow, table, [current]):
             raise RowBroken(table=table.name, id=row_id)
-        row = dict(current) | _complete_changes(table, changes)
+        row = dict(current) | fresh
         version = expected_version + 1
         row |= {
             "version": version,
