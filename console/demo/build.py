@@ -45,6 +45,7 @@ class Lender:
     assigned: int = 80
 
 
+SECURITY: Final = "wugang"
 LENDERS: Final = (
     Lender("安和消费金融", ONE, "lina", ("zhangwei", "wangfang", "chenjing"), 60),
     Lender("江州银行", TWO, "sunli", ("liuyang", "yangmin"), 30),
@@ -106,13 +107,11 @@ async def _fill(desk: bootstrap.RunningDesk, cases: int, seed: int, progress: Pr
 async def _deliver(  # noqa: PLR0917 - one lender's delivery
     desk: bootstrap.RunningDesk, founded: Founded, lender: Lender, people: People, count: int, progress: Progress
 ) -> None:
-    head, security = desk.line("demo"), desk.line("demo")
+    await open_source(desk, lender)
+    head = desk.line("demo")
     file = desk.home.temporary / f"{lender.unit}.csv"
     try:
         await head.call(SignInAs(name=lender.head))
-        await security.call(SignInAs(name="wugang"))
-        source = await head.call(ProposeSource(name=lender.name))
-        await security.call(RegisterSource(source_id=source.source_id))
         await asyncio.to_thread(write, file, people.debtors(count))
         await load(head, StartImport(path=str(file), source=lender.name), progress)
         each = count * lender.assigned // 100 // len(lender.agents)
@@ -121,6 +120,18 @@ async def _deliver(  # noqa: PLR0917 - one lender's delivery
                 await head.call(AssignCases(assignee_id=founded.persons[agent], count=each))
     finally:
         file.unlink(missing_ok=True)
+        await head.close()
+
+
+async def open_source(desk: bootstrap.RunningDesk, lender: Lender) -> None:
+    """Have a lender proposed by the team's head and registered by the security admin."""
+    head, security = desk.line("demo"), desk.line("demo")
+    try:
+        await head.call(SignInAs(name=lender.head))
+        await security.call(SignInAs(name=SECURITY))
+        source = await head.call(ProposeSource(name=lender.name))
+        await security.call(RegisterSource(source_id=source.source_id))
+    finally:
         await head.close()
         await security.close()
 

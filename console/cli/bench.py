@@ -1,0 +1,80 @@
+"""`veildesk bench`: each figure beside its floor and its peers, measured in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import EVERYWHERE
+
+if TYPE_CHECKING:
+    from console.bench.measure import Figure
+
+
+class Bench(StrEnum):
+    """What can be measured."""
+
+    QUEUE = "queue"
+    IMPORT = "import"
+    LOG = "log"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("bench", epilog=EVERYWHERE)(bench)
+
+
+def figure_lines(figures: Iterable[Figure]) -> Iterable[str]:
+    """Figures for people."""
+    for one in figures:
+        yield one.name
+        yield f"  {one.value:,.1f} {one.unit}   floor {one.floor:,.1f} ({one.floored_by})   ratio {one.ratio:.2f}"
+        for peer, value in one.peers.items():
+            yield f"  {value:,.1f}  {peer}"
+
+
+def bench(
+    ctx: typer.Context,
+    what: Annotated[Bench | None, typer.Argument(help="Everything, if not said.")] = None,
+    rounds: Annotated[int, typer.Option(min=0, help="Rounds; 0 for each benchmark's own number.")] = 0,
+    cases: Annotated[int, typer.Option(min=100, help="import: debtors in the file.")] = 50_000,
+    small: Annotated[int, typer.Option(min=2_000, help="queue: cases of the smaller desk.")] = 10_000,
+    large: Annotated[int, typer.Option(min=2_000, help="queue: cases of the larger desk.")] = 1_000_000,
+    cache: Annotated[
+        Path | None, typer.Option(file_okay=False, help="queue: keep the filled desks here and use them again.")
+    ] = None,
+) -> None:
+    """Measure this machine: medians of interleaved rounds, each beside the least work that counts as the same."""
+    import asyncio
+    import tempfile
+
+    from console.cli.output import as_json, say, tell
+    from console.cli.seat import options_of
+
+    chosen = [what] if what else list(Bench)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="veildesk-bench-") as scratch:
+        folder = Path(scratch)
+        if Bench.LOG in chosen:
+            from console.bench import log
+
+            (folder / "log").mkdir()
+            figures += log.run(folder / "log", **({"rounds": rounds} if rounds else {}))
+        if Bench.IMPORT in chosen:
+            from console.bench import imports
+
+            (folder / "import").mkdir()
+            more = {"rounds": rounds} if rounds else {}
+            figures += asyncio.run(imports.run(folder / "import", cases=cases, told=tell, **more))
+        if Bench.QUEUE in chosen:
+            from console.bench import queue
+
+            kept = cache or folder / "queue"
+            kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+            more = {"rounds": rounds} if rounds else {}
+            figures += asyncio.run(queue.run(kept, small=small, large=large, told=tell, **more))
+    say(as_json(figures) if options_of(ctx).json else figure_lines(figures))
