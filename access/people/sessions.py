@@ -9,28 +9,26 @@ from sqlalchemy.engine import RowMapping
 
 from access.context import Origin
 from access.people.deed import Deed, log
-from access.policy import Action
+from access.policy import Action, Actor
 from access.store.base import UnitOfWork
 from access.store.schema import DESK_TENANT, staff_session
 
 _LONGEST_PLACE = 64
 
 
-def add_session(uow: UnitOfWork, person_id: str, login_id: str, origin: Origin) -> str:
-    """Write an open session and return its id. The event of the sign-in that opens it is the caller's."""
-    session_id: str = uow.ids.new()
+def add_session(uow: UnitOfWork, actor: Actor, origin: Origin) -> None:
+    """Write the open session that the actor names. The event of the sign-in that opens it is the caller's."""
     uow.connection.execute(
         staff_session.insert().values(
-            id=session_id,
+            id=actor.session_id,
             tenant_id=DESK_TENANT,
-            person_id=person_id,
-            login_id=login_id,
+            person_id=actor.person_id,
+            login_id=actor.login_id or "",
             source=origin.source[:_LONGEST_PLACE],
             terminal=origin.terminal[:_LONGEST_PLACE],
             opened_at=uow.now,
         )
     )
-    return session_id
 
 
 def close_session(deed: Deed, session_id: str, reason: str) -> bool:

@@ -107,6 +107,7 @@ def sign_in(
     proven: Proven,
     code: str,
     cipher: FieldCipher,
+    *,
     origin: Origin,
     backoff: Backoff | None = None,
 ) -> SignedIn:
@@ -122,9 +123,9 @@ def sign_in(
     """
     try:
         actor, row, step = _verified(deed, proven, code, cipher)
-        session_id = add_session(deed.uow, actor.person_id, actor.login_id or "", origin)
-        seated = replace(actor, session_id=session_id)
+        seated = replace(actor, session_id=deed.uow.ids.new())
         _use(deed, seated, row, step, Action.ACCOUNT_SESSION_SIGN_IN)
+        add_session(deed.uow, seated, origin)
     except _Failed as failed:
         return _refuse(deed, proven, failed.why, backoff or Backoff())
     forget_failures(deed.uow, proven.candidate.name)
@@ -135,13 +136,18 @@ def confirm(deed: Deed, proven: Proven, code: str, cipher: FieldCipher, backoff:
     """Let the deed's actor prove both factors again, to unlock a screen or to step up. No session is opened."""
     try:
         actor, row, step = _verified(deed, proven, code, cipher)
-        if deed.actor is None or actor.person_id != deed.actor.person_id:
-            raise _Failed("person")
-        _use(deed, deed.actor, row, step, "account:session:confirm")
+        seated = _same_person(deed.actor, actor)
+        _use(deed, seated, row, step, "account:session:confirm")
     except _Failed as failed:
         return _refuse(deed, proven, failed.why, backoff or Backoff())
     forget_failures(deed.uow, proven.candidate.name)
-    return SignedIn(deed.actor, _decision(actor, deed.uow.now))
+    return SignedIn(seated, _decision(seated, deed.uow.now))
+
+
+def _same_person(seated: Actor | None, proven: Actor) -> Actor:
+    if seated is None or seated.person_id != proven.person_id:
+        raise _Failed("person")
+    return seated
 
 
 class _Failed(Exception):
