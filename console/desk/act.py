@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, NoReturn, TypeVar
 from sqlalchemy import Connection
 
 from access.audit.events import DetailKey, Event
-from access.people.deed import Deed
+from access.people.deed import Hand
 from access.policy import ROLE_PURPOSES, Action, Actor, Conditions, Decision, Purpose, Refused, Resource, decide
 from access.roles import Role
 from access.store.base import UnitOfWork
@@ -74,12 +74,11 @@ class Act:
         return self.line.actor
 
     @property
-    def deed(self) -> Deed:
+    def deed(self) -> Hand:
         """This act as `access.people` takes it."""
-        return Deed(
+        return Hand(
             uow=self.uow,
             proofs=self.parts.proofs,
-            ids=self.parts.ids,
             actor=self.line.actor,
             origin=self.line.origin,
             role=self.role,

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 from access.audit.events import DetailKey
-from access.people.deed import Deed
+from access.people.deed import Deed, log
 
 _log = logging.getLogger("veildesk.rows")
 
@@ -22,7 +22,7 @@ class BrokenRows:
     def __init__(self) -> None:
         self._seen: set[tuple[str, str, str]] = set()
         self._lock = threading.Lock()
-        self.alert: Callable[[str, str, str], None] = lambda table, row_id, why: None
+        self.alert: Callable[[str, str, str], None] | None = None
 
     def report(self, table: str, row_id: str, why: str) -> None:
         """One broken row; told once."""
@@ -31,7 +31,8 @@ class BrokenRows:
                 return
             self._seen.add((table, row_id, why))
         _log.warning("a row of %s does not prove itself (%s); it counts as absent", table, why)
-        self.alert(table, row_id, why)
+        if self.alert is not None:
+            self.alert(table, row_id, why)
 
     def count(self) -> int:
         """How many rows were found broken since the desk started."""
@@ -41,7 +42,8 @@ class BrokenRows:
 
 def alert_event(deed: Deed, table: str, row_id: str, why: str) -> None:
     """The alert in the audit log."""
-    deed.log(
+    log(
+        deed,
         "alert:row:broken",
         result="failed",
         object_kind="row",

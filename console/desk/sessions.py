@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from access.audit.events import DetailKey
 from access.people import sign_in as signing
+from access.people.deed import Hand
 from access.people.directory import find_login, load_actor
 from access.people.sessions import add_session, close_session, open_sessions
 from access.people.sign_in import Proven, SignedIn
@@ -64,7 +65,9 @@ def sign_in(act: Act, request: SignIn) -> Later[Proven]:
 
     def finish(second: Act, proven: Proven) -> Me | Refusal:
         _leave(second)
-        outcome = signing.sign_in(replace(second.deed, actor=None), proven, request.code, second.parts.keys.factor)
+        outcome = signing.sign_in(
+            replace(second.deed, actor=None), proven, request.code, second.parts.keys.factor, second.line.origin
+        )
         second.logged = True
         return _take(second, outcome.actor) if outcome.actor is not None else _refusal(second, outcome)
 
@@ -112,7 +115,7 @@ def _enter(act: Act, person_id: str, login_id: str, factor: str) -> Me:
         act.refuse("signin.refused")
     act.line.actor = actor
     act.require(Action.ACCOUNT_SESSION_SIGN_IN, Resource(kind="desk", subject_person_id=person_id))
-    session_id = add_session(act.deed, person_id, login_id)
+    session_id = add_session(act.uow, person_id, login_id, act.line.origin)
     actor = replace(actor, session_id=session_id)
     act.log(
         Action.ACCOUNT_SESSION_SIGN_IN,
@@ -275,9 +278,7 @@ def close_left_open(parts: Parts) -> None:
     """End sessions that a desk which is no more left open."""
 
     def sweep(uow: UnitOfWork) -> None:
-        from access.people.deed import Deed  # noqa: PLC0415 - the desk's own deed, outside any line
-
-        deed = Deed(uow=uow, proofs=parts.proofs, ids=parts.ids)
+        deed = Hand(uow, parts.proofs)
         for row in open_sessions(uow):
             close_session(deed, row["id"], "restart")
 

@@ -62,6 +62,7 @@ class RequestView(Value, frozen=True, kw_only=True):
     decided_by: tuple[str, ...] = ()
     reason_given: str = ""
     grant: GrantView | None = None
+    version: int = 0
 
 
 class AskReveal(Call[RequestView], frozen=True, kw_only=True, tag="reveal.ask"):
@@ -116,7 +117,8 @@ class ReadInbox(Call[Inbox], frozen=True, kw_only=True, tag="reveal.inbox"):
 class DecideReveal(Call[RequestView], frozen=True, kw_only=True, tag="reveal.decide"):
     """Approve, approve less, or refuse.
 
-    verdict: approve | refuse. fields empty or minutes 0: as asked. reason: needed to refuse.
+    verdict: approve | refuse. fields empty or minutes 0: as asked. reason: needed to refuse. seen_version: of the request
+    as it was shown; when it has changed since, the decision is refused.
     """
 
     writes: ClassVar[bool] = True
@@ -125,6 +127,7 @@ class DecideReveal(Call[RequestView], frozen=True, kw_only=True, tag="reveal.dec
     fields: tuple[FieldRef, ...] = ()
     minutes: int = 0
     reason: str = ""
+    seen_version: int | None = None
 
 
 class MyReveals(Value, frozen=True, kw_only=True):

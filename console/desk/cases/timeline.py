@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, literal, select
 
 from access.audit.events import decode
 from access.policy import Action
-from access.store.schema import audit_event, person
+from access.store.schema import audit_event, audit_outbox, person
 from console.desk.act import Act
 from console.desk.api.cases import ReadTimeline, TimelineEntry, TimelinePage
 from console.desk.kernel import handles
@@ -34,19 +36,15 @@ def read_timeline(act: Act, request: ReadTimeline) -> TimelinePage:
 
 def page(act: Act, case_id: str, before: int | None, limit: int, *, looks_only: bool) -> TimelinePage:
     """Events on a case, newest first; `looks_only`: openings and reveals."""
-    query = (
-        select(audit_event.c.seq, audit_event.c.body, person.c.staff_no, person.c.name)
-        .join(person, person.c.id == audit_event.c.person_id, isouter=True)
-        .where(audit_event.c.case_id == case_id)
-        .order_by(audit_event.c.seq.desc())
-        .limit(limit + 1)
-    )
+    query = _events(audit_event, case_id, looks_only=looks_only, seq=audit_event.c.seq)
+    query = query.order_by(audit_event.c.seq.desc()).limit(limit + 1)
     if before is not None:
         query = query.where(audit_event.c.seq < before)
-    if looks_only:
-        looks = (str(Action.CASE_FILE_OPEN), str(Action.CASE_FIELD_REVEAL))
-        query = query.where(or_(*(audit_event.c.action == one for one in looks)))
-    rows = act.db.execute(query).all()
+    rows = list(act.db.execute(query))
+    if before is None and act.db.dialect.name != "sqlite":
+        # What was written a moment ago may still wait for its place in the log; it is shown first, as number 0.
+        waiting = _events(audit_outbox, case_id, looks_only=looks_only, seq=literal(0))
+        rows = [*act.db.execute(waiting.order_by(audit_outbox.c.event_id.desc())), *rows]
     entries: list[TimelineEntry] = []
     for row in rows[:limit]:
         event = decode(bytes(row.body))
@@ -63,3 +61,14 @@ def page(act: Act, case_id: str, before: int | None, limit: int, *, looks_only: 
             )
         )
     return TimelinePage(entries=tuple(entries), cursor=entries[-1].seq if len(rows) > limit else None)
+
+
+def _events(log: Table, case_id: str, *, looks_only: bool, seq: ColumnElement[int]) -> Select[Any]:
+    query = (
+        select(seq.label("seq"), log.c.body, person.c.staff_no, person.c.name)
+        .join_from(log, person, person.c.id == log.c.person_id, isouter=True)
+        .where(log.c.case_id == case_id)
+    )
+    if looks_only:
+        query = query.where(log.c.action.in_((str(Action.CASE_FILE_OPEN), str(Action.CASE_FIELD_REVEAL))))
+    return query

@@ -35,10 +35,18 @@ CHANGE_COLUMNS: Final = (
 
 
 class Question(msgspec.Struct, tag="question", array_like=True):
-    """Which of these are known? Blind entries only."""
+    """Which of these are known? Blind entries only.
+
+    Attributes:
+        debtors: Of ID number and name.
+        bills: Of loan number and bill period.
+        loans: Of loan numbers whose period the file does not say.
+        references: Of lenders' payment references.
+    """
 
     debtors: list[bytes]
     bills: list[bytes]
+    loans: list[bytes] = msgspec.field(default_factory=list)
     references: list[bytes] = msgspec.field(default_factory=list)
 
 

@@ -93,6 +93,7 @@ def decide(act: Act, request: DecideReveal) -> RequestView:
         fields=slots(request.fields),
         minutes=request.minutes,
         reason=request.reason,
+        seen_version=request.seen_version,
     )
     tell_deciders(act, row)
     act.push("grant", row["id"], Audience.of(row["requester_id"]))

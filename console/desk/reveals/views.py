@@ -98,4 +98,5 @@ def request_view(act: Act, row: RowLike) -> RequestView:
         decided_by=tuple(staff(act, one["approver_id"])[0] for one in decisions),
         reason_given=next((one["reason"] for one in reversed(decisions) if one["reason"]), ""),
         grant=grant_view(act, grant) if grant is not None else None,
+        version=row["version"],
     )

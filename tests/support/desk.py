@@ -1,0 +1,147 @@
+"""A whole desk for tests: real home, real store, real kernel; the clock is the test's, the password hash a cheap one.
+
+`desk` is a demo desk on SQLite with the demo's people; `any_desk` the same on both engines in turn. Cases are
+imported through the desk's own call, so nothing is written around it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+import pytest_asyncio
+
+from access.context import MonotoneGuard
+from access.ids import UuidIds
+from access.people.passwords import Argon2Parameters, PasswordHasher
+from console import bootstrap
+from console.demo.cast import CAST
+from console.desk.api.base import Call, DeskError
+from console.desk.api.cases import AssignCases, CaseRow, ListQueue
+from console.desk.api.imports import ImportReport, ReadImport, StartImport
+from console.desk.api.session import SignInAs
+from console.desk.host import EmbeddedDesk
+from console.founding import Founded, found
+from console.settings import Settings
+from masking.keys import Profile
+from tests.support.clock import FakeClock
+
+R = TypeVar("R")
+
+HEADERS = (
+    "客户姓名",
+    "身份证号码",
+    "手机号码",
+    "借据号",
+    "剩余本金",
+    "应催金额",
+    "逾期天数",
+    "账单期",
+    "家庭住址",
+    "单位名称",
+    "银行卡号",
+)
+ROWS: Sequence[tuple[str, ...]] = (
+    ("欧阳建国", "11010519491231002X", "13800138000", "T202600000001", "1000.00", "1200.50", "47", "202610",
+     "上海市浦东新区世纪大道1号", "浦东机械有限公司", "6222021234567890128"),
+    ("王芳", "440524188001010014", "13900139000", "T202600000002", "500.00", "860.00", "12", "202610",
+     "浙江省杭州市西湖区文三路2号", "西湖茶业", "6228480402564890018"),
+    ("李四", "110101199003078515", "13700137000", "T202600000003", "88000.00", "88120.37", "203", "202605",
+     "江苏省南京市鼓楼区中山路3号", "金陵物流", "6217000010001234569"),
+)  # fmt: skip
+
+
+def lender_file(path: Path, rows: Sequence[Sequence[str]] = ROWS, headers: Sequence[str] = HEADERS) -> Path:
+    """A lender's CSV file."""
+    path.write_text("\n".join(",".join(row) for row in (headers, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+class WholeDesk:
+    """A running desk and who is seated at it. Attributes: running, clock, founded."""
+
+    def __init__(self, running: bootstrap.RunningDesk, clock: FakeClock, founded: Founded) -> None:
+        self.running = running
+        self.clock = clock
+        self.founded = founded
+        self._lines: dict[str, EmbeddedDesk] = {}
+
+    async def line(self, name: str) -> EmbeddedDesk:
+        """The line on which this person sits; opened and signed in once."""
+        if name not in self._lines:
+            line = self.running.line("pts/9")
+            await line.call(SignInAs(name=name))
+            self._lines[name] = line
+        return self._lines[name]
+
+    async def call(self, name: str, request: Call[R], key: str | None = None) -> R:
+        """One call as this person."""
+        return await (await self.line(name)).call(request, key=key)
+
+    async def refused(self, name: str, request: Call[R]) -> str:
+        """The code with which a call is refused."""
+        try:
+            await self.call(name, request)
+        except DeskError as refused:
+            return refused.code
+        raise AssertionError(f"{type(request).__name__} was not refused")
+
+    async def load(self, path: Path, *, head: str = "lina", source: str = "甲消金", **more: object) -> ImportReport:
+        """Import a file and wait for its end."""
+        report = await self.call(head, StartImport(path=str(path), source=source, **more))  # type: ignore[arg-type]
+        while report.state == "running":
+            await asyncio.sleep(0.01)
+            report = await self.call(head, ReadImport(job_id=report.job_id))
+        return report
+
+    async def with_cases(self, folder: Path, agent: str = "zhangwei") -> tuple[CaseRow, ...]:
+        """Three cases of the first team, all assigned to one agent; her queue."""
+        report = await self.load(lender_file(folder / "cases.csv"))
+        assert report.state == "published", report
+        await self.call("lina", AssignCases(assignee_id=self.founded.persons[agent], count=3))
+        return (await self.call(agent, ListQueue())).rows
+
+    async def beat(self) -> None:
+        """Let the desk's clockwork do what is due."""
+        await asyncio.to_thread(self.running.ticker.beat)
+
+
+def around(clock: FakeClock) -> bootstrap.Ambient:
+    """The test's clock, a cheap hash."""
+    guard = MonotoneGuard(clock)
+    cheap = PasswordHasher(Argon2Parameters(memory=64, passes=1))
+    return bootstrap.Ambient(clock=guard, ids=UuidIds(clock), hasher=cheap)
+
+
+@asynccontextmanager
+async def opened(
+    root: Path, clock: FakeClock, *, url: str = "", profile: Profile = Profile.DEMO
+) -> AsyncIterator[WholeDesk]:
+    """A fresh desk with the demo's people."""
+    ambient = around(clock)
+    home = bootstrap.create(root, profile, chosen=Settings(database=url), around=ambient)
+    running = await bootstrap.RunningDesk.start(home, around=ambient)
+    try:
+        founded = await asyncio.to_thread(found, running.parts, CAST)
+        yield WholeDesk(running, clock, founded)
+    finally:
+        await running.stop()
+
+
+@pytest_asyncio.fixture
+async def desk(tmp_path: Path, clock: FakeClock) -> AsyncIterator[WholeDesk]:
+    """A demo desk on SQLite."""
+    async with opened(tmp_path / "h", clock) as whole:
+        yield whole
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def any_desk(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> AsyncIterator[WholeDesk]:
+    """A demo desk on each engine in turn."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    async with opened(tmp_path / "h", clock, url=url) as whole:
+        yield whole
