@@ -26,6 +26,10 @@ def open_store(url: str, *, clock: Clock, ids: Ids | None = None) -> Store:
         LogBroken: The log's head and its events disagree.
     """
     engine = open_engine(url)
-    require_current(engine)
-    kind = SqliteStore if is_sqlite(engine) else PostgresStore
-    return kind(engine, clock, ids or UuidIds(clock))
+    try:
+        require_current(engine)
+        kind = SqliteStore if is_sqlite(engine) else PostgresStore
+        return kind(engine, clock, ids or UuidIds(clock))
+    except BaseException:
+        engine.dispose()
+        raise
