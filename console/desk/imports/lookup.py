@@ -1,0 +1,182 @@
+"""What the store knows of debtors and bills that a chunk is about: published rows, and this batch's own.
+
+Reads only, on a connection of its own; no writer waits for it. Rows of other batches that are not published do not
+exist here, as nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, func, or_, select, union_all
+
+from access.store.schema import (
+    account,
+    blind_entry,
+    case_file,
+    import_batch,
+    repayment,
+    sealed_field,
+    staged_blind,
+    staged_change,
+    staged_display,
+    staged_field,
+)
+from console.desk.imports.bulk import parts
+from console.desk.imports.bundle import Answer, KnownBill, KnownCase, Question
+from masking.sealing import FieldCipher, SealContext
+
+_masks: Final = msgspec.msgpack.Decoder(dict[str, str]).decode
+
+
+def answer(connection: Connection, batch_id: str, display: FieldCipher, question: Question) -> Answer:
+    """Answer one chunk's question.
+
+    Args:
+        connection: to read on.
+        batch_id: the batch that asks; its own rows are seen.
+        display: opens display blobs, whose masks the worker adds to.
+        question: blind entries.
+    """
+    known = Answer({}, {})
+    for some in parts(question.debtors):
+        known.cases |= _cases(connection, batch_id, display, some)
+    for some in parts(question.bills):
+        for bill, found in _accounts(connection, batch_id, account.c.bill, some):
+            known.bills.setdefault(bill, []).append(found)
+    for some in parts(question.loans):
+        for loan, found in _accounts(connection, batch_id, account.c.loan, some):
+            known.bills.setdefault(loan, []).append(found)
+    for some in parts(question.references):
+        known.references += _references(connection, batch_id, some)
+    return known
+
+
+def _cases(
+    connection: Connection, batch_id: str, display: FieldCipher, debtors: Sequence[bytes]
+) -> dict[bytes, KnownCase]:
+    rows = connection.execute(
+        select(
+            case_file.c.id,
+            case_file.c.debtor,
+            case_file.c.tenant_id,
+            case_file.c.batch_id,
+            case_file.c.wrapped_key,
+            case_file.c.display,
+        )
+        .join(import_batch, import_batch.c.id == case_file.c.batch_id)
+        .where(
+            case_file.c.debtor.in_(debtors),
+            case_file.c.wrapped_key.is_not(None),
+            or_(import_batch.c.state == "published", case_file.c.batch_id == batch_id),
+        )
+        .order_by(case_file.c.id)
+    ).all()
+    if not rows:
+        return {}
+    ids = [row.id for row in rows]
+    places = _places(connection, batch_id, ids)
+    blinds = _blinds(connection, batch_id, ids)
+    newer = _displays(connection, batch_id, ids)
+    known: dict[bytes, KnownCase] = {}
+    for row in rows:
+        debtor, own = bytes(row.debtor), row.batch_id == batch_id
+        if debtor in known and not own:
+            continue
+        seen = bytes(row.display)
+        blob = newer.get(row.id, seen)
+        context = SealContext(row.tenant_id, "case_file", row.id, row.id, "display", display.key_id)
+        known[debtor] = KnownCase(
+            case_id=row.id,
+            own=own,
+            wrapped_key=bytes(row.wrapped_key),
+            places=places.get(row.id, {}),
+            blinds=blinds.get(row.id, []),
+            masks=_masks(display.open_blob(blob, context)),
+            display=seen,
+        )
+    return known
+
+
+def _places(connection: Connection, batch_id: str, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for part in parts(ids):
+        every = union_all(
+            select(sealed_field.c.case_id, sealed_field.c.field, sealed_field.c.ordinal).where(
+                sealed_field.c.case_id.in_(part)
+            ),
+            select(staged_field.c.case_id, staged_field.c.field, staged_field.c.ordinal).where(
+                staged_field.c.batch_id == batch_id, staged_field.c.case_id.in_(part)
+            ),
+        ).subquery()
+        query = select(every.c.case_id, every.c.field, func.max(every.c.ordinal)).group_by(
+            every.c.case_id, every.c.field
+        )
+        for case_id, field, ordinal in connection.execute(query).tuples():
+            found.setdefault(case_id, {})[field] = ordinal
+    return found
+
+
+def _blinds(connection: Connection, batch_id: str, ids: Sequence[str]) -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = {}
+    for part in parts(ids):
+        for query in (
+            select(blind_entry.c.case_id, blind_entry.c.blind).where(blind_entry.c.case_id.in_(part)),
+            select(staged_blind.c.case_id, staged_blind.c.blind).where(
+                staged_blind.c.batch_id == batch_id, staged_blind.c.case_id.in_(part)
+            ),
+        ):
+            for case_id, blind in connection.execute(query).tuples():
+                found.setdefault(case_id, []).append(bytes(blind))
+    return found
+
+
+def _displays(connection: Connection, batch_id: str, ids: Sequence[str]) -> Mapping[str, bytes]:
+    query = select(staged_display.c.case_id, staged_display.c.display).where(
+        staged_display.c.batch_id == batch_id, staged_display.c.case_id.in_(ids)
+    )
+    return {case_id: bytes(blob) for case_id, blob in connection.execute(query).tuples()}
+
+
+def _accounts(
+    connection: Connection, batch_id: str, by: Any, entries: Sequence[bytes]
+) -> list[tuple[bytes, KnownBill]]:  # noqa: ANN401 - a column
+    rows = connection.execute(
+        select(
+            by.label("entry"),
+            account.c.id,
+            account.c.case_id,
+            account.c.batch_id,
+            account.c.row,
+            account.c.state,
+            case_file.c.debtor,
+        )
+        .join(import_batch, import_batch.c.id == account.c.batch_id)
+        .join(case_file, case_file.c.id == account.c.case_id)
+        .where(by.in_(entries), or_(import_batch.c.state == "published", account.c.batch_id == batch_id))
+        .order_by(account.c.id)
+    ).all()
+    return [
+        (
+            bytes(row.entry),
+            KnownBill(
+                account_id=row.id,
+                case_id=row.case_id,
+                debtor=bytes(row.debtor) if row.debtor is not None else None,
+                own=row.batch_id == batch_id,
+                row=row.row,
+                state=row.state,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _references(connection: Connection, batch_id: str, entries: Sequence[bytes]) -> list[bytes]:
+    booked = select(repayment.c.reference).where(repayment.c.reference.in_(entries))
+    staged = select(staged_change.c.reference).where(
+        staged_change.c.batch_id == batch_id, staged_change.c.reference.in_(entries)
+    )
+    return [bytes(entry) for query in (booked, staged) for entry in connection.execute(query).scalars()]

@@ -1,0 +1,264 @@
+"""A staged batch becomes visible in one short transaction, or nothing of it does.
+
+New cases appear because one row, the batch, changes its state. What the batch brings to cases on the desk is applied
+set by set: figures, repayments, recalls, further contact data, totals. Publishing is serialised per creditor; a batch
+that another one has overtaken (the same new debtor, the same bill, the same place of a field) is refused before it can
+make two cases of one debtor.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, exists, func, literal, null, or_, select, union, update
+from sqlalchemy import case as when
+from sqlalchemy.dialects import postgresql, sqlite
+
+from access.store.base import UnitOfWork
+from access.store.schema import (
+    account,
+    blind_entry,
+    case_file,
+    desk_meta,
+    import_batch,
+    repayment,
+    sealed_field,
+    staged_blind,
+    staged_change,
+    staged_display,
+    staged_field,
+)
+from console.desk.cases.states import CaseState
+from console.desk.imports.promises import settle_promises
+
+_SEALED: Final = ("case_id", "field", "ordinal", "tenant_id", "key_version", "lawful_source", "sealed")
+_BLIND: Final = ("blind", "case_id", "tenant_id")
+
+
+class Overtaken(Exception):
+    """Another batch published what this one holds as new; it must be staged afresh."""
+
+
+def serialise(uow: UnitOfWork, tenant_id: str) -> None:
+    """Let one act of this kind at a time through, per creditor; on PostgreSQL the loser is repeated by the store."""
+    key = f"publish:{tenant_id}"
+    done = uow.connection.execute(update(desk_meta).where(desk_meta.c.key == key).values(value=str(uow.now)))
+    if done.rowcount == 0:
+        insert = sqlite.insert if uow.connection.dialect.name == "sqlite" else postgresql.insert
+        uow.connection.execute(
+            insert(desk_meta)
+            .values(key=key, tenant_id=tenant_id, value=str(uow.now))
+            .on_conflict_do_update(index_elements=["key"], set_={"value": str(uow.now)})
+        )
+
+
+def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone: str) -> None:
+    """Apply what the batch brings to cases on the desk. The caller changes the batch's state in the same act.
+
+    Raises:
+        Overtaken: what the batch holds as new is not new any more.
+    """
+    serialise(uow, tenant_id)
+    require_not_overtaken(uow, batch_id, tenant_id, started_at)
+    if not _anything(uow, batch_id):
+        return
+    _contact_data(uow, batch_id)
+    _figures(uow, batch_id)
+    _repayments(uow, batch_id)
+    _recalls(uow, batch_id)
+    _totals(uow, batch_id)
+    today = datetime.fromtimestamp(uow.now / 1_000_000, UTC).astimezone(ZoneInfo(zone)).date().isoformat()
+    settle_promises(uow, batch_id, today)
+
+
+def require_not_overtaken(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int) -> None:
+    """Refuse a batch that holds as new what was published since it began.
+
+    Raises:
+        Overtaken: it does.
+    """
+    others = list(
+        uow.connection.execute(
+            select(import_batch.c.id).where(
+                import_batch.c.tenant_id == tenant_id,
+                import_batch.c.state == "published",
+                import_batch.c.published_at >= started_at,
+                import_batch.c.id != batch_id,
+            )
+        ).scalars()
+    )
+    if not others:
+        return
+    mine, theirs = case_file.alias("mine"), case_file.alias("theirs")
+    bill, bill_there = account.alias("bill"), account.alias("bill_there")
+    checks: tuple[Select[Any], ...] = (
+        select(literal(1)).where(
+            theirs.c.batch_id.in_(others), mine.c.debtor == theirs.c.debtor, mine.c.batch_id == batch_id
+        ),
+        select(literal(1)).where(
+            bill_there.c.batch_id.in_(others), bill.c.bill == bill_there.c.bill, bill.c.batch_id == batch_id
+        ),
+        select(literal(1)).where(
+            staged_field.c.batch_id == batch_id,
+            sealed_field.c.case_id == staged_field.c.case_id,
+            sealed_field.c.field == staged_field.c.field,
+            sealed_field.c.ordinal == staged_field.c.ordinal,
+        ),
+        select(literal(1)).where(
+            staged_display.c.batch_id == batch_id,
+            case_file.c.id == staged_display.c.case_id,
+            case_file.c.display != staged_display.c.seen,
+        ),
+        select(literal(1)).where(
+            staged_change.c.batch_id == batch_id,
+            staged_change.c.reference.is_not(None),
+            repayment.c.reference == staged_change.c.reference,
+        ),
+    )
+    for check in checks:
+        if uow.connection.execute(check.limit(1)).first() is not None:
+            raise Overtaken
+
+
+def _anything(uow: UnitOfWork, batch_id: str) -> bool:
+    """Whether the batch brings anything to cases that are on the desk."""
+    return any(
+        uow.connection.execute(select(literal(1)).where(table.c.batch_id == batch_id).limit(1)).first() is not None
+        for table in (staged_change, staged_field, staged_display, staged_blind)
+    )
+
+
+def _contact_data(uow: UnitOfWork, batch_id: str) -> None:
+    insert = sqlite.insert if uow.connection.dialect.name == "sqlite" else postgresql.insert
+    uow.connection.execute(
+        sealed_field.insert().from_select(
+            list(_SEALED), select(*(staged_field.c[name] for name in _SEALED)).where(staged_field.c.batch_id == batch_id)
+        )
+    )
+    uow.connection.execute(
+        insert(blind_entry)
+        .from_select(
+            list(_BLIND), select(*(staged_blind.c[name] for name in _BLIND)).where(staged_blind.c.batch_id == batch_id)
+        )
+        .on_conflict_do_nothing()
+    )
+    uow.connection.execute(
+        update(case_file)
+        .where(case_file.c.id == staged_display.c.case_id, staged_display.c.batch_id == batch_id)
+        .values(display=staged_display.c.display)
+    )
+
+
+def _figures(uow: UnitOfWork, batch_id: str) -> None:
+    """New figures of known bills. A bill that was settled or recalled and is sent again is open again."""
+    new = staged_change
+    uow.connection.execute(
+        update(account)
+        .where(account.c.id == new.c.account_id, new.c.batch_id == batch_id, new.c.kind == "figures")
+        .values(
+            principal=func.coalesce(new.c.principal, account.c.principal),
+            interest=func.coalesce(new.c.interest, account.c.interest),
+            fees=func.coalesce(new.c.fees, account.c.fees),
+            due=new.c.due,
+            days_past_due=new.c.days_past_due,
+            state=when((new.c.due > 0, "open"), else_="settled"),
+        )
+    )
+
+
+def _repayments(uow: UnitOfWork, batch_id: str) -> None:
+    mine = and_(staged_change.c.batch_id == batch_id, staged_change.c.kind == "repayment")
+    names = ["id", "tenant_id", "case_id", "account_id", "batch_id", "paid", "paid_on", "reference"]
+    uow.connection.execute(
+        repayment.insert().from_select(names, select(*(staged_change.c[name] for name in names)).where(mine))
+    )
+    sums = (
+        select(
+            staged_change.c.account_id,
+            func.sum(staged_change.c.paid).label("paid"),
+            func.max(staged_change.c.paid_on).label("paid_on"),
+        )
+        .where(mine)
+        .group_by(staged_change.c.account_id)
+        .subquery()
+    )
+    rest = account.c.due - sums.c.paid
+    last = (
+        select(staged_change.c.paid)
+        .where(mine, staged_change.c.account_id == account.c.id, staged_change.c.paid_on == sums.c.paid_on)
+        .order_by(staged_change.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    newer = or_(account.c.last_paid_on.is_(None), account.c.last_paid_on <= sums.c.paid_on)
+    uow.connection.execute(
+        update(account)
+        .where(account.c.id == sums.c.account_id)
+        .values(
+            due=when((rest > 0, rest), else_=0),
+            state=when((rest > 0, account.c.state), else_="settled"),
+            days_past_due=when((rest > 0, account.c.days_past_due), else_=0),
+            last_paid=when((newer, last), else_=account.c.last_paid),
+            last_paid_on=when((newer, sums.c.paid_on), else_=account.c.last_paid_on),
+        )
+    )
+
+
+def _recalls(uow: UnitOfWork, batch_id: str) -> None:
+    uow.connection.execute(
+        update(account)
+        .where(
+            account.c.id == staged_change.c.account_id,
+            staged_change.c.batch_id == batch_id,
+            staged_change.c.kind == "recall",
+        )
+        .values(state="recalled")
+    )
+
+
+def _totals(uow: UnitOfWork, batch_id: str) -> None:
+    """Amount, days and state of every case on the desk that the batch touches, from its open accounts."""
+    other = case_file.alias("other")
+    touched = union(
+        select(staged_change.c.case_id).where(staged_change.c.batch_id == batch_id),
+        select(account.c.case_id)
+        .join(other, other.c.id == account.c.case_id)
+        .where(account.c.batch_id == batch_id, other.c.batch_id != batch_id),
+    ).subquery()
+    seen = and_(
+        account.c.case_id == case_file.c.id,
+        or_(
+            account.c.batch_id == batch_id,
+            exists().where(import_batch.c.id == account.c.batch_id, import_batch.c.state == "published"),
+        ),
+    )
+
+    def of(value: Any, *only: Any) -> Any:  # noqa: ANN401 - SQL expressions
+        return select(value).where(seen, *only).correlate(case_file).scalar_subquery()
+
+    still_open = account.c.state == "open"
+    days = of(func.coalesce(func.max(account.c.days_past_due), 0), still_open)
+    count = of(func.count(), still_open)
+    recalled = of(func.count(), account.c.state == "recalled")
+    everything = of(func.count())
+    resting = case_file.c.state.in_((CaseState.SETTLED.value, CaseState.RECALLED.value))
+    again = when((case_file.c.assignee_id.is_(null()), CaseState.NEW.value), else_=CaseState.WORKING.value)
+    uow.connection.execute(
+        update(case_file)
+        .where(case_file.c.id.in_(select(touched.c.case_id)))
+        .values(
+            due=of(func.coalesce(func.sum(account.c.due), 0), still_open),
+            accounts=everything,
+            days_past_due=days,
+            priority=days,
+            state=when(
+                (case_file.c.state == CaseState.CLOSED.value, case_file.c.state),
+                (and_(count == 0, recalled > 0), CaseState.RECALLED.value),
+                (count == 0, CaseState.SETTLED.value),
+                (resting, again),
+                else_=case_file.c.state,
+            ),
+        )
+    )

@@ -1,0 +1,214 @@
+"""Bundles into the store, invisibly: every row carries the id of a batch that is not published.
+
+One chunk is one act, small enough that others wait little, and what they waited at most is kept. A new case is written
+where it will stay; what a batch brings to a case on the desk waits in the `staged_*` tables.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import case as when
+from sqlalchemy.dialects import postgresql, sqlite
+
+from access.store.base import Store, UnitOfWork
+from access.store.proof import RowProofs
+from access.store.schema import case_file, desk_meta, import_batch, staged_display
+from console.desk.imports import bulk
+from console.desk.imports import bundle as b
+from console.desk.imports.faults import Fault
+from console.desk.imports.filling import Batch
+from console.desk.imports.lookup import answer
+from masking.sealing import FieldCipher
+
+REJECTS_KEPT: Final = 10_000
+_REJECT_COLUMNS: Final = ("batch_id", "number", "tenant_id", "row", "column", "code", "hint")
+_DIGITS: Final = 7
+_FOREVER: Final = 3600.0
+
+
+class Stager:
+    """Writes one batch's chunks and answers its questions. Used by one thread.
+
+    Attributes:
+        longest_pause: microseconds that another writer waited at most for one of these acts.
+        new_cases, new_accounts, changed: rows staged so far.
+    """
+
+    def __init__(self, store: Store, proofs: RowProofs, display: FieldCipher, batch: Batch) -> None:
+        self._store = store
+        self._proofs = proofs
+        self._display = display
+        self._batch = batch
+        self.longest_pause = 0
+        self.new_cases = self.new_accounts = self.changed = 0
+        self.good = self.bad = self.skipped = 0
+        self._rejects = 0
+
+    def answer(self, question: b.Question) -> b.Answer:
+        """What is known of a chunk's debtors and bills; chunks written before are seen."""
+        with self._store.engine.connect() as connection:
+            return answer(connection, self._batch.batch_id, self._display, question)
+
+    def write(self, bundle: b.Bundle) -> None:
+        """Stage one chunk.
+
+        Raises:
+            LogUnavailable, StoreBusy: it could not be made durable; nothing of it stays.
+        """
+        counts = (self.good + bundle.good, self.bad + bundle.bad)
+        number = self._rejects
+        rejects = bundle.faults[: max(REJECTS_KEPT - number, 0)]
+        self.timed(lambda uow: self._write(uow, bundle, counts, rejects, number))
+        self._rejects += len(rejects)
+        self.good, self.bad = counts
+        self.skipped = bundle.skipped
+        self.new_cases += len(bundle.cases)
+        self.new_accounts += len(bundle.accounts)
+        self.changed += len(bundle.changes)
+
+    def timed(self, act: Any) -> Any:  # noqa: ANN401 - an act and its reply
+        """Run an act and note how long it kept other writers waiting, its commit included."""
+        started: list[float] = []
+        committed = threading.Event()
+        ended: list[float] = []
+
+        def noted(uow: UnitOfWork) -> object:
+            started[:] = [time.monotonic()]
+            reply = act(uow)
+            uow.after_commit(lambda: (ended.append(time.monotonic()), committed.set()))  # type: ignore[func-returns-value]
+            return reply
+
+        reply = self._store.run(noted)
+        committed.wait(_FOREVER)
+        self.longest_pause = max(self.longest_pause, int((ended[-1] - started[-1]) * 1_000_000))
+        return reply
+
+    def _write(
+        self, uow: UnitOfWork, bundle: b.Bundle, counts: tuple[int, int], rejects: Sequence[Fault], number: int
+    ) -> None:
+        batch_id = self._batch.batch_id
+        if bundle.cases:
+            bulk.insert(uow, "case_file", b.CASE_COLUMNS, self._numbered(uow, bundle.cases))
+        _insert(uow, "account", b.ACCOUNT_COLUMNS, bundle.accounts)
+        _insert(uow, "sealed_field", b.SEALED_COLUMNS, bundle.sealed)
+        _insert(uow, "blind_entry", b.BLIND_COLUMNS, bundle.blinds)
+        _insert(uow, "staged_change", b.CHANGE_COLUMNS, bundle.changes)
+        own = ("batch_id",)
+        added = [[batch_id, *row] for row in bundle.added_fields]
+        _insert(uow, "staged_field", own + b.SEALED_COLUMNS, added)
+        _insert(uow, "staged_blind", own + b.BLIND_COLUMNS, [[batch_id, *row] for row in bundle.added_blinds])
+        if bundle.added_displays:
+            self._stage_displays(uow, bundle.added_displays)
+        if bundle.grown:
+            _grow(uow, bundle.grown)
+        tenant = self._batch.tenant_id
+        _insert(
+            uow,
+            "import_reject",
+            _REJECT_COLUMNS,
+            [
+                [batch_id, number + place, tenant, one.row, one.column, one.code.value, one.hint[:200]]
+                for place, one in enumerate(rejects)
+            ],
+        )
+        uow.connection.execute(
+            update(import_batch)
+            .where(import_batch.c.id == batch_id)
+            .values(
+                staged_rows=sum(counts),
+                good_rows=counts[0],
+                bad_rows=counts[1],
+                new_cases=import_batch.c.new_cases + len(bundle.cases),
+                new_accounts=import_batch.c.new_accounts + len(bundle.accounts),
+                changed_accounts=import_batch.c.changed_accounts + len(bundle.changes),
+            )
+        )
+
+    def _numbered(self, uow: UnitOfWork, cases: Sequence[b.Row]) -> list[b.Row]:
+        """The rows with their case numbers and proofs."""
+        first, year = reserve_numbers(uow, self._batch.tenant_id, len(cases))
+        batch, seal = self._batch, self._proofs.seal
+        proven: dict[str, Any] = {
+            "tenant_id": batch.tenant_id,
+            "unit_id": batch.unit_id,
+            "agency_id": None,
+            "assignee_id": None,
+        }
+        rows = []
+        for place, row in enumerate(cases):
+            proven["id"] = row[0]
+            proof = seal(case_file, proven, version=1, event_id=batch.event_id)
+            rows.append([*row, f"C-{year}-{first + place:0{_DIGITS}}", proof])
+        return rows
+
+    def _stage_displays(self, uow: UnitOfWork, displays: Sequence[b.Row]) -> None:
+        insert = sqlite.insert if uow.connection.dialect.name == "sqlite" else postgresql.insert
+        statement = insert(staged_display)
+        statement = statement.on_conflict_do_update(
+            index_elements=["batch_id", "case_id"], set_={"display": statement.excluded.display}
+        )
+        uow.connection.execute(
+            statement,
+            [
+                {
+                    "batch_id": self._batch.batch_id,
+                    "case_id": case_id,
+                    "tenant_id": self._batch.tenant_id,
+                    "seen": seen,
+                    "display": blob,
+                }
+                for case_id, seen, blob in displays
+            ],
+        )
+
+
+def reserve_numbers(uow: UnitOfWork, tenant_id: str, count: int) -> tuple[int, int]:
+    """Take `count` case numbers of the tenant's counter; returns the first and the year they are in."""
+    year = datetime.fromtimestamp(uow.now / 1_000_000, UTC).year
+    key = f"case-number:{tenant_id}:{year}"
+    query = uow.lock(select(desk_meta.c.value).where(desk_meta.c.key == key))
+    found = uow.connection.execute(query).scalar_one_or_none()
+    if found is None:
+        uow.connection.execute(desk_meta.insert().values(key=key, tenant_id=tenant_id, value=str(count)))
+        return 1, year
+    uow.connection.execute(update(desk_meta).where(desk_meta.c.key == key).values(value=str(int(found) + count)))
+    return int(found) + 1, year
+
+
+def _insert(uow: UnitOfWork, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    if rows:
+        bulk.insert(uow, table, columns, rows)
+
+
+def _grow(uow: UnitOfWork, grown: Sequence[b.Growth]) -> None:
+    days = bindparam("days")
+    longer = case_file.c.days_past_due < days
+    uow.connection.execute(
+        update(case_file)
+        .where(case_file.c.id == bindparam("case"))
+        .values(
+            accounts=case_file.c.accounts + bindparam("accounts_more"),
+            due=case_file.c.due + bindparam("due_more"),
+            days_past_due=when((longer, days), else_=case_file.c.days_past_due),
+            priority=when((longer, days), else_=case_file.c.priority),
+            display=func.coalesce(bindparam("blob", type_=case_file.c.display.type), case_file.c.display),
+        ),
+        [
+            {
+                "case": one.case_id,
+                "accounts_more": one.accounts,
+                "due_more": one.due,
+                "days": one.days_past_due,
+                "blob": one.display or None,
+            }
+            for one in grown
+        ],
+    )
+
+

@@ -1,0 +1,101 @@
+"""What an import left behind without being published goes away, chunk by chunk, so that others wait little.
+
+A batch that is refused, abandoned or quarantined is invisible already; sweeping takes its rows, and with them the
+wrapped keys, off the disk. Staged changes of a published batch have done their work and go as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Table, delete, select
+
+from access.store.base import Store, UnitOfWork
+from access.store.schema import (
+    account,
+    blind_entry,
+    case_file,
+    import_batch,
+    sealed_field,
+    staged_blind,
+    staged_change,
+    staged_display,
+    staged_field,
+)
+
+ENDED: Final = ("refused", "abandoned", "quarantined")
+_PART: Final = 400
+
+
+def sweep(store: Store, batch_id: str) -> int:
+    """Delete the rows of one batch that is not to be published; returns how many cases there were.
+
+    Raises:
+        LogUnavailable, StoreBusy: the store is shut; what is left is swept another time.
+    """
+    swept = 0
+    while ids := _cases(store, batch_id):
+        store.run(lambda uow, some=ids: _drop_cases(uow, some))  # type: ignore[misc]
+        swept += len(ids)
+    for table, key in _STAGED:
+        _drain(store, table, key, batch_id)
+    _drain(store, account, ("id",), batch_id)
+    return swept
+
+
+def sweep_staged(store: Store, batch_id: str) -> None:
+    """Delete the staged changes of a published batch."""
+    for table, key in _STAGED:
+        _drain(store, table, key, batch_id)
+
+
+def leftovers(store: Store) -> list[str]:
+    """Batches that ended without being published and still have rows."""
+    with store.engine.connect() as connection:
+        ended = connection.execute(select(import_batch.c.id).where(import_batch.c.state.in_(ENDED))).scalars().all()
+        return [
+            batch_id
+            for batch_id in ended
+            if any(
+                connection.execute(select(table.c.batch_id).where(table.c.batch_id == batch_id).limit(1)).first()
+                for table in (case_file, account, *(one for one, _ in _STAGED))
+            )
+        ]
+
+
+_STAGED: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
+    (staged_change, ("id",)),
+    (staged_field, ("case_id", "field", "ordinal")),
+    (staged_blind, ("blind", "case_id")),
+    (staged_display, ("case_id",)),
+)
+
+
+def _cases(store: Store, batch_id: str) -> Sequence[str]:
+    with store.engine.connect() as connection:
+        query = select(case_file.c.id).where(case_file.c.batch_id == batch_id).limit(_PART)
+        return connection.execute(query).scalars().all()
+
+
+def _drop_cases(uow: UnitOfWork, ids: Sequence[str]) -> None:
+    for table in (sealed_field, blind_entry, account):
+        uow.connection.execute(delete(table).where(table.c.case_id.in_(ids)))
+    uow.connection.execute(delete(case_file).where(case_file.c.id.in_(ids)))
+
+
+def _drain(store: Store, table: Table, key: tuple[str, ...], batch_id: str) -> None:
+    while store.run(lambda uow: _drop_some(uow, table, key, batch_id)):
+        pass
+
+
+def _drop_some(uow: UnitOfWork, table: Table, key: tuple[str, ...], batch_id: str) -> int:
+    columns = [table.c[name] for name in key]
+    rows = uow.connection.execute(select(*columns).where(table.c.batch_id == batch_id).limit(_PART)).all()
+    for row in rows:
+        uow.connection.execute(
+            delete(table).where(
+                table.c.batch_id == batch_id, *(column == value for column, value in zip(columns, row, strict=True))
+            )
+        )
+    return len(rows)
