@@ -6,6 +6,7 @@ keeps, logs or repeats one; a refusal says why, never what.
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ _JUDGED: Final = 72  # zxcvbn looks at no more; a longer password is at least as
 _SCORE: Final = 3  # of 4: at least 10^8 guesses
 _PIECES: Final = 2  # a name and a year with signs between them is what everybody does
 _NOISE: Final = 3
+_SIGNS: Final = re.compile(r"(?:19|20)\d\d|[\W_]")
 _SHORTEST_INPUT: Final = 2
 
 
@@ -124,7 +126,7 @@ def check_strength(password: str, personal: Sequence[str] = ()) -> None:
         raise WeakPassword(reason="guessable", score=int(found["score"]))
     random_looking = [piece for piece in found["sequence"] if piece["pattern"] == "bruteforce"]
     known_pieces = len(found["sequence"]) - len(random_looking)
-    if known_pieces <= _PIECES and all(len(piece["token"]) < _NOISE for piece in random_looking):
+    if known_pieces <= _PIECES and all(len(_SIGNS.sub("", piece["token"])) < _NOISE for piece in random_looking):
         raise WeakPassword(reason="pieces")
 
 
