@@ -35,7 +35,7 @@ SUPERVISOR: Final = "lina"
 AUDITOR: Final = "fengxue"
 
 _FIELDS: Final = ("home_address", "employer_name")
-_REASONS: Final = ("letter", "visit")
+_REASONS: Final = ("letter_or_visit",)
 _ASKED: Final = 10
 _GIVEN: Final = 2
 _LISTED: Final = 5
