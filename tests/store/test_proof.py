@@ -22,7 +22,7 @@ from tests.support.stores import ROW_KEY, make_event
 
 PROVEN = [table for table in metadata.sorted_tables if "proven" in table.info]
 Broken = list[tuple[str, str, Why]]
-both = pytest.mark.clause("design-4", "T1")
+both = pytest.mark.clause("design-4")
 
 
 def plausible(table: Table, uow: UnitOfWork, salt: int = 0) -> dict[str, Any]:
