@@ -107,8 +107,8 @@ def sign_in(
     proven: Proven,
     code: str,
     cipher: FieldCipher,
-    *,
     origin: Origin,
+    *,
     backoff: Backoff | None = None,
 ) -> SignedIn:
     """Decide the attempt, count and log it, and open a session when it succeeds.
