@@ -1,0 +1,174 @@
+"""Who could decide a request: people whose rows in force prove themselves, each put to the one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.engine import RowMapping
+
+from access.grants.context import GrantDesk, within_act
+from access.people.directory import holders, load_actor, unit_row
+from access.policy import Action, Actor, Conditions, Decision, Resource, decide
+from access.roles import Role, group_of
+from masking.catalogue import Tier
+
+Row = Mapping[str, Any] | RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class ApproverSeat:
+    """Somebody who could decide.
+
+    Attributes:
+        person_id: Who.
+        role: In which role.
+        deputy: Only once the request was escalated.
+        stage: 1 for the first approval, 2 for the second.
+    """
+
+    person_id: str
+    role: Role
+    deputy: bool = False
+    stage: int = 1
+
+
+def second_role(*, third_party: bool) -> Role:
+    """Return who gives the second approval of tier U3: compliance for what is about a third party (§2.2, §3.2-9)."""
+    return Role.COMPLIANCE if third_party else Role.SECURITY_ADMIN
+
+
+def approvers_for(
+    desk: GrantDesk,
+    about: Row | Resource,
+    tier: str,
+    third_party: bool,  # noqa: FBT001 - a fact about the request, like its tier
+    requester_id: str | None = None,
+) -> tuple[ApproverSeat, ...]:
+    """Return everybody who could decide such a request, first approvers before second ones.
+
+    Args:
+        desk: The act.
+        about: The case, or a request's row: only its creditor and unit count.
+        tier: Tier of the request.
+        third_party: Whether compliance seconds it.
+        requester_id: Whose request it is or would be; the actor's by default.
+    """
+    asker = requester_id or (desk.actor.person_id if desk.actor else "")
+    if isinstance(about, Resource):
+        tenant_id, unit_id = about.tenant_id, about.unit_id
+    else:
+        tenant_id, unit_id = about["tenant_id"], about["unit_id"]
+    line = _Line.of(desk, tenant_id, unit_id, asker, tier, third_party=third_party)
+    first = tuple(line.first())
+    return first + tuple(line.second(first)) if tier == Tier.U3 else first
+
+
+def enough(seats: tuple[ApproverSeat, ...], tier: str) -> bool:
+    """Tell whether these people can carry a request of this tier to the end; nobody is never enough."""
+    first = [seat for seat in seats if seat.stage == 1]
+    if tier != Tier.U3:
+        return bool(first)
+    second = [seat for seat in seats if seat.stage != 1]
+    return any(
+        one.person_id != two.person_id and group_of(one.role) is not group_of(two.role)
+        for one in first
+        for two in second
+    )
+
+
+def request_resource(desk: GrantDesk, row: Row) -> Resource:
+    """Return a request as the decision sees it, with the deputy of its unit."""
+    unit = unit_row(desk.uow, desk.proofs, row["unit_id"])
+    return Resource(
+        kind="request",
+        id=row["id"],
+        tenant_id=row["tenant_id"],
+        unit_id=row["unit_id"],
+        requester_id=row["requester_id"],
+        deputy_id=unit["deputy_id"] if unit is not None else None,
+        state=row["state"],
+    )
+
+
+def supervises(desk: GrantDesk, person_id: str) -> bool:
+    """Tell whether a person holds the supervisor's role in force, so that their requests go elsewhere (§3.3-5)."""
+    found = load_actor(desk.uow, desk.proofs, person_id)
+    return found is not None and any(
+        seat.role is Role.SUPERVISOR and seat.valid_from <= desk.now < seat.valid_until for seat in found.seats
+    )
+
+
+def decide_as(  # noqa: PLR0917 - the decision's own arguments, and the role
+    actor: Actor, action: Action, resource: Resource, conditions: Conditions, now: int, role: Role
+) -> Decision:
+    """Decide, and where it is allowed insist that it is in this role; the person's other roles still bind them."""
+    decision = decide(actor, action, resource, conditions, now)
+    if not decision.allowed or decision.role is role:
+        return decision
+    seats = tuple(seat for seat in actor.seats if seat.role is role)
+    return decide(replace(actor, seats=seats), action, resource, conditions, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Whom a request of one unit could go to."""
+
+    desk: GrantDesk
+    resource: Resource
+    conditions: Conditions
+    role: Role
+
+    @classmethod
+    def of(
+        cls, desk: GrantDesk, tenant_id: str | None, unit_id: str | None, asker: str, tier: str, *, third_party: bool
+    ) -> _Line:
+        unit = unit_row(desk.uow, desk.proofs, unit_id)
+        resource = Resource(
+            kind="request",
+            tenant_id=tenant_id,
+            unit_id=unit_id,
+            requester_id=asker,
+            deputy_id=unit["deputy_id"] if unit is not None else None,
+        )
+        conditions = replace(
+            within_act(desk), tier=tier, third_party=third_party, requester_supervises=supervises(desk, asker)
+        )
+        return cls(desk, resource, conditions, second_role(third_party=third_party))
+
+    def first(self) -> Iterator[ApproverSeat]:
+        for actor in self._actors(self._could_be_first()):
+            for escalated in (False, True):
+                conditions = replace(self.conditions, escalated=escalated)
+                found = decide(actor, Action.REVEAL_REQUEST_APPROVE, self.resource, conditions, self.desk.now)
+                if found.allowed and found.role is not None:
+                    yield ApproverSeat(actor.person_id, found.role, deputy=escalated)
+                    break
+
+    def second(self, first: tuple[ApproverSeat, ...]) -> Iterator[ApproverSeat]:
+        for actor in self._actors(set(holders(self.desk.uow, self.desk.proofs, self.role))):
+            before = next((one for one in first if one.person_id != actor.person_id), None)
+            if before is None:
+                continue
+            conditions = replace(self.conditions, first_approval=(before.person_id, before.role))
+            action = Action.REVEAL_REQUEST_SECOND
+            found = decide_as(actor, action, self.resource, conditions, self.desk.now, self.role)
+            if found.allowed:
+                yield ApproverSeat(actor.person_id, self.role, stage=2)
+
+    def _could_be_first(self) -> set[str]:
+        # Only narrows whom the decision is asked about: a supervisor's request may go to any other supervisor.
+        uow, proofs = self.desk.uow, self.desk.proofs
+        if self.conditions.requester_supervises:
+            return {*holders(uow, proofs, Role.SUPERVISOR), *holders(uow, proofs, Role.COMPLIANCE)}
+        if self.resource.unit_id is None:
+            return set()
+        deputy = {self.resource.deputy_id} if self.resource.deputy_id is not None else set()
+        return {*holders(uow, proofs, Role.SUPERVISOR, self.resource.unit_id), *deputy}
+
+    def _actors(self, person_ids: set[str]) -> Iterator[Actor]:
+        for person_id in sorted(person_ids):
+            actor = load_actor(self.desk.uow, self.desk.proofs, person_id)
+            if actor is not None:
+                yield actor
