@@ -9,26 +9,36 @@ from sqlalchemy.engine import RowMapping
 
 from access.context import Origin
 from access.people.deed import Deed, log
-from access.policy import Action, Actor
+from access.policy import Action
 from access.store.base import UnitOfWork
 from access.store.schema import DESK_TENANT, staff_session
 
 _LONGEST_PLACE = 64
 
 
-def add_session(uow: UnitOfWork, actor: Actor, origin: Origin) -> None:
-    """Write the open session that the actor names. The event of the sign-in that opens it is the caller's."""
+def add_session(uow: UnitOfWork, person_id: str, login_id: str, origin: Origin, session_id: str | None = None) -> str:
+    """Write an open session and return its id. The event of the sign-in that opens it is the caller's.
+
+    Args:
+        uow: The act.
+        person_id: Who is signed in.
+        login_id: By which login.
+        origin: Address and terminal.
+        session_id: Id named before, where the event that opens the session already carries it; else a new one.
+    """
+    new_id: str = session_id or uow.ids.new()
     uow.connection.execute(
         staff_session.insert().values(
-            id=actor.session_id,
+            id=new_id,
             tenant_id=DESK_TENANT,
-            person_id=actor.person_id,
-            login_id=actor.login_id or "",
+            person_id=person_id,
+            login_id=login_id,
             source=origin.source[:_LONGEST_PLACE],
             terminal=origin.terminal[:_LONGEST_PLACE],
             opened_at=uow.now,
         )
     )
+    return new_id
 
 
 def close_session(deed: Deed, session_id: str, reason: str) -> bool:

@@ -125,7 +125,7 @@ def sign_in(
         actor, row, step = _verified(deed, proven, code, cipher)
         seated = replace(actor, session_id=deed.uow.ids.new())
         _use(deed, seated, row, step, Action.ACCOUNT_SESSION_SIGN_IN)
-        add_session(deed.uow, seated, origin)
+        add_session(deed.uow, seated.person_id, seated.login_id or "", origin, seated.session_id)
     except _Failed as failed:
         return _refuse(deed, proven, failed.why, backoff or Backoff())
     forget_failures(deed.uow, proven.candidate.name)
