@@ -18,7 +18,7 @@ from typing import Final, Self
 from access.audit.checkpoints import Checkpointer, Witness
 from access.context import Clock, Ids, MonotoneGuard, Origin, SystemClock
 from access.ids import UuidIds
-from access.people.deed import Deed
+from access.people.deed import Hand
 from access.people.passwords import PasswordHasher
 from access.store.engine import open_engine
 from access.store.migrations import migrate, require_current
@@ -78,7 +78,16 @@ def create(
     self_test()
     home = Home(root.absolute())
     home.create()
-    values = chosen or Settings()
+    try:
+        _furnish(home, profile, chosen or Settings(), waiver, around)
+    except BaseException:
+        # Half a home would only stand in the way of the next attempt; nothing was in it before.
+        shutil.rmtree(home.root, ignore_errors=True)
+        raise
+    return home
+
+
+def _furnish(home: Home, profile: Profile, values: Settings, waiver: Waiver | None, around: Ambient) -> None:
     _write(home.settings, settings.dump(values, note=_NOTE))
     keys = KeyRing.create(FileKeyProvider(home.keys), profile, around.ids.new(), _moment(around.clock), waiver)
     engine = open_engine(_url(home, values))
@@ -87,7 +96,6 @@ def create(
         stamp.write(engine, keys)
     finally:
         engine.dispose()
-    return home
 
 
 def build(home: Home, *, around: Ambient | None = None) -> Parts:
@@ -145,7 +153,7 @@ class RunningDesk:
         capabilities.load()
         self.kernel = Kernel(parts)
         self._door = SocketDoor(self.kernel, home.socket)
-        self._ticker = Ticker(parts)
+        self.ticker = Ticker(parts)
 
     @classmethod
     async def start(cls, home: Home, *, around: Ambient | None = None) -> Self:
@@ -175,7 +183,7 @@ class RunningDesk:
     async def stop(self) -> None:
         """End every line, sign the log's head, let go of everything."""
         await self._door.close()
-        await self._ticker.stop()
+        await self.ticker.stop()
         if self.parts.checkpointer is not None:
             await asyncio.to_thread(self.parts.checkpointer.close)
         await asyncio.to_thread(self.parts.store.close)
@@ -184,7 +192,7 @@ class RunningDesk:
     async def _open(self) -> None:
         await asyncio.to_thread(capabilities.recover, self.parts)
         await self._door.open()
-        self._ticker.start()
+        self.ticker.start()
         if self.parts.checkpointer is not None:
             self.parts.checkpointer.start(every=self.parts.settings.checkpoint_seconds)
 
@@ -252,7 +260,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def _alert(parts: Parts, table: str, row_id: str, why: str) -> None:
     # Submitted, not run: the row was found on the store's own thread, inside somebody's act.
-    parts.store.submit(lambda uow: alert_event(Deed(uow=uow, proofs=parts.proofs, ids=parts.ids), table, row_id, why))
+    parts.store.submit(lambda uow: alert_event(Hand(uow, parts.proofs), table, row_id, why))
 
 
 __all__ = ["Ambient", "Home", "HomeRefused", "RunningDesk", "ambient", "build", "create", "line", "profile"]

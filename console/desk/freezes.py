@@ -8,6 +8,7 @@ from console.desk.act import Act
 from console.desk.api.cases import Frozen, FrozenList, LiftFreeze, ListFrozen
 from console.desk.cases.rows import staff_names
 from console.desk.kernel import handles
+from console.desk.reveals.granting import granting
 
 
 @handles(ListFrozen)
@@ -27,8 +28,7 @@ def lift_freeze(act: Act, request: LiftFreeze) -> FrozenList:
     if freeze is None:
         act.refuse("freeze.not_found")
     act.require(Action.CASE_FREEZE_LIFT, Resource(kind="desk", party_ids=(freeze.tripped_by,)))
-    oracle.unlock(act.uow, freeze, by=act.actor.person_id)
-    act.log(Action.CASE_FREEZE_LIFT, object_kind="freeze", object_id=request.freeze_id)
+    oracle.unlock(granting(act), freeze.id)
     return _all(act)
 
 

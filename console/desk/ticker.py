@@ -18,7 +18,7 @@ from console.desk.hub import Audience
 from console.desk.line import Line
 from console.desk.parts import Parts
 from console.desk.reveals.asking import tell_deciders
-from console.desk.reveals.granting import granting
+from console.desk.reveals.granting import granting, limits
 
 _BEAT: Final = 0.25  # seconds between looks; expiry must show within one second
 _log = logging.getLogger("veildesk.ticker")
@@ -29,6 +29,7 @@ class Ticker:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._looked = -1
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -53,9 +54,11 @@ class Ticker:
     def beat(self) -> None:
         """Do what is due now."""
         with self._parts.store.engine.connect() as connection:
-            due = live.next_due(connection)
-        if due is not None and due <= self._parts.clock.now_us():
+            due = live.next_due(connection, limits(self._parts.settings), self._looked)
+        now = self._parts.clock.now_us()
+        if due is not None and due <= now:
             self._parts.store.run(self._advance)
+            self._looked = now
 
     def _advance(self, uow: UnitOfWork) -> None:
         act = Act(uow=uow, parts=self._parts, line=Line(Origin("local", "clockwork")))

@@ -99,7 +99,7 @@ class SocketDoor:
 def _same_user(writer: asyncio.StreamWriter) -> bool:
     peer: socket.socket = writer.get_extra_info("socket")
     _, user, _ = _CREDENTIALS.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
-    return user == os.geteuid()
+    return bool(user == os.geteuid())
 
 
 async def _answer(desk: EmbeddedDesk, writer: asyncio.StreamWriter, body: bytes) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from access.grants.live import end_grants
 from sqlalchemy import func, select
 from sqlalchemy.engine import RowMapping
 
+from access.grants.live import end_grants
 from access.policy import Action, Resource
 from access.store.schema import case_file, person
 from console.desk.act import Act
@@ -17,6 +17,7 @@ from console.desk.cases.rows import load_case, published, resource_of
 from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
+from console.desk.reveals.granting import granting
 
 _MOST: Final = 2000
 
@@ -88,7 +89,7 @@ def _move(act: Act, row: RowMapping, assignee_id: str | None) -> bool:
         ),
     )
     if before is not None:
-        end_grants(act, case_id=row["id"], person_id=before)
+        end_grants(granting(act), case_id=row["id"], person_id=before, why="reassigned")
     act.push("queue", row["id"], Audience.of(before, assignee_id))
     act.push("case", row["id"], Audience.of(before, assignee_id, units=(row["unit_id"],)))
     return True

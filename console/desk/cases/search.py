@@ -14,7 +14,7 @@ from sqlalchemy.engine import RowMapping
 
 from access.grants import oracle
 from access.policy import Action, Conditions, Resource
-from access.store.schema import DESK_TENANT, account, blind_entry, import_batch, tenant
+from access.store.schema import blind_entry
 from console.desk.act import Act
 from console.desk.api.cases import ExactSearch, SearchReply
 from console.desk.cases.display import Viewer
@@ -46,11 +46,12 @@ def exact_search(act: Act, request: ExactSearch) -> SearchReply:
     value = normalise(request.value)
     if not value or _PARTIAL & set(request.value):
         act.refuse("search.not_exact", clause="C-5.4b")
-    subjects = [act.parts.blind.entry(one, kind, value) for one in _tenants(act)]
+    tenants = oracle.tenants_in_scope(act.actor, act.uow)
+    subjects = [act.parts.blind.entry(one, kind, value) for one in tenants]
     budget = oracle.budget(granting(act), act.actor.person_id, subjects)
     conditions = Conditions(quota_left=budget.searches_left, frozen=budget.frozen)
     act.require(Action.CASE_CUSTOMER_SEARCH, _scope(act), conditions)
-    rows = [row for row in _candidates(act, kind, subjects) if _reaches(act, row, conditions)]
+    rows = [row for row in _candidates(act, subjects) if _reaches(act, row, conditions)]
     oracle.spend(granting(act), subjects, act="search", missed=not rows)
     return _reply(act, request.kind, rows, budget.searches_left - 1)
 
@@ -79,22 +80,8 @@ def _scope(act: Act) -> Resource:
     return Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.actor.unit_id)
 
 
-def _tenants(act: Act) -> list[str]:
-    seats = {seat.tenant_id for seat in act.actor.seats}
-    if DESK_TENANT in seats:
-        return list(act.db.execute(select(tenant.c.id).order_by(tenant.c.id)).scalars())
-    return sorted(seats)
-
-
-def _candidates(act: Act, kind: BlindKind, subjects: Sequence[bytes]) -> list[RowMapping]:
-    if kind is BlindKind.BILL:
-        found = (
-            select(account.c.case_id)
-            .join(import_batch, import_batch.c.id == account.c.batch_id)
-            .where(account.c.loan.in_(subjects), import_batch.c.state == "published")
-        )
-    else:
-        found = select(blind_entry.c.case_id).where(blind_entry.c.blind.in_(subjects))
+def _candidates(act: Act, subjects: Sequence[bytes]) -> list[RowMapping]:
+    found = select(blind_entry.c.case_id).where(blind_entry.c.blind.in_(subjects))
     ids = act.db.execute(found.distinct().limit(_MOST)).scalars()
     loaded = [load_case(act, case_id) for case_id in ids]
     return [row for row in loaded if row is not None]

@@ -133,7 +133,8 @@ def withdraw(act: Act, request: WithdrawReveal) -> RequestView:
 @handles(ListMyReveals)
 def mine(act: Act, request: ListMyReveals) -> MyReveals:
     """Own requests of seven days."""
-    act.require(Action.REVEAL_REQUEST_LIST_OWN, Resource(kind="inbox", assignee_id=act.actor.person_id))
+    own = Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.actor.unit_id)
+    act.require(Action.REVEAL_REQUEST_LIST_OWN, own)
     query = (
         select(reveal_request)
         .where(reveal_request.c.requester_id == act.actor.person_id, reveal_request.c.asked_at > act.now - _WEEK)
