@@ -1,0 +1,267 @@
+"""The application: who is signed in, which screens lie on which, and what everybody's screens share.
+
+Holds one line to the desk. What must never leave the screen is closed in `console.tui.hardening`; what a screen shows
+is its own business.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+
+from console.desk.api import Desk, Refusal, session
+from console.desk.api.session import Me
+from console.texts import DEFAULT_ZONE, Texts
+from console.tui import places
+from console.tui.client import Client
+from console.tui.hardening import HardenedApp
+from console.tui.modals.base import DeskModal
+from console.tui.screens.base import DeskScreen, Worded
+from console.tui.screens.blank import BlankScreen
+from console.tui.theme import VEIL
+from console.tui.widgets.masked import MaskedValue
+from watermark import Density, ScreenPayload, Tile
+
+BLUR_SECONDS = 30.0
+
+
+def wall_clock() -> int:
+    """Microseconds since 1970, UTC, for the minute in the title and the mark; never for a countdown."""
+    return time.time_ns() // 1000
+
+
+class VeildeskApp(HardenedApp):
+    """One person's desk.
+
+    Args:
+        desk: the line.
+        language: until somebody signs in, whose own language then counts.
+        sign_in_as: in a demo desk, whom to seat at once.
+        clock: microseconds UTC.
+    """
+
+    CSS_PATH = Path(__file__).parent / "styles.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", "key.leave", show=False, priority=True),
+        Binding("ctrl+c", "nothing", show=False),
+        Binding("ctrl+n", "language", show=False),
+        *(Binding(place.key, f"go_to('{place.name}')", show=False) for place in places.PLACES if place.key),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        language: str | None = None,
+        sign_in_as: str = "",
+        clock: Callable[[], int] = wall_clock,
+    ) -> None:
+        super().__init__(Texts(language))
+        self.client = Client(desk, self)
+        self.clock = clock
+        self.me: Me | None = None
+        self.desk_name = ""
+        self.note = ""
+        self.sign_in_as = sign_in_as
+        self._minute = self._mark = ""
+        self._revealed = False
+        self._blur: Timer | None = None
+        self._touched = time.monotonic()
+        self.register_theme(VEIL)
+        self.theme = VEIL.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """An empty base that never shows anything."""
+        return BlankScreen()
+
+    async def on_mount(self) -> None:
+        """Ask who it is, and listen for changes."""
+        self.set_interval(1.0, self._tick)
+        self.run_worker(self._listen(), group="listen", exit_on_error=False)
+        self.show_sign_in()
+
+    # -- who ---------------------------------------------------------------------------------------------------------
+    @property
+    def zone(self) -> str:
+        """The person's time zone, or the desk's."""
+        return self.me.zone if self.me and self.me.zone else DEFAULT_ZONE
+
+    def who(self) -> str:
+        """Person, team, minute and state of the line, for the title."""
+        me, minute = self.me, self.texts.when(self.clock(), self.zone, "clock")
+        seat = f"{me.name} {me.staff_no} · {me.unit or self.texts.roles(me.roles)}  " if me else ""
+        return f"{seat}{minute}  {self.texts.t('line.up')}" if me else minute
+
+    def mark_text(self) -> str:
+        """What the mark says now; empty while nobody is signed in."""
+        return self._mark
+
+    async def enter(self, me: Me) -> None:
+        """Somebody signed in or unlocked afresh: their language, their mark, their first screen."""
+        self.me = me
+        self.texts = Texts(me.language or self.texts.language)
+        self._touched = time.monotonic()
+        self._remark()
+        first = places.home(me.acts, me.roles)
+        await self._only(first.make() if first else BlankScreen())
+
+    def show_sign_in(self, refusal: Refusal | None = None) -> None:
+        """Nobody is here: everything hidden, the sign-in screen alone, and why."""
+        from console.tui.screens.sign_in import SignInScreen  # noqa: PLC0415 - its style is read when shown
+
+        self.hide_everything()
+        self.me, self.note = None, ""
+        self._remark()
+        self.call_next(self._only, SignInScreen(refusal))
+
+    async def _only(self, screen: Screen[None]) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.push_screen(screen)
+
+    async def action_lock(self) -> None:
+        """Lock now: the desk first, so that nothing answers behind the locked screen."""
+        from console.tui.screens.lock import LockScreen  # noqa: PLC0415 - as above
+
+        self.hide_everything()
+        if self.me is None or isinstance(self.screen, LockScreen):
+            return
+        await self.push_screen(LockScreen())
+        reply = await self.client.attempt(session.Lock())
+        if isinstance(reply, Refusal) and reply.code != "session.locked":
+            self.show_sign_in(reply)
+
+    async def action_switch(self) -> None:
+        """Another person takes this terminal."""
+        self.hide_everything()
+        await self.client.attempt(session.SignOut())
+        self.sign_in_as = ""
+        self.show_sign_in()
+
+    async def action_leave(self) -> None:
+        """Close the desk."""
+        self.hide_everything()
+        await self.client.close()
+        self.exit(0)
+
+    async def action_language(self) -> None:
+        """The other language, here and now, kept for next time."""
+        other = "en" if self.texts.language == "zh_CN" else "zh_CN"
+        self.texts = Texts(other)
+        if isinstance(self.screen, DeskScreen | BlankScreen):
+            await self.screen.retranslate()
+        if self.me is not None:
+            await self.client.ask(session.SetLanguage(language=other))
+
+    # -- where -------------------------------------------------------------------------------------------------------
+    async def action_go_to(self, name: str) -> None:
+        """Go to a place, if it is open to the person; what was on top is left."""
+        if self.me is None or not places.place(name).open_to(self.me.acts) or isinstance(self.screen, DeskModal):
+            return
+        if isinstance(self.screen, DeskScreen):
+            await self._only(places.place(name).make())
+
+    def action_palette(self) -> None:
+        """Every act the person may do."""
+        from console.tui.modals.palette import PaletteModal  # noqa: PLC0415 - as above
+
+        if isinstance(self.screen, DeskScreen):
+            self.push_screen(PaletteModal(self.screen))
+
+    def action_nothing(self) -> None:
+        """A key that does nothing on purpose."""
+
+    # -- what the desk tells -----------------------------------------------------------------------------------------
+    async def _listen(self) -> None:
+        async for push in self.client.pushes():
+            if push.kind == "session" and self.me is not None:
+                self.hide_everything()
+                me = await self.client.ask(session.WhoAmI())
+                self.me = me or self.me
+            for screen in self.screen_stack:
+                if isinstance(screen, Worded):
+                    screen.take_push(push)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Say why not, on whatever screen is on top."""
+        if isinstance(self.screen, Worded):
+            self.screen.say(self.texts.refusal(refusal), bad=True)
+
+    def session_lost(self, refusal: Refusal) -> None:
+        """Hide everything; lock or sign in again."""
+        self.hide_everything()
+        if refusal.code == "session.locked" and self.me is not None:
+            self.call_next(self.action_lock)
+        elif self.me is not None or refusal.code == "desk.unreachable":
+            self.show_sign_in(refusal)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Something broke behind a screen: hide, and say a number."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.hide_everything()
+            reference = self.report(event.worker.error)
+            if isinstance(self.screen, Worded):
+                self.screen.say(self.texts.t("error.reference", reference=reference), bad=True)
+
+    # -- what is seen ------------------------------------------------------------------------------------------------
+    def hide_everything(self) -> None:
+        """Every plain value on every screen goes."""
+        for screen in self.screen_stack if self._screen_stacks.get(self._current_mode) else ():
+            for masked in screen.query(MaskedValue):
+                masked.hide()
+        self.marker.forget()
+
+    def on_masked_value_changed(self) -> None:
+        """Mark denser while anything is plain."""
+        self._remark()
+
+    def _remark(self) -> None:
+        me = self.me
+        self._minute = self.texts.when(self.clock(), self.zone, "short")
+        self._revealed = any(masked.shown for screen in self.screen_stack for masked in screen.query(MaskedValue))
+        if me is None:
+            self._mark, tile = "", None
+        else:
+            self._mark = ScreenPayload(me.staff_no, me.name, me.source, me.terminal, me.code).text(self._minute)
+            tile = Tile(self._mark, Density.DENSE if self._revealed else Density.CALM)
+        self.marker.show(tile, keep=not self._revealed)
+        if isinstance(self.screen, DeskScreen):
+            self.screen.refresh_bars()
+        self.screen.refresh()
+
+    async def _tick(self) -> None:
+        if self.texts.when(self.clock(), self.zone, "short") != self._minute:
+            self._remark()
+        if self.me and self.me.lock_after and time.monotonic() - self._touched > self.me.lock_after:
+            await self.action_lock()
+
+    def on_event_seen(self) -> None:
+        """A key was pressed: the person is still there."""
+        self._touched = time.monotonic()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every event passes here first."""
+        if isinstance(event, events.Key | events.Paste):
+            self._touched = time.monotonic()
+        await super().on_event(event)
+
+    def _hide_after_blur(self) -> None:
+        self.hide_everything()
+
+    def on_app_blur(self) -> None:
+        """The terminal lost the focus: half a minute, then nothing plain stays."""
+        self._blur = self.set_timer(BLUR_SECONDS, self._hide_after_blur)
+
+    def on_app_focus(self) -> None:
+        """The terminal has the focus again."""
+        if self._blur is not None:
+            self._blur.stop()
+            self._blur = None

@@ -1,0 +1,89 @@
+"""The one way from a screen to the desk: a refusal becomes one message, a lost line or session one event.
+
+Screens never see an exception; they get the reply, or None after the person has been told why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol, TypeVar
+
+from console.desk.api import Call, Desk, DeskError, Push, Refusal
+
+R = TypeVar("R")
+
+UNREACHABLE = Refusal(code="desk.unreachable")
+_ENDING = frozenset({UNREACHABLE.code, "session.nobody", "session.locked", "session.ended"})
+
+
+class Listener(Protocol):
+    """What the client tells besides replies."""
+
+    def refused(self, refusal: Refusal) -> None:
+        """An act was refused or failed."""
+        ...
+
+    def session_lost(self, refusal: Refusal) -> None:
+        """The line is gone, or nobody is signed in on it any more: hide everything."""
+        ...
+
+
+def ends_session(code: str) -> bool:
+    """Whether a refusal means that the screen has nobody to show anything to."""
+    return code in _ENDING
+
+
+class Client:
+    """One person's line, as screens use it."""
+
+    def __init__(self, desk: Desk, listener: Listener) -> None:
+        self._desk = desk
+        self._listener = listener
+
+    async def ask(self, request: Call[R], *, key: str | None = None) -> R | None:
+        """Make a call.
+
+        Args:
+            request: the call.
+            key: idempotency key for a write that may be sent twice.
+
+        Returns:
+            The reply; None when refused, after the listener was told.
+        """
+        try:
+            return await self._desk.call(request, key=key)
+        except DeskError as error:
+            refusal = error.refusal
+        except (OSError, EOFError):
+            refusal = UNREACHABLE
+        if ends_session(refusal.code):
+            self._listener.session_lost(refusal)
+        else:
+            self._listener.refused(refusal)
+        return None
+
+    async def attempt(self, request: Call[R]) -> R | Refusal:
+        """Make a call whose refusal the caller shows itself (signing in, unlocking).
+
+        Returns:
+            The reply or the refusal; the listener is not told.
+        """
+        try:
+            return await self._desk.call(request)
+        except DeskError as error:
+            return error.refusal
+        except (OSError, EOFError):
+            return UNREACHABLE
+
+    async def pushes(self) -> AsyncIterator[Push]:
+        """What changed, until the line closes; its end is told to the listener as a lost line."""
+        try:
+            async for push in self._desk.subscribe():
+                yield push
+        except (DeskError, OSError, EOFError):
+            pass
+        self._listener.session_lost(UNREACHABLE)
+
+    async def close(self) -> None:
+        """End the line."""
+        await self._desk.close()

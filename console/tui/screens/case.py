@@ -1,0 +1,345 @@
+"""One case: fields as the viewer may see them, its loans, what happened on it, and a value while it may be seen.
+
+A plain value lives in its `MaskedValue` and nowhere on this screen. It goes when its minutes end, when the desk says
+that something about it changed and does not at once say that it still holds, and whenever this screen is left.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+
+from access.policy.actions import Action
+from console.desk.api import Push, cases, reveal
+from console.desk.api.cases import AccountView, CaseView, FieldRef, FieldView, TimelineEntry
+from console.tui.screens.base import DeskScreen
+from console.tui.widgets.masked import MaskedValue
+from console.tui.widgets.rows import WIDE, Column, Row, RowList
+from console.tui.widgets.words import Words
+
+CONFIRM_SECONDS = 0.7
+"""How long a value may stay after a change was pushed without the desk confirming it."""
+
+
+class CaseScreen(DeskScreen):
+    """Args: id or number of the case."""
+
+    TITLE = "case.title"
+    HELP = "help.case"
+    REREAD = frozenset({"case", "grant", "request", "session"})
+    CSS_PATH = "case.tcss"
+    AUTO_FOCUS = ""
+    NEEDS: ClassVar = {
+        "reveal": (Action.REVEAL_REQUEST_ASK.value,),
+        "assign": (Action.CASE_ASSIGNMENT_CHANGE.value,),
+        "looks": (Action.CASE_TIMELINE_READ.value,),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "reveal", "key.reveal"),
+        Binding("x", "hide", "key.hide"),
+        Binding("w", "looks", "key.looks"),
+        Binding("a", "assign", "key.assign"),
+        Binding("enter", "details", "key.details"),
+        Binding("tab", "app.focus_next", "key.next"),
+        Binding("t", "timeline", "key.timeline"),
+        Binding("up", "step(-1)", show=False),
+        Binding("down", "step(1)", show=False),
+    ]
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__()
+        self._case_id = case_id
+        self._view: CaseView | None = None
+        self._opened = time.monotonic()
+        self._offset = 0
+        self._unconfirmed = False
+
+    # -- composing --------------------------------------------------------------------------------------------------
+    def title_text(self) -> str:
+        """Which case."""
+        return self.t(self.TITLE, number=self._view.row.number if self._view else "")
+
+    def body(self) -> ComposeResult:
+        """A line about the debtor; fields, loans and timeline, side by side where there is room."""
+        yield Words(self.t("reading"), id="head")
+        with Container(id="panes"):
+            yield VerticalScroll(id="fields", can_focus=False)
+            with Vertical(id="beside"):
+                yield RowList(self._account_columns(), empty=self.t("case.no_accounts"), id="accounts")
+                yield RowList(self._timeline_columns(), empty=self.t("case.no_timeline"), id="timeline")
+
+    def _account_columns(self) -> tuple[Column, ...]:
+        return (
+            Column(self.t("column.loan"), 10),
+            Column(self.t("column.product")),
+            Column(self.t("column.principal"), 12, right=True),
+            Column(self.t("column.due"), 12, right=True),
+            Column(self.t("column.overdue"), 8, right=True),
+        )
+
+    def _timeline_columns(self) -> tuple[Column, ...]:
+        return (
+            Column(self.t("column.when"), 11),
+            Column(self.t("column.act"), 14),
+            Column(self.t("column.person"), 12),
+            Column(self.t("column.result")),
+        )
+
+    def on_mount(self) -> None:
+        """Count the stay."""
+        self.set_interval(1.0, self._say_head)
+        self.on_resize()
+        super().on_mount()
+
+    def on_resize(self) -> None:
+        """Side by side from `WIDE` cells on."""
+        self.set_class(self.app.size.width >= WIDE, "wide")
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+    def take_push(self, push: Push) -> None:
+        """A change to this case, or to what may be seen: confirm what is shown at once, or hide it."""
+        if push.kind == "case" and self._view is not None and push.id not in (self._case_id, self._view.row.case_id):
+            return
+        if push.kind in self.REREAD and any(masked.shown for masked in self.query(MaskedValue)):
+            self._unconfirmed = True
+            self.set_timer(CONFIRM_SECONDS, self._hide_unconfirmed)
+        super().take_push(push)
+
+    def _hide_unconfirmed(self) -> None:
+        if self._unconfirmed:
+            self._unconfirmed = False
+            self.hide_values()
+
+    async def load(self) -> None:
+        """Open the case, or open it again."""
+        view = await self.client.ask(cases.OpenCase(case_id=self._case_id))
+        if view is None:
+            self.hide_values()
+            if self._view is None and self.query("#head"):
+                self.query_one("#head", Words).say(self.t("case.not_open"))
+            return
+        if not self.query("#fields"):
+            return
+        self._view = view
+        await self._show_fields(view)
+        self._unconfirmed = False
+        self.query_one("#accounts", RowList).show([self._account_row(account) for account in view.accounts])
+        self.query_one("#timeline", RowList).show([self._timeline_row(entry) for entry in view.timeline])
+        self._say_head()
+        self.refresh_bars()
+        self.refresh_keys()
+
+    async def _show_fields(self, view: CaseView) -> None:
+        several = {field.name for field in view.fields if field.ordinal > 1}
+        live = {grant.grant_id: grant for grant in view.grants if grant.state in ("approved", "active")}
+        there = {(masked.field, masked.ordinal): masked for masked in self.query(MaskedValue)}
+        wanted = [(field.name, field.ordinal) for field in view.fields]
+        for field in view.fields:
+            masked = there.get((field.name, field.ordinal))
+            if masked is None:
+                continue
+            masked.describe(**self._words(field, several))
+            grant = live.get(field.grant_id or "")
+            if grant is None:
+                masked.hide()
+            elif grant.ends_at is not None:
+                masked.limit(grant.ends_at - self.desk_app.clock() - self._offset)
+        if list(there) != wanted:
+            focused = next((key for key, masked in there.items() if masked.has_focus), None)
+            pane = self.query_one("#fields")
+            await pane.remove_children()
+            fresh = [
+                MaskedValue(field=field.name, ordinal=field.ordinal, **self._words(field, several))
+                for field in view.fields
+            ]
+            await pane.mount_all(fresh)
+            if self.focused is None or focused is not None:
+                again = [masked for masked in fresh if (masked.field, masked.ordinal) == focused]
+                for masked in (again or fresh)[:1]:
+                    masked.focus()
+
+    def _words(self, field: FieldView, several: set[str]) -> dict[str, str]:
+        hint = self.t("masked.granted") if field.grant_id else self.t(f"tier.{field.tier}")
+        return {
+            "label": self.texts.field(field.name, field.ordinal, several=field.name in several),
+            "masked": self.texts.mask(field.masked),
+            "hint": hint,
+        }
+
+    def _account_row(self, account: AccountView) -> Row:
+        money = self.texts.money
+        due = money(account.due, account.currency) if account.due is not None else self.texts.mask(account.due_bucket)
+        return Row(
+            account.account_id,
+            (
+                self.texts.mask(account.loan),
+                account.product or self.texts.state("account", account.state),
+                money(account.principal, account.currency),
+                due,
+                self.texts.days(account.days_past_due),
+            ),
+        )
+
+    def _timeline_row(self, entry: TimelineEntry) -> Row:
+        return Row(
+            str(entry.seq),
+            (
+                self.when(entry.at),
+                self.t(f"action.{entry.action}"),
+                entry.person or entry.staff_no,
+                " · ".join((self.t(f"outcome.{entry.result}"), *self.details_of(entry.detail))),
+            ),
+        )
+
+    def details_of(self, pairs: tuple[tuple[str, str], ...]) -> list[str]:
+        """The mask-safe pairs of an event, in words."""
+        return [f"{self.t('detail.' + key)} {value}" for key, value in pairs]
+
+    def _say_head(self) -> None:
+        view = self._view
+        if view is None or not self.query("#head"):
+            return
+        minutes, seconds = divmod(int(time.monotonic() - self._opened), 60)
+        row = view.row
+        words = self.t(
+            "case.head",
+            name=self.texts.mask(row.name),
+            days=self.texts.days(row.days_past_due),
+            due=self.texts.money(row.due, row.currency),
+            state=self.texts.state("case", row.state),
+            source=view.source,
+            stay=f"{minutes:02d}:{seconds:02d}",
+        )
+        self.query_one("#head", Words).say(words)
+
+    # -- keys -------------------------------------------------------------------------------------------------------
+    def _focused_field(self) -> FieldView | None:
+        focused = self.focused
+        if self._view is None or not isinstance(focused, MaskedValue):
+            return None
+        for field in self._view.fields:
+            if (field.name, field.ordinal) == (focused.field, focused.ordinal):
+                return field
+        return None
+
+    def action_step(self, step: int) -> None:
+        """The next or previous field; past the last one the loans."""
+        if step > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def action_timeline(self) -> None:
+        """To the timeline, and back to the fields."""
+        timeline = self.query_one("#timeline", RowList)
+        if timeline.has_focus:
+            for masked in self.query(MaskedValue):
+                masked.focus()
+                return
+        timeline.focus()
+
+    def action_hide(self) -> None:
+        """Hide now; the grant goes on."""
+        self.hide_values()
+
+    def action_reveal(self) -> None:
+        """Show what is granted; ask for what is not."""
+        field = self._focused_field()
+        if self._view is None:
+            return
+        if field is not None and field.grant_id:
+            self.go(self._view_field(field))
+        else:
+            self.go(self._ask(field))
+
+    async def _view_field(self, field: FieldView) -> None:
+        if self._view is None or not field.grant_id:
+            return
+        ref = FieldRef(name=field.name, ordinal=field.ordinal)
+        call = reveal.ViewField(case_id=self._view.row.case_id, grant_id=field.grant_id, field=ref)
+        reply = await self.client.ask(call)
+        if reply is None:
+            self.hide_values()
+            self.reread()
+            return
+        self._offset = reply.now - self.desk_app.clock()
+        if not self.is_current or self.desk_app.me is None:
+            return
+        for masked in self.query(MaskedValue):
+            if (masked.field, masked.ordinal) == (field.name, field.ordinal):
+                masked.reveal(reply.value, reply.ends_at - reply.now)
+                masked.focus()
+
+    async def _ask(self, field: FieldView | None) -> None:
+        from console.tui.modals.ask import AskModal  # noqa: PLC0415 - loaded when asked for
+
+        if self._view is None:
+            return
+        row = self._view.row
+        options = await self.client.ask(reveal.GetRevealOptions(case_id=row.case_id))
+        if options is None:
+            return
+        chosen = FieldRef(name=field.name, ordinal=field.ordinal) if field else None
+        call = await self.app.push_screen_wait(AskModal(row.case_id, row.number, options, chosen))
+        if call is None:
+            return
+        request = await self.client.ask(call)
+        if request is not None:
+            self.say(self.t("ask.sent", number=request.number, state=self.texts.state("request", request.state)))
+            self.reread()
+
+    def on_masked_value_changed(self, event: MaskedValue.Changed) -> None:
+        """Say why a value went by itself."""
+        if event.expired:
+            self.say(self.t("case.expired"))
+            self.reread()
+
+    def action_looks(self) -> None:
+        """Who looked at this case."""
+        from console.tui.modals.looks import LooksModal  # noqa: PLC0415 - as above
+
+        if self._view is not None:
+            self.app.push_screen(LooksModal(self._view.row.case_id, self._view.row.number))
+
+    def action_details(self) -> None:
+        """Everything about the loan or event under the cursor."""
+        if isinstance(self.focused, RowList):
+            self.focused.action_choose()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Enter on a loan or an event."""
+        from console.tui.modals.details import DetailsModal, account_lines, event_lines  # noqa: PLC0415 - as above
+
+        view = self._view
+        if view is None:
+            return
+        if event.rows.id == "accounts":
+            for account in view.accounts:
+                if account.account_id == event.key:
+                    self.app.push_screen(DetailsModal("details.account", account_lines(self.texts, account)))
+        else:
+            for entry in view.timeline:
+                if str(entry.seq) == event.key:
+                    lines = event_lines(self.texts, entry, self.desk_app.zone)
+                    self.app.push_screen(DetailsModal("details.event", lines))
+
+    def action_assign(self) -> None:
+        """Give the case to somebody of the team."""
+        self.go(self._assign())
+
+    async def _assign(self) -> None:
+        from console.tui.modals.assign import AssignModal  # noqa: PLC0415 - as above
+
+        if self._view is None:
+            return
+        call = await self.app.push_screen_wait(AssignModal(self._view.row.case_id, self._view.row.number))
+        if call is None:
+            return
+        done = await self.client.ask(call)
+        if done is not None:
+            self.say(self.t("assign.done", count=done.count))
+            self.reread()

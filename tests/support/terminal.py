@@ -1,0 +1,148 @@
+"""The application driven by a pilot, with every frame it would write kept as a grid of cells.
+
+A pilot's application never writes to a terminal; here what reaches `App._display` after the marker is laid out on a
+grid, so that tests read exactly what a terminal would show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual._cells import cell_len
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
+
+from console.tui.app import VeildeskApp
+from tests.support.fake_desk import NOW, FakeDesk
+
+
+class Grid:
+    """A terminal's cells; a wide character takes its cell and leaves the next one empty."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.cells = [[" "] * width for _ in range(height)]
+        self.frames = 0
+
+    def put(self, update: object) -> None:
+        """Draw an update as the terminal would."""
+        self.frames += 1
+        if isinstance(update, LayoutUpdate):
+            for y, line in enumerate(update.strips, update.region.y):
+                self._write(update.region.x, y, [segment for strip in line for segment in strip])
+        elif isinstance(update, ChopsUpdate):
+            for y, x1, x2 in update.spans:
+                for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+                    if strip is not None and x <= x2 and end > x1:
+                        self._write(x, y, list(strip.crop(0, min(end, x2) - x)))
+
+    def _write(self, x: int, y: int, segments: list[Any]) -> None:
+        if not 0 <= y < self.height:
+            return
+        row = self.cells[y]
+        for segment in segments:
+            for char in segment.text:
+                size = cell_len(char)
+                if 0 <= x < self.width:
+                    row[x] = char
+                    if size > 1 and x + 1 < self.width:
+                        row[x + 1] = ""
+                x += size
+
+    @property
+    def lines(self) -> list[str]:
+        """The rows as text."""
+        return ["".join(row) for row in self.cells]
+
+    @property
+    def text(self) -> str:
+        """All rows."""
+        return "\n".join(self.lines)
+
+
+class SeenApp(VeildeskApp):
+    """The application with its frames kept."""
+
+    def __init__(self, desk: FakeDesk, size: tuple[int, int], **more: Any) -> None:  # noqa: ANN401 - passed on
+        super().__init__(desk, clock=lambda: desk.now, **more)
+        self.grid = Grid(*size)
+        frame = self.marker.frame
+
+        def kept(update: object) -> Any:  # noqa: ANN401 - what the marker returns
+            marked = frame(update)
+            if not self._batch_count and self._running:
+                self.grid.put(marked)
+            return marked
+
+        self.marker.frame = kept  # type: ignore[method-assign]
+
+    def get_driver_class(self) -> Any:  # noqa: ANN401 - Textual's
+        """The headless driver comes from `run_test`."""
+        return super().get_driver_class()
+
+
+class Seat:
+    """A running application and what a test does with it."""
+
+    def __init__(self, app: SeenApp, pilot: Pilot[Any], desk: FakeDesk) -> None:
+        self.app, self.pilot, self.desk = app, pilot, desk
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """What is on top."""
+        return self.app.screen
+
+    @property
+    def text(self) -> str:
+        """What the terminal shows."""
+        return self.app.grid.text
+
+    async def press(self, *keys: str) -> None:
+        """Type, and let everything settle."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until nothing is being read or drawn any more."""
+        for _ in range(200):
+            await self.pilot.pause()
+            if all(worker.is_finished or worker.group == "listen" for worker in self.app.workers):
+                break
+            if isinstance(self.app.screen, ModalScreen):
+                break
+        await self.pilot.pause()
+
+    async def until(self, words: str, *, gone: bool = False) -> None:
+        """Wait until the terminal shows some words, or no longer does."""
+        for _ in range(400):
+            if (words in self.text) is not gone:
+                return
+            await self.pilot.pause(0.01)
+        verb = "still shows" if gone else "does not show"
+        raise AssertionError(f"the screen {verb} {words!r}:\n{self.text}")
+
+
+@asynccontextmanager
+async def seated(
+    role: str = "agent", *, size: tuple[int, int] = (80, 24), language: str = "zh_CN", desk: FakeDesk | None = None
+) -> AsyncIterator[Seat]:
+    """Sign somebody in at a fresh application."""
+    desk = desk or FakeDesk()
+    desk.language = language
+    app = SeenApp(desk, size, language=language, sign_in_as=role)
+    async with app.run_test(size=size) as pilot:
+        seat = Seat(app, pilot, desk)
+        if role:
+            for _ in range(400):
+                if app.me is not None and "SignIn" not in type(app.screen).__name__:
+                    break
+                await pilot.pause(0.01)
+        await seat.settle()
+        yield seat
+
+
+__all__ = ["NOW", "App", "Grid", "Seat", "SeenApp", "seated"]
