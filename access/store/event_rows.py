@@ -27,7 +27,7 @@ def outbox_values(event: Event) -> EventRow:
         event.id,
         event.tenant_id,
         event.at,
-        event.action,
+        str(event.action),  # of an enumeration, the bare text
         event.person_id,
         event.case_id,
         event.subject,

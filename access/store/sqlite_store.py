@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, Select
+from sqlalchemy import Engine, Select
 from sqlalchemy.exc import DBAPIError
 
 from access.audit.events import Event
@@ -25,7 +25,7 @@ from access.audit.tree import Frontier, leaf_hash
 from access.context import Clock, Ids
 from access.errors import EventRefused, LogBroken, LogUnavailable, StoreClosed
 from access.store.base import Act, Row, guarded
-from access.store.engine import WRITER_OPTION, enlarge_cache
+from access.store.engine import WRITER_OPTION, prepare_writer
 from access.store.event_rows import SQLITE_INSERT_EVENT, event_values, outbox_values
 from access.store.triggers import DUPLICATE_EVENT
 
@@ -59,9 +59,9 @@ class _Lost(Exception):
 class _SqliteUnit:
     """The unit of work of one act inside a batch; see `access.store.base.UnitOfWork`."""
 
-    def __init__(self, connection: Connection, size: int, now: int, ids: Ids) -> None:
-        self.connection = connection
-        self.driver = _driver(connection)
+    def __init__(self, writer: _Writer, size: int, now: int, ids: Ids) -> None:
+        self.connection = writer.connection
+        self.driver = writer.driver
         self.now = now
         self.ids = ids
         self.leaves: list[bytes] = []
@@ -104,6 +104,26 @@ class _Job(Generic[T]):
     def __init__(self, act: Act[T]) -> None:
         self.act = act
         self.future: Future[T] = Future()
+
+
+class _Writer:
+    """The writer's one connection, as SQLAlchemy and as the driver know it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.connection = engine.connect().execution_options(**{WRITER_OPTION: True})
+        driver = self.connection.connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            raise TypeError
+        self.driver = driver
+        prepare_writer(driver)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def abandon(self) -> None:
+        """Let go of a connection that can no longer be trusted."""
+        self.connection.invalidate()
+        self.connection.close()
 
 
 class _Batch:
@@ -186,7 +206,7 @@ class SqliteStore:
         self.engine.dispose()
 
     def _write(self) -> None:
-        connection: Connection | None = None
+        writer: _Writer | None = None
         more = True
         while more:
             first = self._jobs.get()
@@ -194,40 +214,34 @@ class SqliteStore:
                 break
             batch = _Batch([first])
             try:
-                if connection is None:
-                    connection = self._connect()
-                more = self._run_batch(batch, connection)
+                if writer is None:
+                    writer = _Writer(self.engine)
+                more = self._run_batch(batch, writer)
             except Exception as wrong:  # noqa: BLE001 - the batch's callers get the answer, the writer lives on
                 _fail(batch, wrong)
-                if connection is not None:
-                    connection.invalidate()
-                    connection.close()
-                    connection = None
+                if writer is not None:
+                    writer.abandon()
+                    writer = None
             else:
                 self._settle(batch)
-        if connection is not None:
-            connection.close()
+        if writer is not None:
+            writer.close()
 
-    def _connect(self) -> Connection:
-        connection = self.engine.connect().execution_options(**{WRITER_OPTION: True})
-        enlarge_cache(_driver(connection))
-        return connection
-
-    def _run_batch(self, batch: _Batch, connection: Connection) -> bool:
+    def _run_batch(self, batch: _Batch, writer: _Writer) -> bool:
         """Run and commit one batch, which grows while it runs; return whether more may come after it."""
         more = True
-        with connection.begin():
-            driver = _driver(connection)
-            frontier = _load_head(driver)
-            before = frontier.size
+        with writer.connection.begin():
+            frontier = _load_head(writer.driver)
+            leaves: list[bytes] = []
             at = 0
             while at < len(batch.jobs):
-                self._run_job(batch, batch.jobs[at], connection, frontier)
+                self._run_job(batch, batch.jobs[at], writer, frontier.size, leaves)
                 at += 1
                 if more and batch.open:
                     more = self._take_waiting(batch)
-            if frontier.size != before:
-                _store_head(driver, frontier)
+            if leaves:
+                frontier.extend(leaves)
+                _store_head(writer.driver, frontier)
                 batch.grown = frontier.size
         return more
 
@@ -242,14 +256,15 @@ class SqliteStore:
         batch.jobs.append(job)
         return True
 
-    def _run_job(self, batch: _Batch, job: _Job[Any], connection: Connection, frontier: Frontier) -> None:
+    def _run_job(self, batch: _Batch, job: _Job[Any], writer: _Writer, size: int, leaves: list[bytes]) -> None:
+        """Run one act in its savepoint; its leaves join those of the batch, whose tree had `size` before."""
         if not job.future.set_running_or_notify_cancel():
             return
-        driver = _driver(connection)
+        driver = writer.driver
         driver.execute("SAVEPOINT act")
         unit: _SqliteUnit | None = None
         try:
-            unit = _SqliteUnit(connection, frontier.size, self._clock.now_us(), self._ids)
+            unit = _SqliteUnit(writer, size + len(leaves), self._clock.now_us(), self._ids)
             reply = job.act(unit)
         except BaseException as wrong:
             if (unit is not None and unit.lost) or _fatal(wrong) or not driver.in_transaction:
@@ -261,7 +276,7 @@ class SqliteStore:
         if unit.lost or not driver.in_transaction:
             raise _Lost
         driver.execute("RELEASE act")
-        frontier.extend(unit.leaves)
+        leaves += unit.leaves
         batch.done.append((job, reply, unit.actions))
 
     def _settle(self, batch: _Batch) -> None:
@@ -272,13 +287,6 @@ class SqliteStore:
         if batch.grown is not None:
             for listener in self._listeners:
                 guarded(partial(listener, batch.grown))
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, sqlite3.Connection):
-        raise TypeError
-    return driver
 
 
 def _load_head(driver: sqlite3.Connection) -> Frontier:
