@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
-_COMPOUND: Final = ("欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "尉迟", "皇甫", "公孙", "慕容", "令狐", "司徒")
+COMPOUND: Final = ("欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "尉迟", "皇甫", "公孙", "慕容", "令狐", "司徒")
 _DOTTED: Final = ("阿依古丽·买买提", "古丽娜尔·艾合买提", "艾力·吐尔逊", "迪丽努尔·阿不都", "巴特尔·苏合", "才让·卓玛")
 _FOREIGN: Final = ("John Smith", "Maria Garcia", "Nguyen Van An", "Kim Min-jun", "Anna Ivanova", "Ali Hassan")
 _PHONE_HEADS: Final = ("135", "136", "138", "139", "150", "151", "158", "159", "177", "180", "186", "188", "189", "199")
@@ -152,7 +152,7 @@ class People:
             return draw.choice(_DOTTED)
         if shape < 0.07:  # noqa: PLR2004 - share of names
             return draw.choice(_FOREIGN)
-        surname = draw.choice(_COMPOUND) if shape < 0.15 else draw.choice(_SURNAMES)  # noqa: PLR2004 - same
+        surname = draw.choice(COMPOUND) if shape < 0.15 else draw.choice(_SURNAMES)  # noqa: PLR2004 - same
         return surname + draw.choice(self._given)
 
     def _phone(self) -> str:

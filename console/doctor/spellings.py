@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from masking.masks.names import COMPOUND_SURNAMES
+
 SHORTEST: Final = 6
 
 _FULL_WIDTH: Final = str.maketrans("0123456789", "０１２３４５６７８９")
 _PHONE: Final = re.compile(r"(?:\+?86)?(1\d{10})\Z")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
-_COMPOUND: Final = ("欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "尉迟", "皇甫", "公孙", "慕容", "令狐", "司徒")
 _ADDRESS_HEAD: Final = re.compile(r"^.*?(?:自治州|地区|[省市区县旗])(?:.{1,12}?[市区县旗])*")
 _GROUPS: Final = {11: (3, 4, 4), 15: (6, 6, 3), 16: (4, 4, 4, 4), 18: (6, 8, 4), 19: (4, 4, 4, 4, 3)}
 
@@ -105,7 +106,7 @@ def _names(core: str) -> Iterator[tuple[str, str]]:
         yield "upper", core.upper()
         return
     if len(core) <= len("欧阳建国华"):
-        cut = 2 if core.startswith(_COMPOUND) else 1
+        cut = 2 if core[:2] in COMPOUND_SURNAMES else 1
         yield "spaced", f"{core[:cut]} {core[cut:]}"
         yield "order", f"{core[cut:]}{core[:cut]}"
         yield "order", f"{core[cut:]} {core[:cut]}"

@@ -1,0 +1,154 @@
+"""Every call of the protocol, as any person might make it: rightly, wrongly, about others' things, with junk.
+
+`attempts` must cover every call there is, so a new one cannot slip past the tests that drive them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from console.desk.api import cases, imports, log, people, reveal, session
+from console.desk.api.base import AnyCall, DeskError
+from console.desk.host import EmbeddedDesk
+
+NOBODY = "0" * 32
+JUNK = ("", "x", NOBODY, "C-2026-9999999", "' OR 1=1 --", "%", "*", "\x1b[2J", "١٣٩", "x" * 5000)
+ADDRESS = cases.FieldRef(name="home_address")
+FIELDS = (
+    ADDRESS,
+    cases.FieldRef(name="mobile"),
+    cases.FieldRef(name="id_number"),
+    cases.FieldRef(name="contact_phone", ordinal=2),
+    cases.FieldRef(name="no_such_field"),
+)
+
+
+@dataclass(slots=True)
+class Known:
+    """What an insider could know: ids and words to put into calls. `guesses`: (kind, value) for exact search."""
+
+    case_ids: Sequence[str] = ()
+    person_ids: Sequence[str] = ()
+    request_ids: Sequence[str] = ()
+    grant_ids: Sequence[str] = ()
+    batch_ids: Sequence[str] = ()
+    source_ids: Sequence[str] = ()
+    job_ids: Sequence[str] = ()
+    paths: Sequence[str] = ()
+    words: Sequence[str] = ("客户要求寄送还款确认函",)
+    guesses: Sequence[tuple[str, str]] = ()
+    junk: Sequence[str] = field(default=JUNK)
+
+
+def attempts(known: Known) -> Iterator[AnyCall]:
+    """Calls of every kind; looking first, changing later, leaving last."""
+    yield from _looking(known)
+    yield from _asking(known)
+    yield from _importing(known)
+    yield from _deciding(known)
+    yield from _sitting()
+
+
+def _looking(known: Known) -> Iterator[AnyCall]:
+    yield session.Greet()
+    yield session.WhoAmI()
+    yield people.ListPeople()
+    yield people.ReadHealth()
+    for scope in ("own", "team", "pool", "everything"):
+        yield cases.ListQueue(scope=scope)
+        yield cases.ListQueue(scope=scope, limit=3, cursor=f"100.{NOBODY}")
+    yield cases.ListQueue(scope="team", person_id=(known.person_ids or (NOBODY,))[0])
+    for case_id in (*known.case_ids, *known.junk):
+        yield cases.OpenCase(case_id=case_id)
+        yield cases.ReadTimeline(case_id=case_id)
+        yield cases.ReadTimeline(case_id=case_id, looks_only=True, before=5)
+        yield reveal.GetRevealOptions(case_id=case_id)
+        yield reveal.ListMyReveals(case_id=case_id)
+    yield reveal.ListMyReveals()
+    yield reveal.ReadInbox()
+    yield reveal.ListGrants()
+    yield reveal.ListReviews()
+    yield cases.ListFrozen()
+    yield imports.ListSources()
+    yield imports.ListImports()
+    yield log.ReadLog()
+    yield log.ReadLog(action="case:", limit=5)
+    yield log.ReadLog(staff_no="A0173", before=50)
+    for word in known.junk:
+        yield log.ReadLog(case_number=word)
+        yield cases.ListQueue(cursor=word)
+
+
+def _asking(known: Known) -> Iterator[AnyCall]:
+    for case_id in (*known.case_ids, NOBODY):
+        for ref in FIELDS:
+            for words in known.words:
+                yield reveal.AskReveal(case_id=case_id, fields=(ref,), reason="other", words=words, minutes=10)
+        yield reveal.AskReveal(case_id=case_id, fields=(ADDRESS,), reason="letter_or_visit", minutes=9999)
+        for grant_id in (*known.grant_ids, NOBODY):
+            yield reveal.ViewField(case_id=case_id, grant_id=grant_id, field=FIELDS[1])
+    for kind, value in known.guesses:
+        yield cases.ExactSearch(kind=kind, value=value)
+    for word in known.junk:
+        yield cases.ExactSearch(kind="mobile", value=word)
+        yield cases.ExactSearch(kind=word, value="139")
+
+
+def _importing(known: Known) -> Iterator[AnyCall]:
+    for path in (*known.paths, "/etc/passwd", "\x00", ""):
+        yield imports.StartImport(path=path, source="不认识的来源", dry_run=True)
+        yield imports.StartImport(path=path, source="x", kind="nonsense")
+    for job_id in (*known.job_ids, NOBODY):
+        yield imports.ReadImport(job_id=job_id)
+        yield imports.CancelImport(job_id=job_id)
+    for batch_id in (*known.batch_ids, NOBODY):
+        yield imports.ReadFaults(batch_id=batch_id)
+        yield imports.ApproveImport(batch_id=batch_id, approve=True)
+    for word in known.words:
+        yield imports.ProposeSource(name=word)
+        yield imports.ProposeSource(name=word, public_key="-----BEGIN PUBLIC KEY-----")
+    for source_id in (*known.source_ids, NOBODY):
+        yield imports.RegisterSource(source_id=source_id)
+
+
+def _deciding(known: Known) -> Iterator[AnyCall]:
+    for request_id in (*known.request_ids, NOBODY):
+        for words in known.words:
+            yield reveal.DecideReveal(request_id=request_id, verdict="refuse", reason=words)
+        yield reveal.DecideReveal(request_id=request_id, verdict="nonsense")
+        yield reveal.DecideReveal(request_id=request_id, verdict="approve", fields=(ADDRESS,), minutes=1)
+        yield reveal.WithdrawReveal(request_id=request_id)
+    for grant_id in (*known.grant_ids, NOBODY):
+        yield reveal.RevokeGrant(grant_id=grant_id)
+        yield reveal.ReviewReveal(grant_id=grant_id, verdict="justified")
+    for person_id in (*known.person_ids[:2], NOBODY, None):
+        yield cases.AssignCases(assignee_id=person_id, case_ids=(NOBODY,))
+        yield cases.AssignCases(assignee_id=person_id, count=-1)
+    yield cases.LiftFreeze(freeze_id=NOBODY)
+    yield log.TakeCheckpoint()
+    yield log.VerifyLog()
+
+
+def _sitting() -> Iterator[AnyCall]:
+    yield session.SetLanguage(language="en")
+    yield session.SetLanguage(language="tlh")
+    yield session.IssueTicket()
+    yield session.Resume(ticket="junk")
+    yield session.SignIn(login="zhangwei", password="wrong-password", code="000000")
+    yield session.Lock()
+    yield session.WhoAmI()
+    yield session.Unlock(password="", code="")
+    yield session.SignOut()
+    yield session.WhoAmI()
+    yield session.SignInAs(name="nobody-at-all")
+
+
+async def answer(line: EmbeddedDesk, call: AnyCall) -> bytes:
+    """The reply as JSON, or the refusal; what a screen or command would get to see."""
+    try:
+        return msgspec.json.encode(await line.call(call))
+    except DeskError as refused:
+        return b"refused " + msgspec.json.encode(refused.refusal)
