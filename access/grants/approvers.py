@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
-from access.grants.context import GrantDesk, within_act
+from access.grants.context import GrantDesk
 from access.people.directory import holders, load_actor, unit_row
 from access.policy import Action, Actor, Conditions, Decision, Resource, decide
 from access.roles import Role, group_of
@@ -132,8 +132,13 @@ class _Line:
             requester_id=asker,
             deputy_id=unit["deputy_id"] if unit is not None else None,
         )
-        conditions = replace(
-            within_act(desk), tier=tier, third_party=third_party, requester_supervises=supervises(desk, asker)
+        # Whether the clock runs is for the act itself; here it is asked about people only.
+        conditions = Conditions(
+            tier=tier,
+            third_party=third_party,
+            requester_supervises=supervises(desk, asker),
+            clock_ok=True,
+            log_ok=True,
         )
         return cls(desk, resource, conditions, second_role(third_party=third_party))
 
