@@ -1,4 +1,4 @@
-"""Which column is what: forbidden ones first, then what was asked for, then what is recognised, then what is remembered.
+"""Which column is what: forbidden ones first, then what was asked for, what is recognised, what is remembered.
 
 A column that nobody can name is refused, not carried along (R-55); it is left out only by name. A forbidden column
 (verification value, PIN, track, code by SMS, contact list) quarantines the file whatever else was asked (J-4, J-5).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 from console.desk.imports.encoding import detect
 from console.desk.imports.faults import Code, FileRefused, whole_file
 
-Cells = list[object]
+Cells = Sequence[object]
 Progress = Callable[[int, int], None]
 
 DELIMITERS: Final = (",", ";", "\t", "|", "，")
@@ -61,7 +61,7 @@ class DelimitedFile:
             return rows
         return rows
 
-    def rows(self) -> Iterator[Cells]:
+    def rows(self) -> Generator[Cells, None, None]:
         """Every record, title and blank ones included; `done` counts bytes read meanwhile.
 
         Raises:
@@ -69,15 +69,14 @@ class DelimitedFile:
         """
         return self._read(self.delimiter)
 
-    def _read(self, delimiter: str) -> Iterator[Cells]:
-        with self._path.open(encoding=self.encoding, newline="") as file:
+    def _read(self, delimiter: str) -> Generator[Cells, None, None]:
+        with self._path.open("rb") as raw, io.TextIOWrapper(raw, encoding=self.encoding, newline="") as file:
             reader = csv.reader(self._lines(file), delimiter=delimiter, strict=True)
             try:
                 for number, row in enumerate(reader):
                     if not number & 255:
-                        self.done = file.buffer.tell()
-                    # csv knows only text cells
-                    yield row  # type: ignore[misc]
+                        self.done = raw.tell()
+                    yield row
             except csv.Error as error:
                 # The module's message may quote the cell; only its kind is taken.
                 said, line = str(error), str(reader.line_num)
@@ -89,7 +88,7 @@ class DelimitedFile:
         raise whole_file(Code.FILE_LINE_TOO_LONG if "limit" in said else Code.FILE_QUOTES, line)
 
     @staticmethod
-    def _lines(file: io.TextIOWrapper) -> Iterator[str]:
+    def _lines(file: io.TextIOWrapper) -> Generator[str, None, None]:
         while line := file.readline(_LINE_LIMIT):
             if len(line) == _LINE_LIMIT and not line.endswith("\n"):
                 raise whole_file(Code.FILE_LINE_TOO_LONG)

@@ -56,6 +56,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
         tenant_id: Creditor.
         source_id: Lender's source.
         unit_id: Team whose pool the cases enter.
+        agency_id: The same, when that team is an agency.
         currency: When the file names none.
         zone: IANA zone of the cases.
     """
@@ -65,6 +66,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
     tenant_id: str
     source_id: str
     unit_id: str
+    agency_id: str | None
     currency: str
     zone: str
 
@@ -128,7 +130,7 @@ class Filler:
         batch, case_id = self._batch, self._ids.new()
         key = new_case_key()
         row: Row = [
-            case_id, batch.tenant_id, batch.batch_id, debtor, batch.unit_id, None, None, 0, 0,
+            case_id, batch.tenant_id, batch.batch_id, debtor, batch.unit_id, batch.agency_id, None, 0, 0,
             0, 0, batch.currency, 0, "", None, batch.zone, key.version,
             wrap(self._keys.kek, key, batch.tenant_id, case_id), b"", 1, batch.event_id,
         ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Repayments and recalls against bills that are on the desk: each row becomes a staged change, or a fault.
 
-A repayment moves the balance of one account; its reference, the lender's own or one made of loan, day and amount, counts
-once however often it is sent. A recall takes one account back. Neither makes a case, neither closes one by silence.
+A repayment moves the balance of one account; its reference, the lender's own or one made of loan, day and amount,
+counts once however often it is sent. A recall takes one account back. Neither makes a case or closes one by silence.
 """
 
 from __future__ import annotations
@@ -105,6 +105,6 @@ class Ledger:
     ) -> b.Row:
         batch = self._batch
         return [
-            self._ids.new(), batch.tenant_id, batch.batch_id, bill.case_id, bill.account_id, kind, None, None, None, None,
-            None, paid, paid_on, reference,
+            self._ids.new(), batch.tenant_id, batch.batch_id, bill.case_id, bill.account_id, kind, None, None, None,
+            None, None, paid, paid_on, reference,
         ]  # fmt: skip

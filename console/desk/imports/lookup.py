@@ -7,10 +7,10 @@ exist here, as nowhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select, union_all
+from sqlalchemy import Column, Connection, func, or_, select, union_all
 
 from access.store.schema import (
     account,
@@ -141,8 +141,8 @@ def _displays(connection: Connection, batch_id: str, ids: Sequence[str]) -> Mapp
 
 
 def _accounts(
-    connection: Connection, batch_id: str, by: Any, entries: Sequence[bytes]
-) -> list[tuple[bytes, KnownBill]]:  # noqa: ANN401 - a column
+    connection: Connection, batch_id: str, by: Column[bytes], entries: Sequence[bytes]
+) -> list[tuple[bytes, KnownBill]]:
     rows = connection.execute(
         select(
             by.label("entry"),

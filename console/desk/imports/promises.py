@@ -59,7 +59,9 @@ def break_overdue(uow: UnitOfWork, today: str) -> int:
 
 def _judge(uow: UnitOfWork, case_id: str, promises: list[Row[tuple[object, ...]]], today: str) -> None:
     payments = uow.connection.execute(
-        select(repayment.c.paid, repayment.c.paid_on).where(repayment.c.case_id == case_id).order_by(repayment.c.paid_on)
+        select(repayment.c.paid, repayment.c.paid_on)
+        .where(repayment.c.case_id == case_id)
+        .order_by(repayment.c.paid_on)
     ).all()
     left = [[one.paid, one.paid_on] for one in payments]
     for one in promises:

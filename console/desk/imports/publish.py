@@ -134,7 +134,8 @@ def _contact_data(uow: UnitOfWork, batch_id: str) -> None:
     insert = sqlite.insert if uow.connection.dialect.name == "sqlite" else postgresql.insert
     uow.connection.execute(
         sealed_field.insert().from_select(
-            list(_SEALED), select(*(staged_field.c[name] for name in _SEALED)).where(staged_field.c.batch_id == batch_id)
+            list(_SEALED),
+            select(*(staged_field.c[name] for name in _SEALED)).where(staged_field.c.batch_id == batch_id),
         )
     )
     uow.connection.execute(

@@ -120,11 +120,12 @@ class RowReader:
         for column in plan.columns:
             if column.field in f.CONTACT_FIELDS:
                 self._contacts.setdefault(column.ordinal, {})[column.field] = (column, reader(column))
-        self._read: Callable[[_Cells], AnyRow] = {
+        readers: dict[f.Kind, Callable[[_Cells], AnyRow]] = {
             f.Kind.CASES: self._case,
             f.Kind.REPAYMENTS: self._repayment,
             f.Kind.RECALLS: self._recall,
-        }[plan.kind]
+        }
+        self._read = readers[plan.kind]
 
     def read(self, number: int, cells: Cells) -> Reply:
         """The row, or its faults.

@@ -8,7 +8,7 @@ own. A bill that is known has its figures refreshed; a bill that stands twice in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from console.desk.imports import fields as f
 from console.desk.imports.bundle import Answer, Bundle, KnownBill, Question, Row
@@ -111,7 +111,7 @@ class Sealer:
 
     def _judge(
         self, bundle: Bundle, answer: Answer, row: CaseRow, debtor: bytes | None, bill: bytes
-    ) -> KnownBill | bool | None:
+    ) -> KnownBill | Literal[False] | None:
         """The bill on the desk, None when it is new, False when the row cannot be taken."""
         known = answer.bills.get(bill, [])
         first = self._bills.get(bill) or self._bills_before.get(bill)

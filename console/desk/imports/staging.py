@@ -27,7 +27,7 @@ from console.desk.imports.lookup import answer
 from masking.sealing import FieldCipher
 
 REJECTS_KEPT: Final = 10_000
-_REJECT_COLUMNS: Final = ("batch_id", "number", "tenant_id", "row", "column", "code", "hint")
+REJECT_COLUMNS: Final = ("batch_id", "number", "tenant_id", "row", "column", "code", "hint")
 _DIGITS: Final = 7
 _FOREVER: Final = 3600.0
 
@@ -78,10 +78,14 @@ class Stager:
         committed = threading.Event()
         ended: list[float] = []
 
+        def done() -> None:
+            ended.append(time.monotonic())
+            committed.set()
+
         def noted(uow: UnitOfWork) -> object:
             started[:] = [time.monotonic()]
             reply = act(uow)
-            uow.after_commit(lambda: (ended.append(time.monotonic()), committed.set()))  # type: ignore[func-returns-value]
+            uow.after_commit(done)
             return reply
 
         reply = self._store.run(noted)
@@ -111,7 +115,7 @@ class Stager:
         _insert(
             uow,
             "import_reject",
-            _REJECT_COLUMNS,
+            REJECT_COLUMNS,
             [
                 [batch_id, number + place, tenant, one.row, one.column, one.code.value, one.hint[:200]]
                 for place, one in enumerate(rejects)
@@ -137,7 +141,7 @@ class Stager:
         proven: dict[str, Any] = {
             "tenant_id": batch.tenant_id,
             "unit_id": batch.unit_id,
-            "agency_id": None,
+            "agency_id": batch.agency_id,
             "assignee_id": None,
         }
         rows = []
@@ -187,7 +191,7 @@ def _insert(uow: UnitOfWork, table: str, columns: tuple[str, ...], rows: Sequenc
 
 
 def _grow(uow: UnitOfWork, grown: Sequence[b.Growth]) -> None:
-    days = bindparam("days")
+    days: Any = bindparam("days")
     longer = case_file.c.days_past_due < days
     uow.connection.execute(
         update(case_file)
@@ -210,5 +214,3 @@ def _grow(uow: UnitOfWork, grown: Sequence[b.Growth]) -> None:
             for one in grown
         ],
     )
-
-

@@ -64,6 +64,21 @@ def leftovers(store: Store) -> list[str]:
         ]
 
 
+def worked_off(store: Store) -> list[str]:
+    """Published batches whose staged changes are still there."""
+    with store.engine.connect() as connection:
+        return [
+            batch_id
+            for table, _ in _STAGED
+            for batch_id in connection.execute(
+                select(table.c.batch_id)
+                .join(import_batch, import_batch.c.id == table.c.batch_id)
+                .where(import_batch.c.state == "published")
+                .distinct()
+            ).scalars()
+        ]
+
+
 _STAGED: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
     (staged_change, ("id",)),
     (staged_field, ("case_id", "field", "ordinal")),

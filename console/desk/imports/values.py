@@ -19,8 +19,8 @@ BLANKS: Final = frozenset(
 )
 _ERRORS: Final = frozenset({"#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#spill!"})
 _EDGES: Final = " \t\r\n\u200b\ufeff"
-_SPACES: Final = {0xA0: " ", 0x3000: " ", 0x2007: " ", 0x202F: " "}
-_FULL_WIDTH: Final = {**{code + 0xFEE0: code for code in range(0x21, 0x7F)}, **_SPACES}
+_SPACES: Final[dict[int, str | int]] = {0xA0: " ", 0x3000: " ", 0x2007: " ", 0x202F: " "}
+_FULL_WIDTH: Final[dict[int, str | int]] = {**{code + 0xFEE0: code for code in range(0x21, 0x7F)}, **_SPACES}
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Cn"})
 _FORMULA: Final = re.compile(r"[=@]|[+\-](?![\d.,(（￥¥$\s])")
 _FORMULA_STARTS: Final = frozenset("=@+-＝＠＋－")

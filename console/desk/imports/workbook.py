@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ import python_calamine
 
 from console.desk.imports.delimited import SAMPLE_ROWS, Cells
 from console.desk.imports.faults import Code, whole_file
+from masking.detect import mask_text
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
@@ -93,28 +95,15 @@ class WorkbookFile:
                 if sheet.visible == python_calamine.SheetVisibleEnum.Visible
                 and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
             ]
-            for name in names:
-                self._sheet = book.get_sheet_by_name(name)
-                if score(self._head()):
-                    break
-            else:
-                names = names or [""]
-                self._sheet = None
+            sheets = (book.get_sheet_by_name(name) for name in names)
+            sheet = next((one for one in sheets if score(_head(one))), None)
         except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError):
-            names = []
+            names, sheet = [], None
         if not names:
             raise whole_file(Code.FILE_NOT_A_WORKBOOK)
-        if self._sheet is None:
-            raise whole_file(Code.FILE_NO_HEADER, ", ".join(names)[:120])
-        self.sheet_name: str = self._sheet.name
-
-    def _head(self) -> list[Cells]:
-        rows: list[Cells] = []
-        for row in self._sheet.iter_rows():
-            rows.append(row)
-            if len(rows) >= SAMPLE_ROWS:
-                break
-        return rows
+        if sheet is None:
+            raise whole_file(Code.FILE_NO_HEADER, ", ".join(map(shown, names))[:120])
+        self._sheet = sheet
 
     def rows(self) -> Iterator[Cells]:
         """Every row of the sheet, title and blank ones included; `done` moves in step with the rows."""
@@ -124,3 +113,12 @@ class WorkbookFile:
                 self.done = self.size * number // total
             yield row
         self.done = self.size
+
+
+def _head(sheet: python_calamine.CalamineSheet) -> list[Cells]:
+    return list(islice(sheet.iter_rows(), SAMPLE_ROWS))
+
+
+def shown(name: str) -> str:
+    """A sheet's name, safe to show."""
+    return mask_text("".join(char for char in name if char.isprintable()))

@@ -1,0 +1,326 @@
+"""One import from its first byte to its last event, on a thread of its own.
+
+Obtain and verify the file, begin the batch, read and stage it chunk by chunk, then publish, let wait, or refuse; each
+write is an act of its own that names who started the import. Whatever goes wrong ends in a state that the report tells,
+with nothing of the batch to be seen.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from access.errors import AccessError
+from access.policy import Refused, Resource
+from access.roles import Role
+from console.desk.api.imports import ImportReport, StartImport
+from console.desk.hub import Audience
+from console.desk.imports import bundle as b
+from console.desk.imports import drop
+from console.desk.imports.columns import Wishes
+from console.desk.imports.ending import Ending
+from console.desk.imports.faults import Code, Fault, FileRefused, whole_file
+from console.desk.imports.fields import Kind
+from console.desk.imports.filling import Batch
+from console.desk.imports.produce import FileJob, Stream, produce
+from console.desk.imports.publish import Overtaken
+from console.desk.imports.reports import shown
+from console.desk.imports.staging import Stager
+from console.desk.imports.sweep import sweep
+from console.desk.imports.tally import SHOWN, Tally
+from console.desk.imports.worker import WorkerLost, stream
+from console.desk.line import Line
+from console.desk.parts import Parts
+from masking.detect import mask_text
+
+_INLINE_BYTES: Final = 400_000
+_ATTEMPTS: Final = 3
+_KEPT: Final = 64
+_PUSH_SECONDS: Final = 0.25
+_log = logging.getLogger("veildesk.imports")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for, and everything about it that was decided when it was.
+
+    Attributes:
+        job_id: Of the job, and of the batch when there is one.
+        path: The file; none when it lies in the lender's drop.
+        line: Who speaks, as it was then.
+        role: In which it was allowed.
+    """
+
+    job_id: str
+    request: StartImport
+    kind: Kind
+    path: Path | None
+    source_id: str
+    source_name: str
+    tenant_id: str
+    unit_id: str
+    agency_id: str | None
+    registered: bool
+    public_key: bytes | None
+    remembered: dict[str, str]
+    line: Line
+    role: Role | None
+
+
+class _Cancelled(Exception):
+    """The person who started it, or the desk, wants no more of it."""
+
+
+@dataclass(slots=True)
+class Job:
+    """A running or finished import. `report` may be asked from any thread."""
+
+    parts: Parts
+    order: Order
+    state: str = "running"
+    batch_id: str | None = None
+    tally: Tally = field(default_factory=Tally)
+    longest_pause: int = 0
+    _cancel: threading.Event = field(default_factory=threading.Event)
+    _started: float = field(default_factory=time.monotonic)
+    _ended: float = 0.0
+    _pushed: float = 0.0
+    _thread: threading.Thread | None = None
+
+    @property
+    def resource(self) -> Resource:
+        """The import as the decision sees it."""
+        order = self.order
+        return Resource(kind="batch", id=order.job_id, tenant_id=order.tenant_id, unit_id=order.unit_id)
+
+    @property
+    def file_name(self) -> str:
+        """The file's name, personal data masked."""
+        name = self.order.request.drop or (self.order.path.name if self.order.path else "")
+        return mask_text("".join(char for char in name if char.isprintable()))[:200]
+
+    def report(self) -> ImportReport:
+        """How far it is, or how it ended."""
+        tally, order = self.tally, self.order
+        return ImportReport(
+            job_id=order.job_id,
+            batch_id=self.batch_id,
+            source=order.source_name,
+            kind=order.kind.value,
+            file_name=self.file_name,
+            state=self.state,
+            done=tally.done,
+            total=tally.total,
+            rows=tally.good + tally.bad,
+            good_rows=tally.good,
+            bad_rows=tally.bad,
+            new_cases=tally.new_cases,
+            new_accounts=tally.new_accounts,
+            changed_accounts=tally.changed,
+            skipped_rows=tally.skipped,
+            mapping=tally.mapping,
+            faults=shown(tally.faults[:SHOWN]),
+            faults_total=tally.faults_total,
+            seconds=(self._ended or time.monotonic()) - self._started,
+            longest_pause=self.longest_pause,
+        )
+
+    def start(self) -> None:
+        """Begin on a thread of its own."""
+        _remember(self)
+        self._thread = threading.Thread(target=self._run, name="veildesk-import", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask it to stop; it does so at the next chunk."""
+        self._cancel.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for its end, at most so long."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        ending = Ending(self.parts, self.order)
+        try:
+            state = self._carry_out(ending)
+        except FileRefused as refused:
+            self.tally.note(list(refused.faults))
+            state = ending.refuse(self.tally, quarantine=refused.quarantine)
+        except _Cancelled:
+            state = ending.abandon("cancelled")
+        except (AccessError, WorkerLost, OSError) as wrong:
+            _log.warning("import %s failed: %s", self.order.job_id, getattr(wrong, "code", type(wrong).__name__))
+            state = ending.abandon("failed")
+        except Exception as wrong:  # noqa: BLE001 - the thread's last line; a message might quote a row
+            _log.error("import %s failed: %s", self.order.job_id, type(wrong).__name__)
+            state = ending.abandon("failed")
+        finally:
+            self._tidy()
+        self._ended = time.monotonic()
+        self.state = state
+        self._push(force=True)
+
+    def _carry_out(self, ending: Ending) -> str:
+        path = self._obtain()
+        digest = drop.digest_of(path)
+        self.tally.total = path.stat().st_size
+        dry = self.order.request.dry_run
+        for _ in range(_ATTEMPTS):
+            self.tally.restart()
+            stager: Stager | None = None
+            if not dry:
+                self.batch_id = ending.begin(digest, self.tally.total, self.file_name)
+            if self.order.request.drop and self.order.public_key:
+                drop.verify(path, self.order.public_key, digest)
+            batch = self._batch(ending)
+            stager = Stager(self.parts.store, self.parts.proofs, self.parts.display, batch)
+            try:
+                self._read(path, batch, stager, dry=dry)
+            finally:
+                self.longest_pause = max(self.longest_pause, stager.longest_pause)
+            if dry:
+                ending.dry_run(self.tally)
+                return "dry"
+            self._require_good()
+            if not self.order.registered:
+                return ending.let_wait(self.tally)
+            try:
+                return self._publish(ending, stager, path)
+            except Overtaken:
+                # Another file brought some of these debtors meanwhile: they are known now, so read it again.
+                ending.abandon("overtaken")
+        raise whole_file(Code.FILE_OVERTAKEN)
+
+    def _obtain(self) -> Path:
+        order = self.order
+        if order.path is not None:
+            return order.path
+        home = self.parts.home
+        if home is None:
+            raise whole_file(Code.FILE_UNREADABLE)
+        return drop.take(home.drop / order.source_name, order.request.drop, self._private(home.temporary))
+
+    def _private(self, temporary: Path) -> Path:
+        return temporary / "imports" / self.order.job_id
+
+    def _batch(self, ending: Ending) -> Batch:
+        order, settings = self.order, self.parts.settings
+        return Batch(
+            batch_id=order.job_id if self.batch_id is None else self.batch_id,
+            event_id=ending.event_id,
+            tenant_id=order.tenant_id,
+            source_id=order.source_id,
+            unit_id=order.unit_id,
+            agency_id=order.agency_id,
+            currency=settings.currency,
+            zone=settings.zone,
+        )
+
+    def _read(self, path: Path, batch: Batch, stager: Stager, *, dry: bool) -> None:
+        request, parts = self.order.request, self.parts
+        today = datetime.fromtimestamp(parts.clock.now_us() / 1_000_000, UTC).astimezone(ZoneInfo(batch.zone)).date()
+        wishes = Wishes(asked=request.mapping, dropped=request.dropped, remembered=self.order.remembered)
+        job = FileJob(str(path), self.order.kind, wishes, today.isoformat(), batch)
+        keys = parts.keys.export_for_worker()
+        large = self.tally.total > _INLINE_BYTES
+        running_stream = stream(job, keys) if large else produce(job, keys, parts.ids, parts.catalogue)
+        try:
+            self._consume(running_stream, stager, dry=dry)
+        finally:
+            running_stream.close()
+
+    def _consume(self, messages: Stream, stager: Stager, *, dry: bool) -> None:
+        answers: deque[b.Answer] = deque()
+        reply: b.Answer | None = None
+        while True:
+            if self._cancel.is_set():
+                raise _Cancelled
+            message, reply = messages.send(reply), None
+            if message is None:
+                reply = answers.popleft()
+            elif isinstance(message, b.Question):
+                answers.append(stager.answer(message))
+            elif isinstance(message, b.Bundle):
+                self._take(message, stager, dry=dry)
+            elif isinstance(message, b.Opened):
+                self.tally.mapping = tuple(message.mapping)
+            else:
+                if message.failed:
+                    raise WorkerLost(message.failed)
+                if message.faults:
+                    raise FileRefused(*message.faults, quarantine=message.quarantine)
+                return
+
+    def _take(self, bundle: b.Bundle, stager: Stager, *, dry: bool) -> None:
+        self.tally.add(bundle)
+        if dry:
+            self.tally.correct(bundle)
+        elif self.order.request.accept_good or not self.tally.faults_total:
+            # Once a fault dooms the whole file, the rest is only read for its faults.
+            stager.write(bundle)
+        self._push()
+
+    def _require_good(self) -> None:
+        if self.tally.faults_total and not (self.order.request.accept_good and self.tally.good):
+            faults, self.tally.faults = self.tally.faults, []
+            self.tally.faults_total -= len(faults)
+            raise FileRefused(*faults)
+
+    def _publish(self, ending: Ending, stager: Stager, path: Path) -> str:
+        ending.publish(self.tally, stager)
+        self.longest_pause = max(self.longest_pause, stager.longest_pause)
+        ending.settle(self.longest_pause)
+        if self.order.request.destroy or self.order.request.drop:
+            ending.destroy(path)
+        return "published"
+
+    def _tidy(self) -> None:
+        home = self.parts.home
+        if self.order.request.drop and home is not None:
+            shutil.rmtree(self._private(home.temporary), ignore_errors=True)
+
+    def _push(self, *, force: bool = False) -> None:
+        now = time.monotonic()
+        if force or now - self._pushed > _PUSH_SECONDS:
+            self._pushed = now
+            audience = Audience.of(self.order.line.person_id, units=(self.order.unit_id,))
+            self.parts.hub.publish("import", self.order.job_id, audience)
+
+
+_jobs: OrderedDict[str, Job] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _remember(job: Job) -> None:
+    with _lock:
+        _jobs[job.order.job_id] = job
+        for old in [one for one in _jobs.values() if one.state != "running"][:-_KEPT]:
+            del _jobs[old.order.job_id]
+
+
+def running(job_id: str) -> Job | None:
+    """A job of this process, running or lately finished."""
+    with _lock:
+        return _jobs.get(job_id)
+
+
+def stop_all(parts: Parts, seconds: float = 10.0) -> None:
+    """Stop the imports of a desk that ends, and wait for them."""
+    with _lock:
+        mine = [job for job in _jobs.values() if job.parts is parts and job.state == "running"]
+    for job in mine:
+        job.cancel()
+    for job in mine:
+        job.wait(seconds)
+
+
+__all__ = ["Fault", "Job", "Order", "Refused", "running", "stop_all", "sweep"]

@@ -1,0 +1,85 @@
+"""What an import has counted so far, as its report tells it; and what a dry run counts without writing.
+
+A dry run finds what repeats within the file by remembering short marks of the keyed entries; nothing else is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from console.desk.imports import bundle as b
+from console.desk.imports.faults import Code, Fault
+
+SHOWN: Final = 200
+KEPT: Final = 10_000
+_DEBTOR = b.CASE_COLUMNS.index("debtor")
+_BILL = b.ACCOUNT_COLUMNS.index("bill")
+_ROW = b.ACCOUNT_COLUMNS.index("row")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one import.
+
+    Attributes:
+        done, total: bytes of the file.
+        good, bad, skipped: rows.
+        new_cases, new_accounts, changed: what they make.
+        faults: the first `KEPT`; faults_total: all.
+        mapping: header to field.
+    """
+
+    done: int = 0
+    total: int = 0
+    good: int = 0
+    bad: int = 0
+    skipped: int = 0
+    new_cases: int = 0
+    new_accounts: int = 0
+    changed: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    faults_total: int = 0
+    mapping: tuple[tuple[str, str], ...] = ()
+    _debtors: set[bytes] = field(default_factory=set)
+    _bills: dict[bytes, int] = field(default_factory=dict)
+
+    def restart(self) -> None:
+        """Begin to count afresh: the file is read once more."""
+        self.done = self.good = self.bad = self.skipped = 0
+        self.new_cases = self.new_accounts = self.changed = self.faults_total = 0
+        self.faults.clear()
+        self._debtors.clear()
+        self._bills.clear()
+
+    def add(self, bundle: b.Bundle) -> None:
+        """Count one chunk."""
+        self.done, self.skipped = bundle.done, bundle.skipped
+        self.good += bundle.good
+        self.bad += bundle.bad
+        self.new_cases += len(bundle.cases)
+        self.new_accounts += len(bundle.accounts)
+        self.changed += len(bundle.changes)
+        self.note(bundle.faults)
+
+    def note(self, faults: list[Fault]) -> None:
+        """Remember faults."""
+        self.faults += faults[: max(KEPT - len(self.faults), 0)]
+        self.faults_total += len(faults)
+
+    def correct(self, bundle: b.Bundle) -> None:
+        """Take back what an unwritten chunk counts as new though an earlier one had it."""
+        for case in bundle.cases:
+            debtor = case[_DEBTOR]
+            if debtor is not None:
+                self.new_cases -= debtor in self._debtors
+                self._debtors.add(debtor)
+        repeated = []
+        for account in bundle.accounts:
+            first = self._bills.setdefault(account[_BILL], account[_ROW])
+            if first != account[_ROW]:
+                repeated.append(Fault(account[_ROW], "", Code.BILL_REPEATED, str(first)))
+        self.new_accounts -= len(repeated)
+        self.good -= len(repeated)
+        self.bad += len(repeated)
+        self.note(repeated)
