@@ -31,6 +31,7 @@ _FORMS: Final = {
     "second": "%Y-%m-%d %H:%M:%S",
     "minute": "%Y-%m-%d %H:%M",
     "short": "%m-%d %H:%M",
+    "short_second": "%m-%d %H:%M:%S",
     "clock": "%H:%M",
     "clock_second": "%H:%M:%S",
     "day": "%Y-%m-%d",
@@ -163,7 +164,7 @@ class Texts:
         Args:
             us: microseconds since 1970, UTC.
             zone: IANA name; an unknown one shows UTC and says so.
-            form: second, minute, short (no year), clock, clock_second or day.
+            form: second, minute, short and short_second (no year), clock, clock_second or day.
         """
         if us is None:
             return "—"

@@ -193,7 +193,7 @@ class FakeDesk:
         made = GrantView(
             grant_id=grant_id,
             case_id=case,
-            number="R-00000007",
+            number="C-2026-0000001",
             staff_no="A0173",
             person="张伟",
             fields=fields,

@@ -68,8 +68,9 @@ class AskModal(DeskModal[AskReveal]):
     def _option(self, option: RevealOption) -> Option:
         several = sum(other.field.name == option.field.name for other in self._options.options) > 1
         words = self.texts.field(option.field.name, option.field.ordinal, several=several)
-        why = self.t(f"refusal.{option.why_not}") if option.why_not else ""
-        return Option(field_key(option.field), f"{words} · {self.t('tier.' + option.tier)}", why)
+        if option.why_not:
+            return Option(field_key(option.field), words, self.t(f"refusal.{option.why_not}"))
+        return Option(field_key(option.field), f"{words} · {self.t('tier.' + option.tier)}")
 
     def _approvers(self) -> str:
         lines = [self.t("ask.quota", count=self._options.quota_left)]
