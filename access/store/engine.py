@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from access.errors import StoreUrlRefused
@@ -25,6 +29,8 @@ WRITER_OPTION: Final = "veildesk_writer"
 _BUSY_MS: Final = 5_000
 _CACHE_KIB: Final = 128 * 1024
 _READER_CACHE_KIB: Final = 16 * 1024
+_IDLE_SECONDS: Final = 1.0
+_USED: Final = "veildesk_used"
 _CHECKPOINT_PAGES: Final = 4_000
 
 
@@ -47,15 +53,37 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return _open_sqlite(parsed, pool_size)
     if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_pre_ping=True,
-            isolation_level="REPEATABLE READ",
-            hide_parameters=True,
-        )
+        return _open_postgres(parsed, pool_size)
     raise StoreUrlRefused(driver=parsed.drivername)
+
+
+def _open_postgres(url: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=0,
+        isolation_level="REPEATABLE READ",
+        hide_parameters=True,
+    )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_idle)
+    return engine
+
+
+def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ping_idle(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that has rested whether it still lives; a busy one would pay a quarter more an act."""
+    if time.monotonic() - record.info.get(_USED, 0.0) < _IDLE_SECONDS:
+        return
+    try:
+        with closing(connection.cursor()) as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as wrong:
+        raise DisconnectionError from wrong
 
 
 def is_sqlite(engine: Engine | Connection) -> bool:
