@@ -33,3 +33,4 @@ def to_file(path: Path) -> None:
     handler.addFilter(ScrubFilter())
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -32,7 +32,7 @@ def assign_cases(act: Act, request: AssignCases) -> Assigned:
         act.require(Action.CASE_ASSIGNMENT_CHANGE, resource_of(row), standing(act, row))
         if member is not None and member["unit_id"] != row["unit_id"]:
             act.refuse("assign.other_unit", clause="Y-4.2.1")
-        count += _move(act, row, request.assignee_id)
+        count += _move(act, row, member)
     if not count:
         act.log(Action.CASE_ASSIGNMENT_CHANGE, rows=0)
     return Assigned(count=count)
@@ -70,7 +70,8 @@ def _from_pool(act: Act, member: RowMapping | None, count: int) -> list[RowMappi
     return act.parts.proofs.holding(act.uow, case_file, rows)
 
 
-def _move(act: Act, row: RowMapping, assignee_id: str | None) -> bool:
+def _move(act: Act, row: RowMapping, member: RowMapping | None) -> bool:
+    assignee_id = member["id"] if member is not None else None
     if row["assignee_id"] == assignee_id:
         return False
     before = row["assignee_id"]
@@ -79,7 +80,8 @@ def _move(act: Act, row: RowMapping, assignee_id: str | None) -> bool:
         case_file,
         row["id"],
         row["version"],
-        {"assignee_id": assignee_id},
+        # In an agency agent's hands the case is the agency's, under its stricter masks.
+        {"assignee_id": assignee_id, "agency_id": member["agency_id"] if member is not None else row["agency_id"]},
         act.event(
             Action.CASE_ASSIGNMENT_CHANGE,
             object_kind="case",
