@@ -90,7 +90,8 @@ def decide_request(  # noqa: PLR0917 - what a decision holds
     rows = desk.uow.connection.execute(query).mappings().all()
     row = next(iter(desk.proofs.holding(desk.uow, reveal_request, rows)), None)
     if row is None:
-        decision = decide(actor, Action.REVEAL_REQUEST_APPROVE, Resource.absent("request"), within_act(desk), desk.now)
+        absent = Resource.absent("request")
+        decision = decide(actor, Action.REVEAL_REQUEST_REFUSE, absent, within_act(desk), desk.now)
         raise Refused(decision)
     stage = Stage.of(desk, row)
     role = stage.authority(actor, seen_version=seen_version, refusing=verdict == REFUSE)
