@@ -98,6 +98,7 @@ def _reasons(act: Act) -> tuple[str, ...]:
 def ask(act: Act, request: AskReveal) -> RequestView:
     """Put a request before those who may decide it."""
     case = require_case(act, request.case_id, Action.REVEAL_REQUEST_LIST_OWN)
+    act.asked = Action.REVEAL_REQUEST_ASK
     row = requests.ask(
         granting(act),
         act.parts.catalogue,
@@ -125,6 +126,7 @@ def tell_deciders(act: Act, row: RowMapping | dict[str, object]) -> None:
 @handles(WithdrawReveal)
 def withdraw(act: Act, request: WithdrawReveal) -> RequestView:
     """Take back an own request nobody decided yet."""
+    act.asked = Action.REVEAL_REQUEST_WITHDRAW
     row = requests.withdraw(granting(act), request.request_id)
     tell_deciders(act, row)
     return request_view(act, row)

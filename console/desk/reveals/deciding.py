@@ -86,6 +86,7 @@ def _last_view(act: Act, row: RowMapping) -> int | None:
 @handles(DecideReveal)
 def decide(act: Act, request: DecideReveal) -> RequestView:
     """Approve as asked or less, or refuse with a reason."""
+    act.asked = Action.REVEAL_REQUEST_APPROVE if request.verdict == "approve" else Action.REVEAL_REQUEST_REFUSE
     row = requests.decide_request(
         granting(act),
         request.request_id,

@@ -26,6 +26,7 @@ def list_reviews(act: Act, request: ListReviews) -> ReviewList:
 @handles(ReviewReveal)
 def review_reveal(act: Act, request: ReviewReveal) -> ReviewList:
     """Close one, as justified or doubtful."""
+    act.asked = Action.REVEAL_GRANT_REVIEW
     sampling.review(granting(act), request.grant_id, request.verdict)
     return _waiting(act)
 

@@ -32,6 +32,7 @@ def view(act: Act, request: ViewField) -> Revealed:
     if case is None:
         act.require(Action.CASE_FIELD_REVEAL, Resource.absent("case"))
         act.refuse("case.not_found", clause="Y-4.2.1")
+    act.asked = Action.CASE_FIELD_REVEAL
     grant = live.open_value(
         granting(act),
         request.grant_id,
