@@ -37,7 +37,7 @@ _FORMS: Final = {
     "day": "%Y-%m-%d",
 }
 # Families where a code may be missing a text of its own: said by the family's general text, with the code.
-_GENERAL: Final = ("refusal", "fault", "finding", "check", "detail", "action", "error")
+_GENERAL: Final = ("refusal", "fault")
 
 
 @cache

@@ -324,13 +324,13 @@ class FakeDesk:
         return reveal.RevealOptions(
             options=(
                 reveal.RevealOption(field=FieldRef(name="home_address"), tier="U2", max_minutes=10),
-                reveal.RevealOption(field=FieldRef(name="employer"), tier="U2", max_minutes=10),
+                reveal.RevealOption(field=FieldRef(name="employer_name"), tier="U2", max_minutes=10),
                 reveal.RevealOption(field=FieldRef(name="id_number"), tier="U3", max_minutes=5),
                 reveal.RevealOption(
-                    field=FieldRef(name="mobile"), tier="U0", max_minutes=0, why_not="policy.tier_never"
+                    field=FieldRef(name="mobile"), tier="U0", max_minutes=0, why_not="tier.never"
                 ),
             ),
-            reasons=("letter", "identity", "other"),
+            reasons=("letter_or_visit", "identity_check", "other"),
             approvers=(
                 reveal.Approver(staff_no="S0021", name="李娜", role="supervisor", online=True, deputy=False),
                 reveal.Approver(staff_no="S0022", name="赵强", role="supervisor", online=False, deputy=True),
@@ -348,7 +348,7 @@ class FakeDesk:
             "case_number": "C-2026-0000001",
             "fields": (FieldRef(name="home_address"),),
             "tier": "U2",
-            "reason": "letter",
+            "reason": "letter_or_visit",
             "words": "",
             "minutes": 10,
             "state": "pending",
@@ -435,7 +435,7 @@ class FakeDesk:
             "bad_rows": 4,
             "new_cases": 1100,
             "new_accounts": 1230,
-            "mapping": (("客户姓名", "name"), ("手机号码", "mobile"), ("备注2", "-")),
+            "mapping": (("客户姓名", "full_name"), ("手机号码", "mobile"), ("备注2", "-")),
             "faults": (
                 imports.RowFault(row=17, column="身份证号", code="cell.digits_gone"),
                 imports.RowFault(row=23, column="手机号码", code="phone.length"),
@@ -538,13 +538,13 @@ class FakeDesk:
 
 
 _FIELDS = (
-    ("name", 1, "欧*", "N1", "U2"),
+    ("full_name", 1, "欧*", "N1", "U2"),
     ("gender", 1, "男", "SHOW", "U0"),
     ("id_number", 1, "110***********123X", "I11", "U3"),
     ("mobile", 1, "138****5678", "P34", "U0"),
     ("mobile", 2, "139****0011", "P34", "U0"),
     ("home_address", 1, "上海市浦东新区****", "A-D", "U2"),
-    ("employer", 1, "浦东****", "O2", "U2"),
+    ("employer_name", 1, "浦东****", "O2", "U2"),
     ("bank_card", 1, "****0412", "B4", "U3"),
     ("birth_date", 1, "@born:1980-1989", "AGE", "U2"),
     ("contact_name", 1, "@none", "NONE", "U2"),

@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from console.desk.api import Refusal
 from console.desk.api.cases import FieldRef
 from console.desk.api.reveal import AskReveal, RevealOption, RevealOptions
 from console.tui.modals.base import DeskModal
@@ -137,7 +136,7 @@ class AskModal(DeskModal[AskReveal]):
             self.say(self.t("ask.choose"), bad=True)
             self.query_one("#fields").focus()
         elif self._words_needed() and len(words) < LEAST_WORDS:
-            self.say(self.texts.refusal(Refusal(code="form.words", params={"least": str(LEAST_WORDS)})), bad=True)
+            self.say(self.t("form.words_needed", least=LEAST_WORDS), bad=True)
             self.query_one("#words").focus()
         else:
             fields = tuple(option.field for option in ticked)
