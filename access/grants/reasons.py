@@ -61,7 +61,7 @@ def parse_reason(text: str) -> ReasonCode:
 
 def tidy(text: str) -> str:
     """Return words as they are stored: one line, personal data masked, clipped."""
-    return mask_text(" ".join(text.split()))[:MOST]
+    return mask_text(" ".join(text.split()), loose=True)[:MOST]
 
 
 def checked_words(text: str, reason: ReasonCode, tier: Tier) -> str:

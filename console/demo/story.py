@@ -12,7 +12,7 @@ from typing import Final
 from console import bootstrap
 from console.desk.api.base import Desk, DeskError, Refusal
 from console.desk.api.cases import CaseView, FieldRef, FieldView, ListQueue, OpenCase
-from console.desk.api.log import ReadLog, VerifyLog
+from console.desk.api.log import ReadLog, TakeCheckpoint, VerifyLog
 from console.desk.api.reveal import (
     AskReveal,
     DecideReveal,
@@ -184,6 +184,7 @@ class Story:
             fields = ",".join(one.fields)
             line = f"    #{one.seq} {one.staff_no} {one.action} {one.result} {one.rule} {one.case_number} {fields}"
             self._say(line.rstrip())
+        await auditor.call(TakeCheckpoint())
         seen = await auditor.call(VerifyLog())
         expect(seen.ok, "log")
         self._tell("verified", events=seen.events, checkpoints=seen.checkpoints)

@@ -1,7 +1,7 @@
 """Names and addresses guessed in free text. Best effort, and kept apart from ``find``, which may be relied upon.
 
-A name is taken where words lead to one (姓名: 张伟) or call it by a title (张先生); an address where a listed province
-or city is followed by a street, a house or a district.
+A name is taken where words lead to one (姓名: 张伟), call it by a title (张先生) or leave it standing alone between other
+marks; an address where a listed province or city is followed by a street, a house or a district.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 
 from masking.detect.finding import Finding, FindingKind, settle
 from masking.detect.numbers import find
+from masking.masks.names import COMPOUND_SURNAMES
 from masking.regions import CITIES, PROVINCES, SHORT_PROVINCES
 
 _SURNAMES: Final = (
@@ -26,6 +27,11 @@ _CUED_NAME: Final = re.compile(
 _LABELLED_NAME: Final = re.compile(
     r"(?i:\b(?:full_?name|customer_?name|contact_?name|name|customer))[\"']?\s*[:=]\s*[\"']?"
     r"([\u4e00-\u9fff·]{2,6}|[A-Z][a-z]+(?: [A-Z][a-z]+){1,3})"
+)
+_COMPOUND: Final = "|".join(sorted(COMPOUND_SURNAMES))
+_LONE_NAME: Final = re.compile(
+    rf"(?<![\u4e00-\u9fffA-Za-z])((?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
+    r"(?![\u4e00-\u9fffA-Za-z])"
 )
 _TITLED_NAME: Final = re.compile(rf"([{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?)(?=先生|女士|小姐|太太)")
 _PLACE: Final = re.compile(
@@ -50,7 +56,7 @@ def find_loose(text: str) -> list[Finding]:
 
 
 def _names(text: str) -> Iterator[Finding]:
-    for pattern in (_CUED_NAME, _LABELLED_NAME, _TITLED_NAME):
+    for pattern in (_CUED_NAME, _LABELLED_NAME, _TITLED_NAME, _LONE_NAME):
         for match in pattern.finditer(text):
             yield Finding(FindingKind.NAME, *match.span(1))
 

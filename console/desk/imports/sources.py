@@ -19,6 +19,7 @@ from console.desk.act import Act
 from console.desk.api.imports import ListSources, ProposeSource, RegisterSource, SourceList, SourceView
 from console.desk.hub import Audience
 from console.desk.kernel import handles
+from masking.detect import mask_text
 from masking.errors import MaskingError
 from masking.gm import Sm2PublicKey
 
@@ -141,6 +142,8 @@ def _insert(act: Act, name: str, unit_id: str | None, *, state: str, public_key:
     clean = name.strip()
     if not 0 < len(clean) <= _NAME_LIMIT or not clean.isprintable() or _NOT_IN_NAMES & set(clean) or clean[0] == ".":
         act.refuse("import.source_name")
+    if mask_text(clean, loose=True) != clean:
+        act.refuse("import.source_name_personal")
     if unit_id is None:
         act.refuse("import.no_unit")
     tenant_id = act.parts.ids.new()
