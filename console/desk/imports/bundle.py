@@ -147,10 +147,11 @@ class Bundle(msgspec.Struct, tag="bundle", array_like=True):
 
 
 class Opened(msgspec.Struct, tag="opened", array_like=True):
-    """The file can be read: its size in bytes and its column mapping."""
+    """The file can be read: its size in bytes, its column mapping, the header of the bill reference."""
 
     size: int
     mapping: list[tuple[str, str]]
+    bill_column: str
 
 
 class Ended(msgspec.Struct, tag="ended", array_like=True):

@@ -85,9 +85,9 @@ class Plan(msgspec.Struct, frozen=True, array_like=True):
     headers: tuple[str, ...]
 
     @property
-    def key(self) -> int:
-        """Place of the bill reference."""
-        return next(column.index for column in self.columns if column.field == f.LOAN)
+    def bill(self) -> Column:
+        """The column of the bill reference."""
+        return next(column for column in self.columns if column.field == f.LOAN)
 
 
 def shown(header: str, index: int = 0) -> str:

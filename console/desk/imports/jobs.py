@@ -105,7 +105,7 @@ class Job:
     def file_name(self) -> str:
         """The file's name, personal data masked."""
         name = self.order.request.drop or (self.order.path.name if self.order.path else "")
-        return mask_text("".join(char for char in name if char.isprintable()))[:200]
+        return mask_text("".join(char for char in name if char.isprintable()), loose=True)[:200]
 
     def report(self) -> ImportReport:
         """How far it is, or how it ended."""
@@ -252,7 +252,7 @@ class Job:
             elif isinstance(message, b.Bundle):
                 self._take(message, stager, dry=dry)
             elif isinstance(message, b.Opened):
-                self.tally.mapping = tuple(message.mapping)
+                self.tally.mapping, self.tally.bill_column = tuple(message.mapping), message.bill_column
             else:
                 if message.failed:
                     raise WorkerLost(message.failed)

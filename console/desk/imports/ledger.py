@@ -27,10 +27,12 @@ class Ledger:
         batch: what the rows share.
         keys: for blind entries; nothing is sealed.
         ids: new ids.
+        bill_column: header of the bill reference, to name it in faults.
     """
 
-    def __init__(self, batch: Batch, keys: SealingKeys, ids: NewIds) -> None:
+    def __init__(self, batch: Batch, keys: SealingKeys, ids: NewIds, bill_column: str = "") -> None:
         self._batch = batch
+        self._bill_column = bill_column
         self._blind = keys.blind
         self._ids = ids
         # Two equal payments on one day without references are two payments; the same file again is not.
@@ -82,7 +84,7 @@ class Ledger:
                 code = Code.BILL_REPEATED
             if code is not None:
                 bundle.bad += 1
-                bundle.faults.append(Fault(row.number, "", code))
+                bundle.faults.append(Fault(row.number, self._bill_column, code))
                 continue
             bundle.good += 1
             if isinstance(row, RecallRow):

@@ -57,11 +57,12 @@ def produce(job: FileJob, keys: SealingKeys, ids: NewIds, catalogue: Catalogue) 
     """
     try:
         reading = scan(Path(job.path), job.kind, catalogue, job.wishes, date.fromisoformat(job.today))
-        yield b.Opened(reading.size, list(reading.plan.mapping))
+        column = reading.plan.bill.shown
+        yield b.Opened(reading.size, list(reading.plan.mapping), column)
         if job.kind is Kind.CASES:
-            yield from _cases(reading, Sealer(job.batch, keys, catalogue, ids))
+            yield from _cases(reading, Sealer(job.batch, keys, catalogue, ids, column))
         else:
-            yield from _ledger(reading, Ledger(job.batch, keys, ids))
+            yield from _ledger(reading, Ledger(job.batch, keys, ids, column))
     except FileRefused as refused:
         yield b.Ended(list(refused.faults), quarantine=refused.quarantine)
         return

@@ -83,7 +83,7 @@ def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: da
         raise whole_file(Code.FILE_UNREADABLE) from None
     names = table.header.names
     plan = Planner(catalogue, kind, wishes).plan(names, [cells for _, cells in sample])
-    table.key = plan.key
+    table.key = plan.bill.index
     forbidden.inspect(plan.headers, [cells for _, cells in sample], plan.unmapped)
     return Scan(plan, table, file, RowReader(plan, today), chain(sample, rows))
 

@@ -51,10 +51,14 @@ class Sealer:
         keys: what they are sealed with.
         catalogue: masks.
         ids: new ids.
+        bill_column: header of the bill reference, to name it in faults.
     """
 
-    def __init__(self, batch: Batch, keys: SealingKeys, catalogue: Catalogue, ids: NewIds) -> None:
+    def __init__(
+        self, batch: Batch, keys: SealingKeys, catalogue: Catalogue, ids: NewIds, bill_column: str = ""
+    ) -> None:
         self._batch = batch
+        self._bill_column = bill_column
         self._blind = keys.blind
         self._ids = ids
         self._filler = Filler(batch, keys, catalogue, ids)
@@ -117,11 +121,11 @@ class Sealer:
         first = self._bills.get(bill) or self._bills_before.get(bill)
         first = first or next((one.row for one in known if one.own), None)
         if first is not None:
-            bundle.faults.append(Fault(row.number, "", Code.BILL_REPEATED, str(first)))
+            bundle.faults.append(Fault(row.number, self._bill_column, Code.BILL_REPEATED, str(first)))
             return False
         on_desk = next((one for one in known if not one.own), None)
         if on_desk is not None and debtor is not None and on_desk.debtor not in {None, debtor}:
-            bundle.faults.append(Fault(row.number, "", Code.BILL_OTHER_DEBTOR))
+            bundle.faults.append(Fault(row.number, self._bill_column, Code.BILL_OTHER_DEBTOR))
             return False
         return on_desk
 

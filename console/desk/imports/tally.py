@@ -27,7 +27,7 @@ class Tally:
         good, bad, skipped: rows.
         new_cases, new_accounts, changed: what they make.
         faults: the first `KEPT`; faults_total: all.
-        mapping: header to field.
+        mapping: header to field; bill_column: header of the bill reference.
     """
 
     done: int = 0
@@ -41,6 +41,7 @@ class Tally:
     faults: list[Fault] = field(default_factory=list)
     faults_total: int = 0
     mapping: tuple[tuple[str, str], ...] = ()
+    bill_column: str = ""
     _debtors: set[bytes] = field(default_factory=set)
     _bills: dict[bytes, int] = field(default_factory=dict)
 
@@ -78,7 +79,7 @@ class Tally:
         for account in bundle.accounts:
             first = self._bills.setdefault(account[_BILL], account[_ROW])
             if first != account[_ROW]:
-                repeated.append(Fault(account[_ROW], "", Code.BILL_REPEATED, str(first)))
+                repeated.append(Fault(account[_ROW], self.bill_column, Code.BILL_REPEATED, str(first)))
         self.new_accounts -= len(repeated)
         self.good -= len(repeated)
         self.bad += len(repeated)
