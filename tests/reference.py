@@ -1,4 +1,4 @@
-"""`python -m tests.reference > docs/reference.md`: everything there is, read off the code itself."""
+"""`python -m tests.reference > .docs/reference.md`: everything there is, read off the code itself."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from masking.catalogue import Catalogue, ViewerRole  # noqa: E402
 
 _HEAD = """# Reference
 
-Written by `python -m tests.reference > docs/reference.md`; the tests compare it with the code.
+Written by `python -m tests.reference > .docs/reference.md`; the tests compare it with the code.
 """
 
 

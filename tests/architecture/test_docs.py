@@ -18,11 +18,11 @@ from tests import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+REFERENCE = (ROOT / ".docs" / "reference.md").read_text("utf-8")
 
 
 def test_the_reference_is_up_to_date() -> None:
-    assert reference.render() == REFERENCE, "run: python -m tests.reference > docs/reference.md"
+    assert reference.render() == REFERENCE, "run: python -m tests.reference > .docs/reference.md"
 
 
 @pytest.mark.clause("design-8")
