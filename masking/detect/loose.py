@@ -1,7 +1,7 @@
 """Names and addresses guessed in free text. Best effort, and kept apart from ``find``, which may be relied upon.
 
-A name is taken where words lead to one (姓名: 张伟), call it by a title (张先生) or leave it standing alone between other
-marks; an address where a listed province or city is followed by a street, a house or a district.
+A name is taken where words lead to one (姓名: 张伟), call it by a title (张先生) or leave it standing alone; an
+address where a listed province or city is followed by a street, a house or a district.
 """
 
 from __future__ import annotations
