@@ -9,8 +9,10 @@ reported. That the log itself was not changed is proved by `access.audit.verify`
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from hmac import compare_digest
+from operator import itemgetter
 from typing import Any, Final, Literal, TypeVar
 
 import msgspec
@@ -20,6 +22,7 @@ from sqlalchemy.engine import RowMapping
 from access.audit.events import Event
 from access.errors import RowBroken, StaleRow
 from access.store.base import UnitOfWork
+from access.store.known import known_versions, logged_events
 from access.store.schema import audit_event, audit_outbox
 from masking.gm import Sm3Mac
 
@@ -169,44 +172,53 @@ class RowProofs:
             return []
         connection = _connection(source)
         newest = self._newest(connection, table, rows)
-        unknown = {row["event_id"] for row in rows if newest.get(row["id"]) is None and row["version"] == 1}
-        logged = _logged(connection, unknown) if unknown else set()
         held: list[R] = []
+        unlogged: list[tuple[R, str]] = []
+        pick, digest, name = _picker(table), self._mac.digest, str(table.name)
         for row in rows:
-            why = self._doubt(table, row, newest.get(row["id"]), logged)
-            if why is None:
+            row_id, version, event_id, proof, *proven = pick(row)
+            said = digest(_encode((_CONTEXT, name, row_id, version, event_id, *proven)))
+            if not isinstance(proof, bytes) or not compare_digest(said, proof):
+                self._report(name, row_id, "proof")
+            elif (known := newest.get(row_id)) is None:
+                if version == 1:
+                    unlogged.append((row, event_id))
+                    held.append(row)
+                else:
+                    self._report(name, row_id, "event")
+            elif version == known:
                 held.append(row)
-            elif self._on_broken is not None:
-                self._on_broken(table.name, row["id"], why)
-        return held
+            else:
+                self._report(name, row_id, "version")
+        return self._without_event(connection, name, held, unlogged) if unlogged else held
 
-    def _doubt(
-        self, table: Table, row: Mapping[str, Any] | RowMapping, newest: int | None, logged: set[str]
-    ) -> Why | None:
-        version, event_id = row["version"], row["event_id"]
-        if not hmac.compare_digest(self.seal(table, row, version=version, event_id=event_id), bytes(row["proof"])):
-            return "proof"
-        if newest is None:
-            return None if version == 1 and event_id in logged else "event"
-        return None if version == newest else "version"
+    def _without_event(
+        self, connection: Connection, name: str, held: list[R], unlogged: Sequence[tuple[R, str]]
+    ) -> list[R]:
+        """Take away rows of version 1 that no event names and whose own event is not in the log either."""
+        logged = logged_events(connection, {event_id for _row, event_id in unlogged})
+        gone = {row["id"] for row, event_id in unlogged if event_id not in logged}
+        for row_id in sorted(gone):
+            self._report(name, row_id, "event")
+        return [row for row in held if row["id"] not in gone] if gone else held
+
+    def _report(self, table: str, row_id: str, why: Why) -> None:
+        if self._on_broken is not None:
+            self._on_broken(table, row_id, why)
 
     @staticmethod
     def _newest(connection: Connection, table: Table, rows: Sequence[R]) -> dict[str, int | None]:
         if NEWEST in rows[0]:
             return {row["id"]: row[NEWEST] for row in rows}
         prefix = f"{table.name}:"
-        newest: dict[str, int | None] = {}
-        for some in _chunks([prefix + row["id"] for row in rows]):
-            for log in _logs(connection):
-                found = connection.execute(
-                    select(log.c.subject, func.max(log.c.subject_version))
-                    .where(log.c.subject.in_(some))
-                    .group_by(log.c.subject)
-                )
-                for subject, version in found:
-                    row_id = subject[len(prefix) :]
-                    newest[row_id] = max(version, newest.get(row_id) or 0)
-        return newest
+        found = known_versions(connection, [prefix + row["id"] for row in rows])
+        return {subject[len(prefix) :]: version for subject, version in found.items()}
+
+
+@cache
+def _picker(table: Table) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what takes a row apart: id, version, event id, proof, proven columns."""
+    return itemgetter("id", "version", "event_id", "proof", *proven_columns(table))
 
 
 def _message(table: Table, values: Mapping[str, Any] | RowMapping, version: int, event_id: str) -> bytes:
@@ -245,22 +257,3 @@ def _about(event: Event, table: Table, row_id: str, version: int) -> Event:
 
 def _connection(source: UnitOfWork | Connection) -> Connection:
     return source if isinstance(source, Connection) else source.connection
-
-
-def _logs(connection: Connection) -> tuple[Table, ...]:
-    # On SQLite nothing ever waits in the outbox. On PostgreSQL one act sees one moment (REPEATABLE READ), so an event
-    # that the chainer moves meanwhile is still seen in exactly one of the two.
-    return (audit_event,) if connection.dialect.name == "sqlite" else (audit_event, audit_outbox)
-
-
-def _logged(connection: Connection, event_ids: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for some in _chunks(sorted(event_ids)):
-        for log in _logs(connection):
-            found.update(connection.execute(select(log.c.event_id).where(log.c.event_id.in_(some))).scalars())
-    return found
-
-
-def _chunks(names: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
-    for at in range(0, len(names), size):
-        yield names[at : at + size]
