@@ -6,39 +6,27 @@ is its own business.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from console.desk.api import Desk, Refusal, session
 from console.desk.api.session import Me
-from console.texts import DEFAULT_ZONE, Texts
+from console.texts import Texts
 from console.tui import places
 from console.tui.client import Client
-from console.tui.hardening import HardenedApp
 from console.tui.modals.base import DeskModal
 from console.tui.screens.base import DeskScreen, Worded
 from console.tui.screens.blank import BlankScreen
+from console.tui.shroud import ShroudedApp, wall_clock
 from console.tui.theme import VEIL
-from console.tui.widgets.masked import MaskedValue
-from watermark import Density, ScreenPayload, Tile
-
-BLUR_SECONDS = 30.0
 
 
-def wall_clock() -> int:
-    """Microseconds since 1970, UTC, for the minute in the title and the mark; never for a countdown."""
-    return time.time_ns() // 1000
-
-
-class VeildeskApp(HardenedApp):
+class VeildeskApp(ShroudedApp):
     """One person's desk.
 
     Args:
@@ -64,17 +52,11 @@ class VeildeskApp(HardenedApp):
         sign_in_as: str = "",
         clock: Callable[[], int] = wall_clock,
     ) -> None:
-        super().__init__(Texts(language))
+        super().__init__(Texts(language), clock)
         self.client = Client(desk, self)
-        self.clock = clock
-        self.me: Me | None = None
         self.desk_name = ""
         self.note = ""
         self.sign_in_as = sign_in_as
-        self._minute = self._mark = ""
-        self._revealed = False
-        self._blur: Timer | None = None
-        self._touched = time.monotonic()
         self.register_theme(VEIL)
         self.theme = VEIL.name
 
@@ -89,27 +71,10 @@ class VeildeskApp(HardenedApp):
         self.show_sign_in()
 
     # -- who ---------------------------------------------------------------------------------------------------------
-    @property
-    def zone(self) -> str:
-        """The person's time zone, or the desk's."""
-        return self.me.zone if self.me and self.me.zone else DEFAULT_ZONE
-
-    def who(self) -> str:
-        """Person, team, minute and state of the line, for the title."""
-        me, minute = self.me, self.texts.when(self.clock(), self.zone, "clock")
-        seat = f"{me.name} {me.staff_no} · {me.unit or self.texts.roles(me.roles)}  " if me else ""
-        return f"{seat}{minute}  {self.texts.t('line.up')}" if me else minute
-
-    def mark_text(self) -> str:
-        """What the mark says now; empty while nobody is signed in."""
-        return self._mark
-
     async def enter(self, me: Me) -> None:
         """Somebody signed in or unlocked afresh: their language, their mark, their first screen."""
-        self.me = me
         self.texts = Texts(me.language or self.texts.language)
-        self._touched = time.monotonic()
-        self._remark()
+        self.seat(me)
         first = places.home(me.acts, me.roles)
         await self._only(first.make() if first else BlankScreen())
 
@@ -118,8 +83,8 @@ class VeildeskApp(HardenedApp):
         from console.tui.screens.sign_in import SignInScreen  # noqa: PLC0415 - its style is read when shown
 
         self.hide_everything()
-        self.me, self.note = None, ""
-        self._remark()
+        self.note = ""
+        self.seat(None)
         self.call_next(self._only, SignInScreen(refusal))
 
     async def _only(self, screen: Screen[None]) -> None:
@@ -204,64 +169,24 @@ class VeildeskApp(HardenedApp):
             self.show_sign_in(refusal)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Something broke behind a screen: hide, and say a number."""
+        """Something broke behind the screens."""
+        self.broke(event)
+
+    def broke(self, event: Worker.StateChanged) -> None:
+        """A worker ended; when by an error: hide everything, and say a number."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.hide_everything()
             reference = self.report(event.worker.error)
             if isinstance(self.screen, Worded):
                 self.screen.say(self.texts.t("error.reference", reference=reference), bad=True)
 
-    # -- what is seen ------------------------------------------------------------------------------------------------
-    def hide_everything(self) -> None:
-        """Every plain value on every screen goes."""
-        for screen in self.screen_stack if self._screen_stacks.get(self._current_mode) else ():
-            for masked in screen.query(MaskedValue):
-                masked.hide()
-        self.marker.forget()
-
-    def on_masked_value_changed(self) -> None:
-        """Mark denser while anything is plain."""
-        self._remark()
-
-    def _remark(self) -> None:
-        me = self.me
-        self._minute = self.texts.when(self.clock(), self.zone, "short")
-        self._revealed = any(masked.shown for screen in self.screen_stack for masked in screen.query(MaskedValue))
-        if me is None:
-            self._mark, tile = "", None
-        else:
-            self._mark = ScreenPayload(me.staff_no, me.name, me.source, me.terminal, me.code).text(self._minute)
-            tile = Tile(self._mark, Density.DENSE if self._revealed else Density.CALM)
-        self.marker.show(tile, keep=not self._revealed)
+    def refresh_bars(self) -> None:
+        """Bars of the screen on top."""
         if isinstance(self.screen, DeskScreen):
             self.screen.refresh_bars()
-        self.screen.refresh()
 
     async def _tick(self) -> None:
-        if self.texts.when(self.clock(), self.zone, "short") != self._minute:
-            self._remark()
-        if self.me and self.me.lock_after and time.monotonic() - self._touched > self.me.lock_after:
+        if self.minute_passed():
+            self.remark()
+        if self.idle_too_long:
             await self.action_lock()
-
-    def on_event_seen(self) -> None:
-        """A key was pressed: the person is still there."""
-        self._touched = time.monotonic()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Every event passes here first."""
-        if isinstance(event, events.Key | events.Paste):
-            self._touched = time.monotonic()
-        await super().on_event(event)
-
-    def _hide_after_blur(self) -> None:
-        self.hide_everything()
-
-    def on_app_blur(self) -> None:
-        """The terminal lost the focus: half a minute, then nothing plain stays."""
-        self._blur = self.set_timer(BLUR_SECONDS, self._hide_after_blur)
-
-    def on_app_focus(self) -> None:
-        """The terminal has the focus again."""
-        if self._blur is not None:
-            self._blur.stop()
-            self._blur = None

@@ -97,7 +97,7 @@ class HardenedApp(App[int]):
         """Refuse."""
         self._refuse()
 
-    def save_screenshot(  # noqa: D417 - nothing is taken
+    def save_screenshot(
         self,
         filename: str | None = None,  # noqa: ARG002
         path: str | None = None,  # noqa: ARG002
@@ -106,7 +106,7 @@ class HardenedApp(App[int]):
         """Refuse."""
         self._refuse()
 
-    def deliver_screenshot(  # noqa: D417 - nothing is taken
+    def deliver_screenshot(
         self,
         filename: str | None = None,  # noqa: ARG002
         path: str | None = None,  # noqa: ARG002

@@ -7,6 +7,7 @@ knows Textual's frames. A kind of frame it does not know is not shown: it raises
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from rich.color import Color
@@ -64,9 +65,10 @@ class FrameMarker:
             UnknownFrame: the update is neither a layout nor chops.
         """
         if isinstance(update, LayoutUpdate):
-            rows: list[list[Strip]] = []
+            rows: list[Iterable[Strip]] = []
             for y, line in enumerate(update.strips, update.region.y):
-                x, row = update.region.x, []
+                x = update.region.x
+                row: list[Strip] = []
                 for strip in line:
                     row.append(self._strip(strip, x, y))
                     x += strip.cell_length

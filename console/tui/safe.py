@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from masking.text import scrub
 from textual._cells import cell_len  # the same measure that the compositor lays out with
+
+from masking.text import scrub
 
 __all__ = ["cell_len", "clip", "fit", "plain", "wrap"]
 

@@ -154,8 +154,8 @@ class FakeDesk:
             raise DeskError(Refusal(code="session.nobody"))
         if self.locked and not isinstance(request, session.Unlock | session.SignOut):
             raise DeskError(Refusal(code="session.locked"))
-        made = self.answers.get(type(request), self._answer)(request)
-        return made  # type: ignore[no-any-return]
+        reply: R = self.answers.get(type(request), self._answer)(request)
+        return reply
 
     async def subscribe(self) -> AsyncIterator[Push]:
         """What `push` was given."""
@@ -326,9 +326,7 @@ class FakeDesk:
                 reveal.RevealOption(field=FieldRef(name="home_address"), tier="U2", max_minutes=10),
                 reveal.RevealOption(field=FieldRef(name="employer_name"), tier="U2", max_minutes=10),
                 reveal.RevealOption(field=FieldRef(name="id_number"), tier="U3", max_minutes=5),
-                reveal.RevealOption(
-                    field=FieldRef(name="mobile"), tier="U0", max_minutes=0, why_not="tier.never"
-                ),
+                reveal.RevealOption(field=FieldRef(name="mobile"), tier="U0", max_minutes=0, why_not="tier.never"),
             ),
             reasons=("letter_or_visit", "identity_check", "other"),
             approvers=(

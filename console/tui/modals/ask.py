@@ -94,7 +94,9 @@ class AskModal(DeskModal[AskReveal]):
         return self._steps(limit)
 
     def _steps(self, limit: int) -> list[Option]:
-        steps = sorted({step for step in (1, 2, 3, 5, 8, 10, 15, 20, 30) if step < limit} | ({limit} if limit else set()))
+        steps = sorted(
+            {step for step in (1, 2, 3, 5, 8, 10, 15, 20, 30) if step < limit} | ({limit} if limit else set())
+        )
         return [
             Option(str(step), self.t("ask.limit", minutes=self.texts.minutes(step), limit=limit))
             for step in reversed(steps)
@@ -140,7 +142,5 @@ class AskModal(DeskModal[AskReveal]):
             self.query_one("#words").focus()
         else:
             fields = tuple(option.field for option in ticked)
-            call = AskReveal(
-                case_id=self._case_id, fields=fields, reason=reason, words=words, minutes=int(minutes)
-            )
+            call = AskReveal(case_id=self._case_id, fields=fields, reason=reason, words=words, minutes=int(minutes))
             self.dismiss(call)

@@ -37,7 +37,11 @@ class AssignModal(DeskModal[AssignCases]):
             yield Labelled(self.t("assign.count"), Field("10", limit=4, id="count"))
         else:
             yield Words(self.t("assign.case", number=self._number))
-        columns = (Column(self.t("column.person"), 14), Column(self.t("column.staff_no"), 8), Column(self.t("column.roles")))
+        columns = (
+            Column(self.t("column.person"), 14),
+            Column(self.t("column.staff_no"), 8),
+            Column(self.t("column.roles")),
+        )
         yield RowList(columns, empty=self.t("assign.nobody"))
 
     def on_mount(self) -> None:
@@ -73,7 +77,7 @@ class AssignModal(DeskModal[AssignCases]):
             self.dismiss(AssignCases(assignee_id=person, case_ids=(self._case_id,)))
             return
         typed = self.query_one("#count", Field).value.strip()
-        if not (typed.isascii() and typed.isdigit() and 0 < int(typed)):
+        if not (typed.isascii() and typed.isdigit() and int(typed) > 0):
             self.say(self.t("form.number_needed"), bad=True)
             return
         self.dismiss(AssignCases(assignee_id=person, count=int(typed)))

@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from console.desk.api import Push
 from console.tui.screens.base import Worded
 from console.tui.widgets.bars import KeyBar, MessageBar
 from console.tui.widgets.words import Words
@@ -23,7 +22,7 @@ class DeskModal(Worded, ModalScreen[A], Generic[A]):
     TITLE: ClassVar[str] = ""
     CSS_PATH = "modals.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "key.cancel", system=True),
+        Binding("escape", "cancel", "key.back", system=True),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]
@@ -47,13 +46,6 @@ class DeskModal(Worded, ModalScreen[A], Generic[A]):
     def on_mount(self) -> None:
         """Show the keys."""
         self.query_one(KeyBar).say(self.shown_keys())
-
-    def take_push(self, push: Push) -> None:
-        """Changes go to the screens below."""
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """A message inside the frame."""
-        self.query_one(MessageBar).say(text, bad=bad)
 
     def action_cancel(self) -> None:
         """Leave without an answer."""

@@ -31,7 +31,7 @@ class ConfirmModal(DeskModal[bool]):
 
     def action_yes(self) -> None:
         """Go on."""
-        self.dismiss(True)
+        self.dismiss(result=True)
 
 
 class WordsModal(DeskModal[str]):

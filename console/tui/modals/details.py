@@ -13,6 +13,7 @@ from console.desk.api.log import LogEntry
 from console.texts import Texts
 from console.tui.modals.base import DeskModal
 from console.tui.safe import fit
+from console.tui.screens.case_rows import details
 from console.tui.widgets.words import Words
 
 Pairs = list[tuple[str, str]]
@@ -77,7 +78,7 @@ def event_lines(texts: Texts, entry: TimelineEntry, zone: str) -> Pairs:
         (t("column.act"), t(f"action.{entry.action}")),
         (t("column.person"), f"{entry.person} {entry.staff_no}".strip()),
         (t("column.result"), t(f"outcome.{entry.result}")),
-        *((t(f"detail.{key}"), value) for key, value in entry.detail),
+        *details(texts, entry.detail),
     ]
 
 
@@ -99,5 +100,5 @@ def log_lines(texts: Texts, entry: LogEntry, zone: str) -> Pairs:
         (t("log.source"), entry.source),
         (t("log.terminal"), entry.terminal),
         (t("log.session"), entry.session),
-        *((t(f"detail.{key}"), value) for key, value in entry.detail),
+        *details(texts, entry.detail),
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from console.desk.api import Push
 from console.texts import Texts
@@ -81,6 +82,18 @@ class Worded(Screen[Any]):
     def go(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something that waits for the desk; what breaks in it is reported, not fatal."""
         self.run_worker(work, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Something broke behind this screen."""
+        self.desk_app.broke(event)
+
+    def take_push(self, push: Push) -> None:
+        """Something changed at the desk; most screens re-read, this one has nothing to."""
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Put one message where this screen shows messages."""
+        for bar in self.query(MessageBar):
+            bar.say(text, bad=bad)
 
     def action_copy_text(self) -> None:
         """Nothing is ever copied."""
@@ -231,11 +244,6 @@ class DeskScreen(Worded):
         """Keys as they can be used now."""
         if self.query(KeyBar):
             self.query_one(KeyBar).say(self.shown_keys())
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """Put one message above the keys."""
-        if self.query(MessageBar):
-            self.query_one(MessageBar).say(text, bad=bad)
 
     # -- keys -------------------------------------------------------------------------------------------------------
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's

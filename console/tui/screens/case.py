@@ -15,14 +15,19 @@ from textual.containers import Container, Vertical, VerticalScroll
 
 from access.policy.actions import Action
 from console.desk.api import Push, cases, reveal
-from console.desk.api.cases import AccountView, CaseView, FieldRef, FieldView, TimelineEntry
+from console.desk.api.cases import CaseView, FieldRef, FieldView
+from console.tui.screens import case_rows
 from console.tui.screens.base import DeskScreen
 from console.tui.widgets.masked import MaskedValue
-from console.tui.widgets.rows import WIDE, Column, Row, RowList
+from console.tui.widgets.rows import WIDE, RowList
 from console.tui.widgets.words import Words
 
 CONFIRM_SECONDS = 0.7
 """How long a value may stay after a change was pushed without the desk confirming it."""
+
+
+class FieldPane(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Scrolls its fields into view; the arrows go from field to field instead."""
 
 
 class CaseScreen(DeskScreen):
@@ -67,27 +72,10 @@ class CaseScreen(DeskScreen):
         """A line about the debtor; fields, loans and timeline, side by side where there is room."""
         yield Words(self.t("reading"), id="head")
         with Container(id="panes"):
-            yield VerticalScroll(id="fields", can_focus=False)
+            yield FieldPane(id="fields")
             with Vertical(id="beside"):
-                yield RowList(self._account_columns(), empty=self.t("case.no_accounts"), id="accounts")
-                yield RowList(self._timeline_columns(), empty=self.t("case.no_timeline"), id="timeline")
-
-    def _account_columns(self) -> tuple[Column, ...]:
-        return (
-            Column(self.t("column.loan"), 10),
-            Column(self.t("column.product")),
-            Column(self.t("column.principal"), 12, right=True),
-            Column(self.t("column.due"), 12, right=True),
-            Column(self.t("column.overdue"), 8, right=True),
-        )
-
-    def _timeline_columns(self) -> tuple[Column, ...]:
-        return (
-            Column(self.t("column.when"), 11),
-            Column(self.t("column.act"), 14),
-            Column(self.t("column.person"), 12),
-            Column(self.t("column.result")),
-        )
+                yield RowList(case_rows.account_columns(self.texts), empty=self.t("case.no_accounts"), id="accounts")
+                yield RowList(case_rows.timeline_columns(self.texts), empty=self.t("case.no_timeline"), id="timeline")
 
     def on_mount(self) -> None:
         """Count the stay."""
@@ -127,8 +115,9 @@ class CaseScreen(DeskScreen):
         self._view = view
         await self._show_fields(view)
         self._unconfirmed = False
-        self.query_one("#accounts", RowList).show([self._account_row(account) for account in view.accounts])
-        self.query_one("#timeline", RowList).show([self._timeline_row(entry) for entry in view.timeline])
+        self.query_one("#accounts", RowList).show([case_rows.account(self.texts, each) for each in view.accounts])
+        events = [case_rows.event(self.texts, entry, self.desk_app.zone) for entry in view.timeline]
+        self.query_one("#timeline", RowList).show(events)
         self._say_head()
         self.refresh_bars()
         self.refresh_keys()
@@ -170,51 +159,11 @@ class CaseScreen(DeskScreen):
             "hint": hint,
         }
 
-    def _account_row(self, account: AccountView) -> Row:
-        money = self.texts.money
-        due = money(account.due, account.currency) if account.due is not None else self.texts.mask(account.due_bucket)
-        return Row(
-            account.account_id,
-            (
-                self.texts.mask(account.loan),
-                account.product or self.texts.state("account", account.state),
-                money(account.principal, account.currency),
-                due,
-                self.texts.days(account.days_past_due),
-            ),
-        )
-
-    def _timeline_row(self, entry: TimelineEntry) -> Row:
-        return Row(
-            str(entry.seq),
-            (
-                self.when(entry.at),
-                self.t(f"action.{entry.action}"),
-                entry.person or entry.staff_no,
-                " · ".join((self.t(f"outcome.{entry.result}"), *self.details_of(entry.detail))),
-            ),
-        )
-
-    def details_of(self, pairs: tuple[tuple[str, str], ...]) -> list[str]:
-        """The mask-safe pairs of an event, in words."""
-        return [f"{self.t('detail.' + key)} {value}" for key, value in pairs]
-
     def _say_head(self) -> None:
         view = self._view
         if view is None or not self.query("#head"):
             return
-        minutes, seconds = divmod(int(time.monotonic() - self._opened), 60)
-        row = view.row
-        words = self.t(
-            "case.head",
-            name=self.texts.mask(row.name),
-            days=self.texts.days(row.days_past_due),
-            due=self.texts.money(row.due, row.currency),
-            state=self.texts.state("case", row.state),
-            source=view.source,
-            stay=f"{minutes:02d}:{seconds:02d}",
-        )
-        self.query_one("#head", Words).say(words)
+        self.query_one("#head", Words).say(case_rows.head(self.texts, view, int(time.monotonic() - self._opened)))
 
     # -- keys -------------------------------------------------------------------------------------------------------
     def _focused_field(self) -> FieldView | None:

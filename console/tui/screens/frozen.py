@@ -34,7 +34,9 @@ class FrozenScreen(ListScreen):
             self._take(reply)
 
     def _take(self, reply: cases.FrozenList) -> None:
-        rows = tuple(Row(item.freeze_id, (self.when(item.frozen_at, "minute"), item.tripped_by)) for item in reply.items)
+        rows = tuple(
+            Row(item.freeze_id, (self.when(item.frozen_at, "minute"), item.tripped_by)) for item in reply.items
+        )
         self.show(rows, self.t("frozen.summary", count=len(rows)))
 
     def action_lift(self) -> None:

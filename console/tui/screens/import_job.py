@@ -1,4 +1,4 @@
-"""One loading: how far it is, what its columns were taken for, what it did or would do, and every fault with its remedy."""
+"""One loading: how far it is, what its columns were taken for, what it did or would do, each fault and its remedy."""
 
 from __future__ import annotations
 

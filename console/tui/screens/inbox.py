@@ -111,8 +111,7 @@ class InboxScreen(ListScreen):
     def _about(self, item: InboxItem) -> str:
         request = item.request
         lines = [
-            "# "
-            + self.t("inbox.about", number=request.number, person=request.person, staff_no=request.staff_no),
+            "# " + self.t("inbox.about", number=request.number, person=request.person, staff_no=request.staff_no),
             self.t(
                 "inbox.what_line",
                 name=self.texts.mask(item.name),

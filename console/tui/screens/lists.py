@@ -22,6 +22,10 @@ class ListScreen(DeskScreen):
         """Headings and widths."""
         raise NotImplementedError
 
+    def empty_text(self) -> str:
+        """What to do when there is nothing."""
+        return self.t(self.EMPTY)
+
     def body(self) -> ComposeResult:
         """A line of summary, the list, and what `below` adds."""
         with Vertical(id="list"):
@@ -43,6 +47,6 @@ class ListScreen(DeskScreen):
         if not self.query(RowList):
             return
         self.query_one("#summary", Words).say(summary)
-        self.list.say_empty(self.t(self.EMPTY))
+        self.list.say_empty(self.empty_text())
         self.list.show(rows)
         self.refresh_keys()

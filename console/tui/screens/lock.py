@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from console.desk.api import Push, Refusal, session
+from console.desk.api import Refusal, session
 from console.tui.screens.base import Worded
 from console.tui.widgets.bars import Foot, KeyBar, MarkBar, MessageBar, TitleBar
 from console.tui.widgets.inputs import Field, Labelled
@@ -47,13 +47,6 @@ class LockScreen(Worded):
         """Start at the password."""
         self.query_one(KeyBar).say(self.shown_keys())
         self.query_one("#password").focus()
-
-    def take_push(self, push: Push) -> None:
-        """Screens below read again when they come back."""
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """One message."""
-        self.query_one(MessageBar).say(text, bad=bad)
 
     def on_input_submitted(self) -> None:
         """Enter in a line."""

@@ -13,8 +13,6 @@ from console.tui.modals.log_filter import Filter
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row, RowList
 
-SIGNS = {"ok": "✓", "refused": "✗", "failed": "!"}
-
 
 class LogScreen(ListScreen):
     """See the module."""
@@ -47,8 +45,8 @@ class LogScreen(ListScreen):
         return (
             Column(self.t("column.when"), 14),
             Column(self.t("column.staff_no"), 7),
-            Column(self.t("column.act"), 16),
-            Column(self.t("column.result"), 6),
+            Column(self.t("column.act"), 18),
+            Column(self.t("column.result"), 9),
             Column(self.t("column.case"), 14),
             Column(self.t("log.about")),
             Column(self.t("log.source"), 22, wide=True),
@@ -95,7 +93,7 @@ class LogScreen(ListScreen):
                 self.texts.when(entry.at, self.desk_app.zone, "short_second"),
                 entry.staff_no or "—",
                 self.t(f"action.{entry.action}"),
-                SIGNS.get(entry.result, "?") + " " + self.t(f"outcome.{entry.result}").partition(" ")[2],
+                self.t(f"outcome.{entry.result}"),
                 entry.case_number or "—",
                 " · ".join(about) or "—",
                 f"{entry.source} {entry.terminal}".strip(),

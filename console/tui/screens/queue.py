@@ -21,7 +21,6 @@ class QueueScreen(ListScreen):
 
     TITLE = "queue.title.own"
     HELP = "help.queue"
-    EMPTY = "queue.empty.own"
     REREAD = frozenset({"queue", "import"})
     CSS_PATH = "lists.tcss"
     NEEDS: ClassVar = {
@@ -51,6 +50,10 @@ class QueueScreen(ListScreen):
         if not self._scope:
             self._scope = "team" if not set(_TEAM).isdisjoint(self.me.acts) else "own"
         return self._scope
+
+    def empty_text(self) -> str:
+        """What to do when there is nothing, by queue."""
+        return self.t(f"queue.empty.{self.scope}")
 
     def title_text(self) -> str:
         """Whose queue."""
@@ -97,10 +100,7 @@ class QueueScreen(ListScreen):
         now = self.desk_app.clock()
         due = sum(1 for row in self._rows if row.next_at is not None and row.next_at <= now)
         key = "queue.summary.more" if self._cursor else "queue.summary"
-        self.EMPTY = f"queue.empty.{self.scope}"  # type: ignore[misc] - one screen, three lists
-        self.show(
-            tuple(self._row(row, now) for row in self._rows), self.t(key, count=len(self._rows), due=due)
-        )
+        self.show(tuple(self._row(row, now) for row in self._rows), self.t(key, count=len(self._rows), due=due))
         self.refresh_bars()
 
     def _row(self, row: CaseRow, now: int) -> Row:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from console.desk.api import Push, Refusal, session
+from console.desk.api import Refusal, session
 from console.desk.api.session import Me, PersonCard
 from console.tui.screens.base import Worded
 from console.tui.widgets.bars import Foot, KeyBar, MessageBar, TitleBar
@@ -73,9 +73,6 @@ class SignInScreen(Worded):
     def on_screen_resume(self) -> None:
         """Nothing to read again."""
 
-    def take_push(self, push: Push) -> None:
-        """Nobody is signed in: nothing to re-read."""
-
     async def retranslate(self) -> None:
         """Say everything in another language."""
         await self.recompose()
@@ -121,10 +118,6 @@ class SignInScreen(Worded):
 
     def _say_keys(self) -> None:
         self.query_one(KeyBar).say(self.shown_keys())
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """One message."""
-        self.query_one(MessageBar).say(text, bad=bad)
 
     def action_factors(self) -> None:
         """From the list to the form and back."""

@@ -73,7 +73,9 @@ class SourcesScreen(ListScreen):
     async def _propose(self) -> None:
         from console.tui.modals.confirm import WordsModal  # noqa: PLC0415 - loaded when asked for
 
-        modal = WordsModal(self.t("sources.propose"), self.t("sources.propose.words"), self.t("imports.source"), limit=60)
+        modal = WordsModal(
+            self.t("sources.propose"), self.t("sources.propose.words"), self.t("imports.source"), limit=60
+        )
         name = await self.app.push_screen_wait(modal)
         if not name:
             return

@@ -50,7 +50,7 @@ class MaskedValue(Widget, can_focus=True):
         self._label, self._masked, self._hint = plain(label), plain(masked), plain(hint)
         self._characters: list[str] = []
         self._deadline = 0.0
-        self._timers: tuple[Timer, ...] = ()
+        self._clocks: tuple[Timer, ...] = ()
 
     # -- state ------------------------------------------------------------------------------------------------------
     @property
@@ -84,7 +84,7 @@ class MaskedValue(Widget, can_focus=True):
         seconds = microseconds / 1_000_000
         self._characters = list(plain(value)) or [" "]
         self._deadline = time.monotonic() + seconds
-        self._timers = (self.set_timer(seconds, self._expire), self.set_interval(1.0, self.refresh))
+        self._clocks = (self.set_timer(seconds, self._expire), self.set_interval(1.0, self.refresh))
         self.refresh(layout=True)
         self.post_message(self.Changed(self, shown=True))
 
@@ -99,7 +99,7 @@ class MaskedValue(Widget, can_focus=True):
                 return
             self._stop()
             self._deadline = time.monotonic() + seconds
-            self._timers = (self.set_timer(seconds, self._expire), self.set_interval(1.0, self.refresh))
+            self._clocks = (self.set_timer(seconds, self._expire), self.set_interval(1.0, self.refresh))
 
     def hide(self) -> None:
         """Forget the value and everything drawn from it."""
@@ -123,9 +123,9 @@ class MaskedValue(Widget, can_focus=True):
             self.refresh(layout=True)
 
     def _stop(self) -> None:
-        for timer in self._timers:
+        for timer in self._clocks:
             timer.stop()
-        self._timers = ()
+        self._clocks = ()
 
     def on_unmount(self) -> None:
         """The widget goes: so does the value."""

@@ -16,18 +16,18 @@ class Progress(Lines):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._done = self._total = 0
-        self._running = False
+        self._going = False
 
     def say(self, done: int, total: int, *, running: bool) -> None:
         """Show how much of what is done."""
-        self._done, self._total, self._running = done, total, running
+        self._done, self._total, self._going = done, total, running
         self.refresh()
 
     def lines(self, width: int) -> list[list[tuple[str, str]]]:
         """The bar; blank while nothing is known."""
         if self._total <= 0:
-            return [[(" …" if self._running else "", "")]]
-        share = min(1.0, self._done / self._total) if self._running else 1.0
+            return [[(" …" if self._going else "", "")]]
+        share = min(1.0, self._done / self._total) if self._going else 1.0
         room = max(10, min(60, width - 12))
         full = int(room * share)
         return [[(" [", ""), ("█" * full, "progress--done"), ("·" * (room - full), ""), (f"] {share:4.0%}", "")]]

@@ -48,7 +48,7 @@ class RowList(ScrollView, can_focus=True):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    RowList { height: 1fr; width: 1fr; }
+    RowList { height: 1fr; width: 1fr; overflow-x: hidden; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--head", "rows--cursor", "rows--strong", "rows--empty"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -241,4 +241,3 @@ class RowList(ScrollView, can_focus=True):
         return Strip(
             [Segment("  " + line, part), Segment(" " * max(0, width - 2 - cell_len(line)), style)]
         ).adjust_cell_length(width, style)
-

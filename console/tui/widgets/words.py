@@ -35,7 +35,5 @@ class Words(Lines):
             part = "words--strong" if strong else ""
             text = plain(paragraph[2:] if strong else paragraph)
             indent = " " * (len(paragraph) - len(paragraph.lstrip(" "))) if not strong else ""
-            rows += [
-                [(fit(" " + indent + line, width), part)] for line in wrap(text, max(10, width - 2 - len(indent)))
-            ]
+            rows += [[(fit(" " + indent + line, width), part)] for line in wrap(text, max(10, width - 2 - len(indent)))]
         return rows
