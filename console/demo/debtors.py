@@ -100,9 +100,15 @@ def luhn_digit(body: str) -> str:
 
 
 class People:
-    """Draws debtors. `today` fixes due dates; nothing else of the outside enters."""
+    """Draws debtors.
 
-    def __init__(self, seed: int, today: dt.date) -> None:
+    Args:
+        seed: the same seed draws the same people.
+        today: fixes due dates; nothing else of the outside enters.
+        after: how many people there are already; ID and loan numbers go on behind theirs.
+    """
+
+    def __init__(self, seed: int, today: dt.date, *, after: int = 0) -> None:
         from faker import Faker  # noqa: PLC0415 - only a demo or a benchmark needs it
 
         self._draw = random.Random(seed)  # noqa: S311 - reproducible, not secret
@@ -112,7 +118,7 @@ class People:
         self._streets = tuple(fake.street_name() for _ in range(_POOL))
         self._employers = tuple(fake.company() for _ in range(_POOL))
         self._today = today
-        self._serial = 0
+        self._serial = after
 
     def debtors(self, count: int) -> Iterator[Debtor]:
         """The next `count` people; no two share an ID number or a loan number."""
