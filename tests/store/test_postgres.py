@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, insert, select, update
 
+import access.store.engine
 from access.audit.verify import verify
 from access.audit.witness import Witness
 from access.errors import AccessError, LogUnavailable, StoreBusy
@@ -125,6 +126,25 @@ def test_no_server_no_act(clock: FakeClock, ids: UuidIds, postgres_url: str) -> 
     other.dispose()
     store.engine = engine
     assert store.settle() == 1
+    store.close()
+
+
+@pytest.mark.clause("design-2")
+def test_a_connection_that_died_while_it_rested_costs_no_act(
+    postgres_url: str, clock: FakeClock, ids: UuidIds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fail-over closes every connection; the next act finds a new one."""
+    monkeypatch.setattr(access.store.engine, "_IDLE_SECONDS", 0.0)
+    store = PostgresStore(open_engine(postgres_url), clock, ids, threads=2)
+    for _ in range(4):
+        store.run(lambda uow: uow.append(make_event(uow)))
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    store.run(lambda uow: uow.append(make_event(uow)))
+    assert store.settle() == 5
     store.close()
 
 

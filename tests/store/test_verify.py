@@ -303,6 +303,24 @@ def test_old_copy_put_back(sqlite_url: str, witness: Witness, clock: FakeClock, 
     store.close()
 
 
+def test_lost_write_ahead_log(
+    sqlite_url: str, witness: Witness, clock: FakeClock, ids: UuidIds, tmp_path: Path
+) -> None:
+    """A torn or lost tail of the files is a log behind its witness."""
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    store = open_store(sqlite_url, clock=clock, ids=ids)
+    store.run(five)
+    Checkpointer(store, witness, SIGNER, clock).take()
+    shutil.copy(path, tmp_path / "torn.db")  # without its -wal
+    store.close()
+    store = open_store(f"sqlite:///{tmp_path / 'torn.db'}", clock=clock, ids=ids)
+    seen = verify(store, witness, SIGNER.public_key)
+    assert [(one.kind, one.position, one.detail) for one in seen.findings] == [(Kind.ROLLED_BACK, 1, "1..5")]
+    with pytest.raises(LogBroken):
+        Checkpointer(store, witness, SIGNER, clock).start()
+    store.close()
+
+
 def test_everything_rewritten_with_the_current_key(log: Log) -> None:
     """Events, hashes, head and the database's copies of the checkpoints, all consistent, all signed by the log key."""
 
@@ -348,6 +366,18 @@ def test_missing_trigger(log: Log) -> None:
         triggers.remove(connection)
     kinds = {kind for kind, _position in log.found()}
     assert kinds == {Kind.TRIGGER_MISSING}
+
+
+def test_filtered_view_in_the_log_s_place(log: Log) -> None:
+    """Whoever owns the database can rename the table and show a view that hides rows."""
+    with writing(log.store) as connection:
+        triggers.remove(connection)
+        connection.execute(text("ALTER TABLE audit_event RENAME TO hidden_event"))
+        connection.execute(text("CREATE VIEW audit_event AS SELECT * FROM hidden_event WHERE seq NOT IN (12, 35)"))
+    found = log.found()
+    assert (Kind.EVENTS_MISSING, 12) in found
+    assert (Kind.EVENTS_MISSING, 35) in found
+    assert any(kind is Kind.TRIGGER_MISSING for kind, _position in found)
 
 
 def test_witness_removed(log: Log) -> None:
