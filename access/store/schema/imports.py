@@ -88,6 +88,7 @@ staged_change = Table(
     Column("paid", MINOR),
     Column("paid_on", String(10)),
     Column("reference", LargeBinary(16)),  # blind entry of the lender's payment reference
+    Column("row", Integer, nullable=False),  # data row in the lender's file
     Index("ix_staged_change_batch", "batch_id", "account_id"),
 )
 

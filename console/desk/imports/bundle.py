@@ -30,7 +30,7 @@ SEALED_COLUMNS: Final = ("case_id", "field", "ordinal", "tenant_id", "key_versio
 BLIND_COLUMNS: Final = ("blind", "case_id", "tenant_id")
 CHANGE_COLUMNS: Final = (
     "id", "tenant_id", "batch_id", "case_id", "account_id", "kind", "principal", "interest", "fees", "due",
-    "days_past_due", "paid", "paid_on", "reference",
+    "days_past_due", "paid", "paid_on", "reference", "row",
 )  # fmt: skip
 
 
@@ -82,6 +82,7 @@ class KnownBill(msgspec.Struct, array_like=True):
         own: It stands earlier in this file, in data row `row`.
         row: Data row it came from.
         state: open, settled or recalled.
+        staged: Data row of this file that changes it already, 0 for none.
     """
 
     account_id: str
@@ -90,6 +91,7 @@ class KnownBill(msgspec.Struct, array_like=True):
     own: bool
     row: int
     state: str
+    staged: int = 0
 
 
 class Answer(msgspec.Struct, tag="answer", array_like=True):

@@ -89,24 +89,20 @@ class Ledger:
             bundle.good += 1
             if isinstance(row, RecallRow):
                 self._recalled.add(bill)
-                bundle.changes.append(self._change(found[0], "recall"))
+                bundle.changes.append(self._change(row, found[0]))
             elif reference in booked:
                 bundle.known += 1
             else:
                 booked.add(reference)
-                bundle.changes.append(self._change(found[0], "repayment", row.paid, row.paid_on, reference))
+                bundle.changes.append(self._change(row, found[0], reference))
         return bundle
 
-    def _change(
-        self,
-        bill: b.KnownBill,
-        kind: str,
-        paid: int | None = None,
-        paid_on: str | None = None,
-        reference: bytes | None = None,
-    ) -> b.Row:
+    def _change(self, row: RepaymentRow | RecallRow, bill: b.KnownBill, reference: bytes | None = None) -> b.Row:
         batch = self._batch
+        kind, paid, paid_on = (
+            ("repayment", row.paid, row.paid_on) if isinstance(row, RepaymentRow) else ("recall", None, None)
+        )
         return [
             self._ids.new(), batch.tenant_id, batch.batch_id, bill.case_id, bill.account_id, kind, None, None, None,
-            None, None, paid, paid_on, reference,
+            None, None, paid, paid_on, reference, row.number,
         ]  # fmt: skip

@@ -114,7 +114,7 @@ def _places(connection: Connection, batch_id: str, ids: Sequence[str]) -> dict[s
         query = select(every.c.case_id, every.c.field, func.max(every.c.ordinal)).group_by(
             every.c.case_id, every.c.field
         )
-        for case_id, field, ordinal in connection.execute(query).tuples():
+        for case_id, field, ordinal in connection.execute(query):
             found.setdefault(case_id, {})[field] = ordinal
     return found
 
@@ -128,7 +128,7 @@ def _blinds(connection: Connection, batch_id: str, ids: Sequence[str]) -> dict[s
                 staged_blind.c.batch_id == batch_id, staged_blind.c.case_id.in_(part)
             ),
         ):
-            for case_id, blind in connection.execute(query).tuples():
+            for case_id, blind in connection.execute(query):
                 found.setdefault(case_id, []).append(bytes(blind))
     return found
 
@@ -137,7 +137,7 @@ def _displays(connection: Connection, batch_id: str, ids: Sequence[str]) -> Mapp
     query = select(staged_display.c.case_id, staged_display.c.display).where(
         staged_display.c.batch_id == batch_id, staged_display.c.case_id.in_(ids)
     )
-    return {case_id: bytes(blob) for case_id, blob in connection.execute(query).tuples()}
+    return {case_id: bytes(blob) for case_id, blob in connection.execute(query)}
 
 
 def _accounts(
@@ -158,6 +158,7 @@ def _accounts(
         .where(by.in_(entries), or_(import_batch.c.state == "published", account.c.batch_id == batch_id))
         .order_by(account.c.id)
     ).all()
+    staged = _staged(connection, batch_id, [row.id for row in rows if row.batch_id != batch_id])
     return [
         (
             bytes(row.entry),
@@ -168,10 +169,24 @@ def _accounts(
                 own=row.batch_id == batch_id,
                 row=row.row,
                 state=row.state,
+                staged=staged.get(row.id, 0),
             ),
         )
         for row in rows
     ]
+
+
+def _staged(connection: Connection, batch_id: str, accounts: Sequence[str]) -> dict[str, int]:
+    """Data rows of this batch that change accounts already."""
+    if not accounts:
+        return {}
+    query = select(staged_change.c.account_id, staged_change.c.row).where(
+        staged_change.c.batch_id == batch_id, staged_change.c.account_id.in_(accounts)
+    )
+    found: dict[str, int] = {}
+    for account_id, row in connection.execute(query):
+        found.setdefault(account_id, row)
+    return found
 
 
 def _references(connection: Connection, batch_id: str, entries: Sequence[bytes]) -> list[bytes]:

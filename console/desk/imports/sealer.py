@@ -120,10 +120,11 @@ class Sealer:
         known = answer.bills.get(bill, [])
         first = self._bills.get(bill) or self._bills_before.get(bill)
         first = first or next((one.row for one in known if one.own), None)
+        on_desk = next((one for one in known if not one.own), None)
+        first = first or (on_desk.staged if on_desk is not None else None) or None
         if first is not None:
             bundle.faults.append(Fault(row.number, self._bill_column, Code.BILL_REPEATED, str(first)))
             return False
-        on_desk = next((one for one in known if not one.own), None)
         if on_desk is not None and debtor is not None and on_desk.debtor not in {None, debtor}:
             bundle.faults.append(Fault(row.number, self._bill_column, Code.BILL_OTHER_DEBTOR))
             return False
@@ -155,4 +156,5 @@ def _figures(new_id: str, batch: Batch, bill: KnownBill, row: CaseRow) -> Row:
     return [
         new_id, batch.tenant_id, batch.batch_id, bill.case_id, bill.account_id, "figures", figures.get("principal"),
         figures.get("interest"), figures.get("fees"), figures["due"], figures["days_past_due"], None, None, None,
+        row.number,
     ]  # fmt: skip

@@ -15,6 +15,9 @@ SHOWN: Final = 200
 KEPT: Final = 10_000
 _DEBTOR = b.CASE_COLUMNS.index("debtor")
 _BILL = b.ACCOUNT_COLUMNS.index("bill")
+_CHANGED = b.CHANGE_COLUMNS.index("account_id")
+_KIND = b.CHANGE_COLUMNS.index("kind")
+_CHANGE_ROW = b.CHANGE_COLUMNS.index("row")
 _ROW = b.ACCOUNT_COLUMNS.index("row")
 
 
@@ -75,12 +78,20 @@ class Tally:
             if debtor is not None:
                 self.new_cases -= debtor in self._debtors
                 self._debtors.add(debtor)
-        repeated = []
+        repeated: list[Fault] = []
         for account in bundle.accounts:
-            first = self._bills.setdefault(account[_BILL], account[_ROW])
-            if first != account[_ROW]:
-                repeated.append(Fault(account[_ROW], self.bill_column, Code.BILL_REPEATED, str(first)))
+            self._once(account[_BILL], account[_ROW], repeated)
         self.new_accounts -= len(repeated)
+        new = len(repeated)
+        for change in bundle.changes:
+            if change[_KIND] == "figures":
+                self._once(change[_CHANGED].encode(), change[_CHANGE_ROW], repeated)
+        self.changed -= len(repeated) - new
         self.good -= len(repeated)
         self.bad += len(repeated)
         self.note(repeated)
+
+    def _once(self, bill: bytes, row: int, repeated: list[Fault]) -> None:
+        first = self._bills.setdefault(bill, row)
+        if first != row:
+            repeated.append(Fault(row, self.bill_column, Code.BILL_REPEATED, str(first)))

@@ -155,6 +155,7 @@ def upgrade() -> None:
         sa.Column("paid", sa.BigInteger(), nullable=True),
         sa.Column("paid_on", sa.String(length=10), nullable=True),
         sa.Column("reference", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staged_change")),
     )
     op.create_index("ix_staged_change_batch", "staged_change", ["batch_id", "account_id"], unique=False)
