@@ -8,8 +8,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
 _ROOT = str(Path(__file__).resolve().parent.parent)
 if _ROOT not in sys.path:
     sys.path.append(_ROOT)
 
 pytest_plugins = ["tests.support.clauses", "tests.support.notrun", "tests.support.stores"]
+
+# Machines that run this are shared: how long one example takes says nothing about the program.
+settings.register_profile("veildesk", deadline=None, database=None)
+settings.load_profile("veildesk")

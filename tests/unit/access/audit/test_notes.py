@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from access.audit.notes import Checkpoint, key_id, parse, sign, verify_note
@@ -117,6 +117,7 @@ def test_newest_needs_the_end_of_the_file_only(tmp_path: Path) -> None:
     assert newest.checkpoint.size == 79
 
 
+@settings(max_examples=25)
 @given(cut=st.integers(1, len(NOTE)))
 def test_a_torn_note_hides_no_other(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     witness = Witness(tmp_path_factory.mktemp("torn") / "checkpoints")
