@@ -18,7 +18,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from console.desk.api.base import Refusal
-from console.locales import DIGEST_HEADER, compile_po, source_digest
+from console.locales import DIGEST_KEY, compile_po, source_digest
 from masking.masks import parse_label
 
 DEFAULT_LANGUAGE: Final = "zh_CN"
@@ -54,7 +54,7 @@ def catalogue(language: str) -> gettext.GNUTranslations:
     built = folder.joinpath(f"{language}.mo")
     if built.is_file():
         translations = gettext.GNUTranslations(io.BytesIO(built.read_bytes()))
-        if translations.info().get(DIGEST_HEADER.lower()) == source_digest(source):
+        if translations.gettext(DIGEST_KEY) == source_digest(source):
             return translations
     return gettext.GNUTranslations(io.BytesIO(compile_po(source)))
 

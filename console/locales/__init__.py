@@ -6,7 +6,8 @@ import hashlib
 import io
 from typing import Final
 
-DIGEST_HEADER: Final = "X-Source-Digest"
+DIGEST_KEY: Final = "source.digest"
+"""Not a text: names the `.po` that a compiled catalogue was built from."""
 
 
 def source_digest(source: bytes) -> str:
@@ -24,7 +25,7 @@ def compile_po(source: bytes) -> bytes:
     from babel.messages.pofile import read_po  # noqa: PLC0415 - same
 
     catalog = read_po(io.BytesIO(source), abort_invalid=True)
-    catalog.mime_headers = [*catalog.mime_headers, (DIGEST_HEADER, source_digest(source))]
+    catalog.add(DIGEST_KEY, source_digest(source))
     out = io.BytesIO()
     write_mo(out, catalog)
     return out.getvalue()

@@ -185,7 +185,7 @@ class DeskScreen(Worded):
         """Back on top: say the time again, in the language of now, and read what changed meanwhile."""
         if self._language and self._language != self.texts.language:
             await self.retranslate()
-        self.refresh_bars()
+        self.desk_app.remark()
         if self._stale:
             self.reread()
 
@@ -231,6 +231,7 @@ class DeskScreen(Worded):
         """Hide every plain value on this screen."""
         for masked in self.query(MaskedValue):
             masked.hide()
+        self.desk_app.marker.forget()
 
     # -- bars -------------------------------------------------------------------------------------------------------
     def refresh_bars(self) -> None:

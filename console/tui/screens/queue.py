@@ -45,6 +45,10 @@ class QueueScreen(ListScreen):
         self._cursor: str | None = None
 
     @property
+    def _results(self) -> bool:
+        return any(row.last_result for row in self._rows)
+
+    @property
     def scope(self) -> str:
         """own, team or pool; a supervisor starts with the team."""
         if not self._scope:
@@ -68,16 +72,17 @@ class QueueScreen(ListScreen):
         return super().check_action(action, parameters)
 
     def columns(self) -> tuple[Column, ...]:
-        """Order, name, age, amount, last result, next step."""
+        """Order, name, age, amount, state, next step; the last result once some case has one."""
+        results = (Column(self.t("column.last_result"), 14),) if self._results else ()
         return (
             Column(self.t("column.case"), 15),
             Column(self.t("column.name"), 8),
             Column(self.t("column.overdue"), 8, right=True),
-            Column(self.t("column.due"), 12, right=True),
-            Column(self.t("column.state"), 9),
-            Column(self.t("column.last_result")),
-            Column(self.t("column.next"), 13),
-            Column(self.t("column.accounts"), 6, right=True, wide=True),
+            Column(self.t("column.due"), 13, right=True),
+            Column(self.t("column.accounts"), 5, right=True),
+            Column(self.t("column.state"), 11),
+            *results,
+            Column(self.t("column.next")),
             Column(self.t("column.assignee"), 10, wide=True),
         )
 
@@ -100,12 +105,14 @@ class QueueScreen(ListScreen):
         now = self.desk_app.clock()
         due = sum(1 for row in self._rows if row.next_at is not None and row.next_at <= now)
         key = "queue.summary.more" if self._cursor else "queue.summary"
-        self.show(tuple(self._row(row, now) for row in self._rows), self.t(key, count=len(self._rows), due=due))
+        rows = tuple(self._row(row, now) for row in self._rows)
+        self.list.show(rows, columns=self.columns())
+        self.show(rows, self.t(key, count=len(self._rows), due=due))
         self.refresh_bars()
 
     def _row(self, row: CaseRow, now: int) -> Row:
         late = row.next_at is not None and row.next_at <= now
-        result = self.t(f"result.{row.last_result}") if row.last_result else "—"
+        results = (self.t(f"result.{row.last_result}") if row.last_result else "—",) if self._results else ()
         return Row(
             row.case_id,
             (
@@ -113,10 +120,10 @@ class QueueScreen(ListScreen):
                 self.texts.mask(row.name),
                 self.texts.days(row.days_past_due),
                 self.texts.money(row.due, row.currency),
-                self.texts.state("case", row.state),
-                result,
-                ("⏰" if late else "") + (self.when(row.next_at) if row.next_at is not None else "—"),
                 str(row.accounts),
+                self.texts.state("case", row.state),
+                *results,
+                ("⏰" if late else "") + (self.when(row.next_at) if row.next_at is not None else "—"),
                 row.assignee or "—",
             ),
             strong=late,

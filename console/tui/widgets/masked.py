@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from console.tui.safe import cell_len, fit, plain
 
-LABEL_CELLS = 13
+LABEL_CELLS = 15
 
 
 class MaskedValue(Widget, can_focus=True):

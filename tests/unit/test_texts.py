@@ -1,0 +1,308 @@
+"""Every text that the source asks for exists in both languages, and none lies unused."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.audit.details import DetailKey
+from access.audit.findings import Kind
+from access.grants.reasons import ReasonCode
+from access.grants.states import GrantState, RequestState
+from access.policy.actions import Action
+from access.roles import Role
+from console.desk import api
+from console.desk.api import Refusal
+from console.desk.cases.states import CaseState, state_name
+from console.desk.imports.faults import Code
+from console.locales import compile_po, source_digest
+from console.texts import LANGUAGES, Texts, known
+from console.tui.modals import load_file, log_filter, search
+from console.tui.places import PLACES
+from masking.catalogue import Catalogue
+from masking.masks import BUCKETS
+
+ROOT = Path(api.__file__).parents[3]
+DOTTED = re.compile(r"[a-z_]+(?:\.[a-z0-9_:-]+)+")
+
+
+def po(language: str) -> dict[str, str]:
+    source = (ROOT / "console" / "locales" / f"{language}.po").read_bytes()
+    return {str(message.id): str(message.string) for message in read_po(io.BytesIO(source)) if message.id}
+
+
+KEYS = {language: po(language) for language in LANGUAGES}
+OWN = KEYS["zh_CN"]
+HEADS = {key.partition(".")[0] for key in OWN}
+
+
+def strings(path: Path) -> Iterator[str]:
+    """Every whole string constant of a module, docstrings left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
+
+
+def prefixes(path: Path) -> Iterator[str]:
+    """What f-strings begin with: `reason.` in `f"reason.{code}"`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            head = str(node.values[0].value)
+            if head.endswith(".") and DOTTED.fullmatch(head + "x") and head.partition(".")[0] in HEADS:
+                yield head
+
+
+def spoken() -> list[Path]:
+    """Modules that word things: screens, commands, the demo, the texts themselves."""
+    console = ROOT / "console"
+    return [
+        *console.glob("tui/**/*.py"),
+        *console.glob("cli/**/*.py"),
+        *console.glob("demo/**/*.py"),
+        console / "texts.py",
+    ]
+
+
+def codes() -> set[str]:
+    """Every refusal code that access, masking and the desk can answer with."""
+    tags = {str(call.__struct_config__.tag) for call in api.calls()}
+    files = re.compile(r"\.(toml|txt|db|log|bin|key|sock|lock|csv|xlsx|json|jsonl|md|py)$")
+    found = set()
+    console = ROOT / "console"
+    paths = [*(ROOT / "access").rglob("*.py"), *(ROOT / "masking").rglob("*.py"), *console.glob("desk/**/*.py")]
+    for path in [*paths, *console.glob("*.py")]:
+        if path.name in ("faults.py", "texts.py"):
+            continue
+        for text in strings(path):
+            if not re.fullmatch(r"[a-z_]+\.[a-z_]+", text) or files.search(text) or text in tags | NO_CODES:
+                continue
+            if text.startswith("veildesk.") or (ROOT / text.replace(".", "/")).exists():
+                continue
+            found.add(text)
+    return found
+
+
+def keyword_codes(*folders: str) -> set[str]:
+    """Codes that commands and the demo refuse with: `Refusal(code="…")`."""
+    return {
+        str(node.value.value)
+        for folder in folders
+        for path in (ROOT / "console" / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.keyword) and node.arg == "code" and isinstance(node.value, ast.Constant)
+        if isinstance(node.value.value, str) and "." in node.value.value
+    }
+
+
+def checks() -> set[str]:
+    """Names of everything that health and doctor look at."""
+    paths = [ROOT / "console" / "desk" / "health.py", *(ROOT / "console" / "doctor").rglob("*.py")]
+    return {name for path in paths for name in re.findall(r'name="(\w+)"', path.read_text(encoding="utf-8"))}
+
+
+def said(head: str, *folders: str) -> set[str]:
+    """Ends of keys that stand as words in a folder of the console: `name` for `cli.head.name`."""
+    words = {text for folder in folders for path in (ROOT / "console" / folder).rglob("*.py") for text in strings(path)}
+    return {key.removeprefix(head) for key in OWN if key.startswith(head)} & words
+
+
+NO_CODES = {
+    "policy.allowed",  # the one code that is not a refusal
+    "join.list",  # a text key
+    "oracle.uses",  # a counter's name
+    "reveal.number",  # same
+}
+
+ACCOUNT_STATES = ("open", "settled", "recalled")
+IMPORT_STATES = ("running", "dry", "published", "waiting", "refused", "quarantined", "cancelled", "failed")
+
+FAMILIES: dict[str, set[str]] = {
+    "action.": {action.value for action in Action},
+    "check.": checks(),
+    "check.state.": {"ok", "warn", "bad"},
+    "cli.head.": said("cli.head.", "cli"),
+    "cli.import.": said("cli.import.", "cli"),
+    "detail.": {key.value for key in DetailKey} | {"fields"},
+    "fault.": {code.value for code in Code},
+    "field.": set(Catalogue.load().fields),
+    "finding.": {kind.value for kind in Kind},
+    "health.": {"ok", "warn", "bad"},
+    "import.kind.": set(load_file.KINDS),
+    "imports.kind.": set(load_file.KINDS),
+    "inbox.flag.": {"normal", "high"},
+    "instead.": {"blind_verification", "fewer_fields"},
+    "log.days.": {str(days) for days in log_filter.DAYS.values()},
+    "mask.": {
+        "none",
+        "party.customer",
+        "phone",
+        "token",
+        "born",
+        "born.unknown",
+        "band",
+        "band.unknown",
+        "flag.0",
+        "flag.1",
+    }
+    | {"count.0", "count.1", "template", "summary", "pages", "stream", "metadata"}
+    | {f"bucket.{bucket}" for bucket in BUCKETS},
+    "outcome.": {"ok", "refused", "failed"},
+    "place.": {place.name for place in PLACES},
+    "queue.empty.": {"own", "team", "pool"},
+    "queue.title.": {"own", "team", "pool"},
+    "reason.": {reason.value for reason in ReasonCode},
+    "refusal.": codes() | keyword_codes("cli", "demo"),
+    "reviews.judge.": {"justified", "doubtful"},
+    "result.": set(),  # nothing in this build gives a case a last result
+    "role.": {role.value for role in Role},
+    "search.kind.": set(search.KINDS),
+    "state.account.": set(ACCOUNT_STATES),
+    "state.case.": {state_name(state) for state in CaseState} | {"unknown"},
+    "state.grant.": {state.value for state in GrantState},
+    "state.import.": set(IMPORT_STATES),
+    "state.request.": {state.value for state in RequestState},
+    "state.source.": {"proposed", "registered", "retired"},
+    "story.": said("story.", "demo", "cli"),
+    "tier.": {"U0", "U1", "U2", "U3", "UV"},
+}
+"""Texts whose key is put together: the beginning, and every end there is."""
+
+
+def used() -> set[str]:
+    """Every key the source asks for, literally or by family."""
+    literal = {text for path in spoken() for text in strings(path) if text in OWN}
+    return literal | {head + end for head, ends in FAMILIES.items() for end in ends}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_member_of_every_family_has_a_text(language: str) -> None:
+    missing = {head + end for head, ends in FAMILIES.items() for end in ends} - set(KEYS[language])
+    assert not missing, sorted(missing)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_literal_key_has_a_text(language: str) -> None:
+    asked = {
+        text
+        for path in spoken()
+        for text in strings(path)
+        if DOTTED.fullmatch(text) and text.partition(".")[0] in HEADS and not text.endswith(".tcss")
+    }
+    actions_of_the_app = {text for text in asked if text.startswith("app.") and text != "app.name"}
+    refusals = FAMILIES["refusal."]
+    assert not asked - actions_of_the_app - refusals - set(KEYS[language])
+
+
+def test_every_key_put_together_belongs_to_a_family_that_is_tested() -> None:
+    unknown = {(head, path.name) for path in spoken() for head in prefixes(path) if head not in FAMILIES}
+    assert not {each for each in unknown if each != ("state.", "texts.py")}
+
+
+def test_both_languages_have_the_same_keys_and_parameters() -> None:
+    chinese, english = KEYS["zh_CN"], KEYS["en"]
+    assert chinese.keys() == english.keys()
+    parameters = re.compile(r"\{(\w+)\}")
+    differ = {key for key in chinese if set(parameters.findall(chinese[key])) != set(parameters.findall(english[key]))}
+    assert not differ
+    assert all(chinese.values())
+    assert all(english.values())
+
+
+def test_no_text_lies_unused() -> None:
+    general = {"refusal.unknown", "fault.unknown"}
+    unused = set(OWN) - used() - general
+    assert not unused
+
+
+def test_a_refusal_says_the_rule_and_whom_to_ask() -> None:
+    refusal = Refusal(code="case.not_found", clause="Y-4.2.1", ask=("supervisor", "security_admin"))
+    assert Texts("en").refusal(refusal) == (
+        "There is no such case in your scope. Rule: Y-4.2.1. Ask: supervisor, security admin."
+    )
+    assert Texts().refusal(refusal) == "没有这个案件，或不在你的范围内。 依据 Y-4.2.1。 可联系：组长、安全管理员。"
+
+
+def test_an_unknown_refusal_still_says_its_code() -> None:
+    assert Texts("en").refusal(Refusal(code="new.thing")) == "Refused or failed (new.thing)."
+
+
+def test_parameters_are_put_in_as_they_are() -> None:
+    said = Texts("en").refusal(Refusal(code="desk.failed", params={"reference": "{0.__class__} {clause}"}))
+    assert "{0.__class__} {clause}" in said
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "words"),
+    [
+        (1_248_050, "CNY", "12,480.50"),
+        (-5, "CNY", "-0.05"),
+        (1_200, "JPY", "JPY 1,200"),
+        (1_234_567, "KWD", "KWD 1,234.567"),
+        (None, "CNY", "—"),
+    ],
+)
+def test_money(minor: int | None, currency: str, words: str) -> None:
+    assert Texts().money(minor, currency) == words
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_money_loses_no_minor_unit(minor: int) -> None:
+    words = Texts("en").money(minor, "USD").removeprefix("USD ")
+    assert int(words.replace(",", "").replace(".", "")) == minor
+
+
+def test_instants_are_on_the_zones_clock() -> None:
+    texts = Texts()
+    assert texts.when(1_795_329_120_000_000, "Asia/Shanghai") == "2026-11-22 14:32"
+    assert texts.when(1_795_329_120_000_000, "Nowhere/Land", "clock") == "06:32Z"
+    assert texts.when(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("masked", "words"),
+    [
+        ("138****5678", "138****5678"),
+        ("@phone:2", "number 2"),
+        ("@bucket:10k-50k", "10,000–50,000"),
+        ("@born:1980-1989", "born 1980-1989"),
+        ("@born:unknown", "present (not readable)"),
+        ("@party:customer", "customer"),
+    ],
+)
+def test_masks_in_words(masked: str, words: str) -> None:
+    assert Texts("en").mask(masked) == words
+
+
+def test_fields_carry_their_number() -> None:
+    texts = Texts("en")
+    assert texts.field("mobile") == texts.field("mobile", 1)
+    assert texts.field("mobile#2") == texts.field("mobile", 2) == f"{texts.field('mobile')} 2"
+    assert texts.field("mobile", several=True).endswith(" 1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"), [("en_GB.UTF-8", "en"), ("en-US", "en"), ("zh_TW", "zh_CN"), ("", "zh_CN"), (None, "zh_CN")]
+)
+def test_a_language_is_always_known(asked: str | None, language: str) -> None:
+    assert known(asked) == language
+
+
+def test_a_compiled_catalogue_names_the_source_it_was_built_from() -> None:
+    source = (ROOT / "console" / "locales" / "en.po").read_bytes()
+    assert source_digest(source).encode() in compile_po(source)
