@@ -1,8 +1,9 @@
 """Triggers that keep the log append-only on both engines.
 
 They refuse UPDATE and DELETE on `audit_event` and `audit_checkpoint` (and TRUNCATE on PostgreSQL), any event out of
-sequence, and taking an event out of the outbox before it is in the log. Whoever owns the database can drop them: that
-they are there is checked by `broken`, that nothing was changed without them is proved by `access.audit.verify`.
+sequence or a second time, and taking one out of the outbox before it is in the log. Whoever owns the database can drop
+them: that they are there is checked by `broken`, that nothing was changed without them is proved by
+`access.audit.verify`.
 """
 
 from __future__ import annotations
@@ -57,7 +58,20 @@ BEGIN
 END
 """
 
-_POSTGRES_FUNCTIONS: Final = {"veildesk_refuse": _REFUSE_BODY, "veildesk_chained": _CHAINED_BODY}
+_ONCE_BODY: Final = f"""
+BEGIN
+  IF EXISTS (SELECT 1 FROM audit_event WHERE event_id = NEW.event_id) THEN
+    RAISE EXCEPTION '{DUPLICATE_EVENT}' USING ERRCODE = 'unique_violation';
+  END IF;
+  RETURN NEW;
+END
+"""  # noqa: S608 - a text of ours
+
+_POSTGRES_FUNCTIONS: Final = {
+    "veildesk_refuse": _REFUSE_BODY,
+    "veildesk_chained": _CHAINED_BODY,
+    "veildesk_once": _ONCE_BODY,
+}
 
 
 def _postgres_triggers() -> dict[str, tuple[str, str]]:
@@ -81,6 +95,10 @@ def _postgres_triggers() -> dict[str, tuple[str, str]]:
     rules["audit_outbox_chained_first"] = (
         "audit_outbox",
         "BEFORE DELETE ON audit_outbox FOR EACH ROW EXECUTE FUNCTION veildesk_chained()",
+    )
+    rules["audit_outbox_once"] = (
+        "audit_outbox",
+        "BEFORE INSERT ON audit_outbox FOR EACH ROW EXECUTE FUNCTION veildesk_once()",
     )
     return rules
 
@@ -141,7 +159,7 @@ def broken(connection: Connection) -> list[str]:
     names = [
         name
         for name, (table, rule) in _POSTGRES.items()
-        if f"{name} {table} {'veildesk_chained' if 'chained' in rule else 'veildesk_refuse'}" not in enabled
+        if f"{name} {table} {rule.rpartition(' ')[2].removesuffix('()')}" not in enabled
     ]
     names += [name for name, body in _POSTGRES_FUNCTIONS.items() if sources.get(name) != body]
     return sorted(names)

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from access.audit.events import Event
 from access.errors import AccessError, EventRefused, StoreClosed
 from access.store.base import Store, UnitOfWork
 from access.store.postgres_store import PostgresStore
@@ -142,6 +143,21 @@ def test_an_event_enters_the_log_once(store: Store) -> None:
 
     store.run(act)
     assert events(store) == 1
+
+
+def test_an_event_already_in_the_log_is_refused(store: Store) -> None:
+    """A caller that repeats an act with the event it built before learns so at once."""
+    made: list[Event] = []
+
+    def act(uow: UnitOfWork) -> None:
+        made.append(make_event(uow))
+        uow.append(made[0])
+
+    store.run(act)
+    store.settle()
+    with pytest.raises(EventRefused):
+        store.run(act)
+    assert store.settle() == 1
 
 
 def test_pushes_come_after_the_commit(store: Store) -> None:

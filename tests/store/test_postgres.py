@@ -13,6 +13,7 @@ from access.audit.verify import verify
 from access.audit.witness import Witness
 from access.errors import AccessError, LogUnavailable, StoreBusy
 from access.ids import UuidIds
+from access.store import triggers
 from access.store.base import UnitOfWork
 from access.store.engine import open_engine
 from access.store.open import open_store
@@ -158,6 +159,25 @@ def test_events_of_an_act_that_failed_are_never_chained(postgres_url: str, clock
     with pytest.raises(AccessError):
         store.run(act)
     assert store.settle() == 0
+    store.close()
+
+
+def test_a_stray_row_in_the_outbox_does_not_stop_the_chain(
+    postgres_url: str, witness: Witness, clock: FakeClock, ids: UuidIds
+) -> None:
+    store = PostgresStore(open_engine(postgres_url), clock, ids)
+    store.run(lambda uow: uow.append(make_event(uow)))
+    store.settle()
+    with store.engine.begin() as connection:
+        triggers.remove(connection)
+        connection.exec_driver_sql(
+            "INSERT INTO audit_outbox (event_id, tenant_id, at, action, body)"
+            " SELECT event_id, tenant_id, at, action, body FROM audit_event"
+        )
+        triggers.install(connection)
+    store.run(lambda uow: uow.append(make_event(uow)))
+    assert store.settle() == 2
+    assert verify(store, witness, SIGNER.public_key).waiting == 1
     store.close()
 
 

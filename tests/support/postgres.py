@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 
 _START_SECONDS = 120
+_BASE = "/tmp"  # noqa: S108 - short enough for a socket's path, and open to the user it runs as
 _SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "120",
@@ -99,7 +100,7 @@ def running() -> Iterator[Postgres]:
     """
     install = _programs()
     user: str | None = None
-    with tempfile.TemporaryDirectory(prefix="vd-pg-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="vd-pg-", dir=_BASE, ignore_cleanup_errors=True) as name:
         home = Path(name)
         if os.geteuid() == 0:
             user = "nobody"
