@@ -17,17 +17,14 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from access.audit.events import Event
-from access.audit.tree import Frontier, leaf_hash
+from access.audit.tree import Frontier
 from access.context import Clock, Ids
-from access.errors import EventRefused, LogBroken, LogUnavailable, StoreClosed
-from access.store.base import Act, Row, guarded
-from access.store.engine import WRITER_OPTION, prepare_writer
-from access.store.event_rows import SQLITE_INSERT_EVENT, event_values, outbox_values
-from access.store.triggers import DUPLICATE_EVENT
+from access.errors import LogBroken, LogUnavailable, StoreClosed
+from access.store.base import Act, guarded
+from access.store.sqlite_unit import SqliteUnit, Writer, fatal
 
 T = TypeVar("T")
 
@@ -36,66 +33,10 @@ _log = logging.getLogger(__name__)
 _BATCH_ACTS: Final = 256
 _BATCH_SECONDS: Final = 0.025
 _HEAD: Final = "SELECT size, frontier, (SELECT coalesce(max(seq), 0) FROM audit_event) FROM audit_head WHERE id = 1"
-_FATAL: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_READONLY,
-    }
-)
-"""Primary result codes after which nothing more of the batch can be trusted to the disk."""
 
 
 class _Lost(Exception):
     """The batch's transaction cannot go on."""
-
-
-class _SqliteUnit:
-    """The unit of work of one act inside a batch; see `access.store.base.UnitOfWork`."""
-
-    def __init__(self, writer: _Writer, size: int, now: int, ids: Ids) -> None:
-        self.connection = writer.connection
-        self.driver = writer.driver
-        self.now = now
-        self.ids = ids
-        self.leaves: list[bytes] = []
-        self.actions: list[Callable[[], None]] = []
-        self.lost = False
-        self._size = size
-
-    def append(self, event: Event) -> None:
-        values = outbox_values(event)
-        leaf = leaf_hash(values[-1])
-        seq = self._size + len(self.leaves) + 1
-        try:
-            self.driver.execute(SQLITE_INSERT_EVENT, event_values(seq, leaf, values))
-        except sqlite3.Error as wrong:
-            if DUPLICATE_EVENT in str(wrong):
-                raise EventRefused(field="id") from None
-            self.lost = True
-            raise LogUnavailable from wrong
-        self.leaves.append(leaf)
-
-    def after_commit(self, action: Callable[[], None]) -> None:
-        self.actions.append(action)
-
-    def rollback_act(self) -> None:
-        try:
-            self.driver.execute("ROLLBACK TO act")
-        except sqlite3.Error as wrong:
-            self.lost = True
-            raise LogUnavailable from wrong
-        self.leaves.clear()
-        self.actions.clear()
-
-    def lock(self, query: Select[Row]) -> Select[Row]:
-        return query  # the writer is alone
 
 
 class _Job(Generic[T]):
@@ -104,26 +45,6 @@ class _Job(Generic[T]):
     def __init__(self, act: Act[T]) -> None:
         self.act = act
         self.future: Future[T] = Future()
-
-
-class _Writer:
-    """The writer's one connection, as SQLAlchemy and as the driver know it."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.connection = engine.connect().execution_options(**{WRITER_OPTION: True})
-        driver = self.connection.connection.driver_connection
-        if not isinstance(driver, sqlite3.Connection):
-            raise TypeError
-        self.driver = driver
-        prepare_writer(driver)
-
-    def close(self) -> None:
-        self.connection.close()
-
-    def abandon(self) -> None:
-        """Let go of a connection that can no longer be trusted."""
-        self.connection.invalidate()
-        self.connection.close()
 
 
 class _Batch:
@@ -206,7 +127,7 @@ class SqliteStore:
         self.engine.dispose()
 
     def _write(self) -> None:
-        writer: _Writer | None = None
+        writer: Writer | None = None
         more = True
         while more:
             first = self._jobs.get()
@@ -215,7 +136,7 @@ class SqliteStore:
             batch = _Batch([first])
             try:
                 if writer is None:
-                    writer = _Writer(self.engine)
+                    writer = Writer(self.engine)
                 more = self._run_batch(batch, writer)
             except Exception as wrong:  # noqa: BLE001 - the batch's callers get the answer, the writer lives on
                 _fail(batch, wrong)
@@ -227,7 +148,7 @@ class SqliteStore:
         if writer is not None:
             writer.close()
 
-    def _run_batch(self, batch: _Batch, writer: _Writer) -> bool:
+    def _run_batch(self, batch: _Batch, writer: Writer) -> bool:
         """Run and commit one batch, which grows while it runs; return whether more may come after it."""
         more = True
         with writer.connection.begin():
@@ -256,18 +177,18 @@ class SqliteStore:
         batch.jobs.append(job)
         return True
 
-    def _run_job(self, batch: _Batch, job: _Job[Any], writer: _Writer, size: int, leaves: list[bytes]) -> None:
+    def _run_job(self, batch: _Batch, job: _Job[Any], writer: Writer, size: int, leaves: list[bytes]) -> None:
         """Run one act in its savepoint; its leaves join those of the batch, whose tree had `size` before."""
         if not job.future.set_running_or_notify_cancel():
             return
         driver = writer.driver
         driver.execute("SAVEPOINT act")
-        unit: _SqliteUnit | None = None
+        unit: SqliteUnit | None = None
         try:
-            unit = _SqliteUnit(writer, size + len(leaves), self._clock.now_us(), self._ids)
+            unit = SqliteUnit(writer, size + len(leaves), self._clock.now_us(), self._ids)
             reply = job.act(unit)
         except BaseException as wrong:
-            if (unit is not None and unit.lost) or _fatal(wrong) or not driver.in_transaction:
+            if (unit is not None and unit.lost) or fatal(wrong) or not driver.in_transaction:
                 raise _Lost from wrong
             driver.execute("ROLLBACK TO act")
             driver.execute("RELEASE act")
@@ -298,11 +219,6 @@ def _load_head(driver: sqlite3.Connection) -> Frontier:
 
 def _store_head(driver: sqlite3.Connection, frontier: Frontier) -> None:
     driver.execute("UPDATE audit_head SET size = ?, frontier = ? WHERE id = 1", (frontier.size, frontier.pack()))
-
-
-def _fatal(wrong: BaseException) -> bool:
-    cause = wrong.orig if isinstance(wrong, DBAPIError) else wrong
-    return isinstance(cause, sqlite3.Error) and (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in _FATAL
 
 
 def _fail(batch: _Batch, wrong: BaseException) -> None:
