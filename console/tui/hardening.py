@@ -24,6 +24,21 @@ from console.tui.marker import FrameMarker
 _log: Final = logging.getLogger("veildesk.tui")
 _log.addHandler(logging.NullHandler())
 
+_SWITCHES: Final = (
+    "TEXTUAL",
+    "TEXTUAL_DEBUG",
+    "TEXTUAL_DEVTOOLS_HOST",
+    "TEXTUAL_DEVTOOLS_PORT",
+    "TEXTUAL_DRIVER",
+    "TEXTUAL_FILTERS",
+    "TEXTUAL_LOG",
+    "TEXTUAL_PRESS",
+    "TEXTUAL_SCREENSHOT",
+    "TEXTUAL_SCREENSHOT_FILENAME",
+    "TEXTUAL_SCREENSHOT_LOCATION",
+    "TEXTUAL_SHOW_RETURN",
+)
+
 WIPE: Final = "\x1b[0m\x1b[2J\x1b[H"
 """Blanks the alternate screen before it is left."""
 
@@ -34,10 +49,11 @@ class SideDoor(RuntimeError):
 
 def close_side_doors() -> None:
     """Make Textual's environment settings (log file, devtools, screenshots, scripted keys) mean nothing."""
-    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
-        del os.environ[name]
+    for name in _SWITCHES:
+        os.environ.pop(name, None)
     closed = {
         "LOG_FILE": None,
+        "DRIVER": None,
         "DEBUG": False,
         "PRESS": "",
         "SHOW_RETURN": False,

@@ -216,7 +216,7 @@ class CaseScreen(DeskScreen):
             self.reread()
             return
         self._offset = reply.now - self.desk_app.clock()
-        if not self.is_current or self.desk_app.me is None:
+        if self.app.screen is not self or self.desk_app.me is None:
             return
         for masked in self.query(MaskedValue):
             if (masked.field, masked.ordinal) == (field.name, field.ordinal):

@@ -100,6 +100,7 @@ class MaskedValue(Widget, can_focus=True):
             self._stop()
             self._deadline = time.monotonic() + seconds
             self._clocks = (self.set_timer(seconds, self._expire), self.set_interval(1.0, self.refresh))
+            self.refresh()
 
     def hide(self) -> None:
         """Forget the value and everything drawn from it."""
