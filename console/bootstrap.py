@@ -185,6 +185,7 @@ class RunningDesk:
         """End every line, sign the log's head, let go of everything."""
         await self._door.close()
         await self.ticker.stop()
+        await asyncio.to_thread(capabilities.release, self.parts)
         if self.parts.checkpointer is not None:
             await asyncio.to_thread(self.parts.checkpointer.close)
         await asyncio.to_thread(self.parts.store.close)

@@ -32,6 +32,13 @@ def load() -> None:
         import_module(name)
 
 
+def release(parts: Parts) -> None:
+    """Stop what runs on threads of its own, before the store closes."""
+    from console.desk.imports import jobs  # noqa: PLC0415 - only the running desk stops
+
+    jobs.stop_all(parts)
+
+
 def recover(parts: Parts) -> None:
     """Sweep what a killed process left: sessions still open, batches never published."""
     from console.desk import sessions  # noqa: PLC0415 - only the running desk recovers
