@@ -14,6 +14,7 @@ from access.store.base import UnitOfWork
 from access.store.schema import DESK_TENANT, staff_session
 
 _LONGEST_PLACE = 64
+_OVER_THEIR_HEAD = frozenset({"ended", "revoked"})
 
 
 def add_session(uow: UnitOfWork, person_id: str, login_id: str, origin: Origin, session_id: str | None = None) -> str:
@@ -58,6 +59,13 @@ def close_session(deed: Deed, session_id: str, reason: str) -> bool:
         return False
     log(deed, Action.ACCOUNT_SESSION_END, object_kind="session", object_id=session_id, reason=reason)
     return True
+
+
+def was_revoked(uow: UnitOfWork, session_id: str) -> bool:
+    """Tell whether a session was ended over its person's head, or is unknown: nothing continues from it."""
+    query = select(staff_session.c.close_reason).where(staff_session.c.id == session_id)
+    row = uow.connection.execute(query).one_or_none()
+    return row is None or row.close_reason in _OVER_THEIR_HEAD
 
 
 def close_sessions_of(deed: Deed, person_id: str, reason: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, Literal, NoReturn, TypeVar
 
 from sqlalchemy import Connection
 
@@ -16,9 +16,10 @@ from access.people.deed import Hand
 from access.policy import ROLE_PURPOSES, Action, Actor, Conditions, Decision, Purpose, Refused, Resource, decide
 from access.roles import Role
 from access.store.base import UnitOfWork
+from access.store.proof import RowProofs
 from console.desk.api.base import AnyCall, Refusal, Value
 from console.desk.hub import Audience
-from console.desk.line import Line
+from console.desk.line import Line, Sitting
 from console.desk.parts import Parts
 
 T = TypeVar("T")
@@ -41,16 +42,27 @@ class Act:
     """One call being carried out.
 
     Attributes:
-        uow: its transaction. parts: the desk. line: who speaks, as the desk knows.
+        uow: its transaction. parts: the desk. line: where it came from.
+        sitting: who was on the line when the act began; stays whoever comes and goes meanwhile.
+        who: that person as proven rows say; none before signing in and for the desk's own clockwork.
         logged: whether an event was appended. role: in which the last decision allowed. asked: what was decided last.
     """
 
     uow: UnitOfWork
     parts: Parts
     line: Line
+    sitting: Sitting | None = field(init=False)
+    who: Actor | None = field(default=None, init=False)
     logged: bool = field(default=False, init=False)
     role: Role | None = field(default=None, init=False)
     asked: Action | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Take who sits on the line, once."""
+        self.sitting = self.line.sitting
+        known = self.line.known
+        if known is not None and known.sitting is self.sitting:
+            self.who = known.actor
 
     @property
     def now(self) -> int:
@@ -69,9 +81,25 @@ class Act:
         Raises:
             Refused: nobody is signed in.
         """
-        if self.line.actor is None:
+        if self.who is None:
             self.refuse("session.nobody")
-        return self.line.actor
+        return self.who
+
+    @property
+    def seated(self) -> Sitting:
+        """Who is on the line.
+
+        Raises:
+            Refused: nobody is.
+        """
+        if self.sitting is None:
+            self.refuse("session.nobody")
+        return self.sitting
+
+    @property
+    def proofs(self) -> RowProofs:
+        """Writes and checks rows that prove themselves."""
+        return self.parts.proofs
 
     @property
     def deed(self) -> Hand:
@@ -79,7 +107,7 @@ class Act:
         return Hand(
             uow=self.uow,
             proofs=self.parts.proofs,
-            actor=self.line.actor,
+            actor=self.who,
             origin=self.line.origin,
             role=self.role,
         )
@@ -130,8 +158,9 @@ class Act:
 
         `more` overrides or adds fields of the closed schema: case_id, object_kind, object_id, fields, detail, …
         """
-        if self.line.session_id:
-            more.setdefault("session_id", self.line.session_id)
+        if self.sitting is not None:
+            more.setdefault("person_id", self.sitting.person_id)
+            more.setdefault("session_id", self.sitting.session_id)
         self.logged = True
         return self.deed.event(action, **more)
 
@@ -141,12 +170,12 @@ class Act:
         self.uow.append(event)
         return event
 
-    def log_refusal(self, call: AnyCall, refusal: Refusal) -> None:
-        """Log that a call was refused, with the case it was about where it names one."""
+    def log_refusal(self, call: AnyCall, refusal: Refusal, result: Literal["refused", "failed"] = "refused") -> None:
+        """Log that a call was refused or failed, with the case it was about where it names one."""
         about = getattr(call, "case_id", None)
         self.log(
             str(self.asked or "desk:call:answer"),
-            result="refused",
+            result=result,
             rule=refusal.code,
             detail=((DetailKey.CODE, str(call.__struct_config__.tag)),),
             **({"object_kind": "case", "object_id": about} if _is_id(about) else {}),

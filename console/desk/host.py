@@ -14,7 +14,7 @@ from typing import TypeVar
 from access.context import Origin
 from console.desk.api.base import AnyCall, Call, DeskError, Push, Refusal
 from console.desk.kernel import Kernel
-from console.desk.line import Line
+from console.desk.line import Line, place
 from console.wire import decode_reply
 
 R = TypeVar("R")
@@ -31,7 +31,7 @@ class EmbeddedDesk:
         self._pushes: asyncio.Queue[Push | None] = asyncio.Queue(_PUSHES_KEPT)
         self._closed = False
         number = kernel.parts.hub.join(self._deliver)
-        self.line = Line(origin, number)
+        self.line = Line(Origin(origin.source, place(origin.terminal)), number)
 
     async def call(self, request: Call[R], *, key: str | None = None) -> R:
         """See `Desk.call`."""

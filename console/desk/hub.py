@@ -1,7 +1,8 @@
 """Pushes: after a commit, the lines that may re-read are told that something changed, never what.
 
-A push goes to named persons, or to everybody seated in a unit, or to every line of a role; the hub knows which line
-belongs to whom because the desk told it, not the line.
+A push goes to named persons, to those whose seats reach all of a unit's work, to the unit's members, or to every line
+of a role. An id of a case or request tells that it exists, so it goes to nobody who could not read it. The hub knows
+which line belongs to whom because the desk told it, not the line.
 """
 
 from __future__ import annotations
@@ -17,19 +18,34 @@ Deliver = Callable[[Push], None]
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a push concerns: any of these persons, units or roles."""
+    """Whom a push concerns: any of these.
+
+    Attributes:
+        persons: People.
+        units: Units; whoever may read all of one's work, its supervisors.
+        roles: Roles that reach the whole desk.
+        members: Units; everybody who belongs to one. For what names the unit and no case of it.
+    """
 
     persons: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, *persons: str | None, units: tuple[str | None, ...] = (), roles: tuple[str, ...] = ()) -> Audience:
+    def of(
+        cls,
+        *persons: str | None,
+        units: tuple[str | None, ...] = (),
+        roles: tuple[str, ...] = (),
+        members: tuple[str | None, ...] = (),
+    ) -> Audience:
         """An audience; absent ids are left out."""
         return cls(
             persons=frozenset(person for person in persons if person),
             units=frozenset(unit for unit in units if unit),
             roles=frozenset(roles),
+            members=frozenset(unit for unit in members if unit),
         )
 
 
@@ -41,12 +57,18 @@ class Listener:
     person_id: str = ""
     units: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    member_of: str = ""
 
     def concerned(self, audience: Audience) -> bool:
         """Whether a push for this audience is for this line."""
         return bool(
             self.person_id
-            and (self.person_id in audience.persons or self.units & audience.units or self.roles & audience.roles)
+            and (
+                self.person_id in audience.persons
+                or self.member_of in audience.members
+                or self.units & audience.units
+                or self.roles & audience.roles
+            )
         )
 
 
@@ -71,12 +93,20 @@ class Hub:
         with self._lock:
             self._listeners.pop(number, None)
 
-    def seat(self, number: int, person_id: str, units: frozenset[str], roles: frozenset[str]) -> None:
-        """Say who now speaks on a line; an empty person means nobody."""
+    def seat(
+        self,
+        number: int,
+        person_id: str,
+        units: frozenset[str] = frozenset(),
+        roles: frozenset[str] = frozenset(),
+        member_of: str = "",
+    ) -> None:
+        """Say who now speaks on a line and what they may hear about; an empty person means nobody."""
         with self._lock:
             listener = self._listeners.get(number)
             if listener is not None:
-                listener.person_id, listener.units, listener.roles = person_id, units, roles
+                listener.person_id, listener.member_of = person_id, member_of
+                listener.units, listener.roles = units, roles
 
     def publish(self, kind: str, subject: str, audience: Audience) -> None:
         """Tell everybody concerned."""

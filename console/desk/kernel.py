@@ -2,8 +2,9 @@
 
 For each call, on the store's thread and in one transaction: who speaks is read from proven rows; a call answered
 before under the same key answers the same; the capability's handler runs and asks `Act.require` before it touches
-anything; a handler that appended no event is rolled back. A refusal undoes the act and is itself logged. The reply
-leaves after the commit. What a capability does stands in its own module, registered with `@handles`.
+anything; a handler that appended no event is rolled back. A refusal undoes the act and is itself logged, and so is a
+failure, in an act of its own. The reply leaves after the commit, and only to whoever was on the line when it was asked
+for. What a capability does stands in its own module, registered with `@handles`.
 """
 
 from __future__ import annotations
@@ -12,18 +13,20 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from access.errors import AccessError
 from access.people.directory import load_actor
+from access.people.sessions import close_session
 from access.policy import Action, Refused
 from access.store.base import UnitOfWork
-from console.desk import idempotency
+from console.desk import idempotency, seating
 from console.desk.act import Act, Later
 from console.desk.api import calls
 from console.desk.api.base import AnyCall, Call, Refusal
 from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock
-from console.desk.line import Line
+from console.desk.fitness import fits
+from console.desk.line import Known, Line, Sitting
 from console.desk.parts import Parts
 from console.wire import encode_reply
 from masking.errors import MaskingError
@@ -35,8 +38,12 @@ Handler = Callable[[Act, Any], Any]
 
 _BEFORE_SIGN_IN: Final = (Greet, SignIn, SignInAs, Resume)
 _WHILE_LOCKED: Final = (Unlock, SignOut, Lock, Greet)
+_CHANGES_SEAT: Final = (*_BEFORE_SIGN_IN, Lock, SignOut, Unlock)
+_HASHING: Final = (SignIn, Unlock)
 _SLOW_AT_ONCE: Final = 2  # Argon2id takes 64 MiB each
 _ACTOR_FRESH: Final = 1_000_000  # microseconds an actor read from rows may be used: revocation bites within a second
+_LETTERS: Final = "bcdfghjkmnpqrstvwxz"  # a reference without digits is never taken for somebody's number
+_REFERENCE: Final = 8
 
 _handlers: dict[type[AnyCall], Handler] = {}
 _log = logging.getLogger("veildesk.kernel")
@@ -64,6 +71,13 @@ class UnloggedAct(AccessError):
     default_code = "desk.unlogged"
 
 
+class _Done(NamedTuple):
+    """What one act came to, and who was on the line for it."""
+
+    outcome: bytes | Refusal | Later[Any]
+    sitting: Sitting | None
+
+
 class Kernel:
     """Carries out calls on the desk's parts.
 
@@ -76,48 +90,79 @@ class Kernel:
         if missing:
             raise TypeError(f"no handler for {', '.join(missing)}")
         self.parts = parts
-        self._slow = asyncio.Semaphore(_SLOW_AT_ONCE)
+        # Apart, so that an auditor's long verification keeps nobody from signing in.
+        self._hashing = asyncio.Semaphore(_SLOW_AT_ONCE)
+        self._working = asyncio.Semaphore(_SLOW_AT_ONCE)
 
     async def carry_out(self, line: Line, call: Call[R], key: str) -> bytes | Refusal:
         """One call of one line: the encoded reply, or why not."""
         try:
-            outcome = await self._submit(line, call, key, lambda act: _handlers[type(call)](act, call))
-            if isinstance(outcome, Later):
-                async with self._slow:
-                    result = await asyncio.to_thread(outcome.work)
-                finish = outcome.finish
-                outcome = await self._submit(line, call, key, lambda act: finish(act, result))
-            return self._failed(TypeError(), type(call).__name__) if isinstance(outcome, Later) else outcome
-        except UnloggedAct as fault:
-            return self._failed(fault, type(call).__name__)
-        except AccessError as shut:
-            # No log, no clock, no store: nothing was done and nothing can be said of it but that.
-            return Refusal(code=shut.code)
+            return await self._carried_out(line, call, key)
         except Exception as fault:  # noqa: BLE001 - the last line: nothing may reach a screen unscrubbed
-            return self._failed(fault, type(call).__name__)
-
-    async def _submit(
-        self, line: Line, call: AnyCall, key: str, handler: Callable[[Act], object]
-    ) -> bytes | Refusal | Later[Any]:
-        return await asyncio.wrap_future(self.parts.store.submit(lambda uow: self._act(uow, line, call, key, handler)))
+            return await self._failed(line, call, fault)
 
     async def leave(self, line: Line) -> None:
         """A line closed: end its session, tell the hub."""
-        if line.person_id:
+        if line.sitting is not None:
             await self.carry_out(line, SignOut(), secrets.token_hex(16))
+        line.forget(line.sitting)
         self.parts.hub.leave(line.number)
 
-    def _failed(self, fault: BaseException, name: str) -> Refusal:
-        reference = secrets.token_hex(4)
-        _log.error("%s failed, reference %s: %s", name, reference, safe_repr(fault))
-        return Refusal(code="desk.failed", params={"reference": reference})
+    async def _carried_out(self, line: Line, call: AnyCall, key: str) -> bytes | Refusal:
+        done = await self._submit(line, call, key, lambda act: _handlers[type(call)](act, call))
+        if isinstance(done.outcome, Later):
+            later, begun_by = done.outcome, done.sitting
+            async with line.slow, self._hashing if isinstance(call, _HASHING) else self._working:
+                result = await asyncio.to_thread(later.work)
 
-    def _act(
-        self, uow: UnitOfWork, line: Line, call: AnyCall, key: str, handler: Callable[[Act], object]
-    ) -> bytes | Refusal | Later[Any]:
-        act = Act(uow=uow, parts=self.parts, line=line)
+            def finish(act: Act) -> object:
+                if act.sitting is not begun_by:
+                    act.refuse("session.ended")
+                return later.finish(act, result)
+
+            done = await self._submit(line, call, key, finish)
+        if isinstance(done.outcome, Later):
+            raise TypeError(type(call).__name__)
+        if isinstance(done.outcome, bytes) and not isinstance(call, _CHANGES_SEAT):
+            now = line.sitting
+            if now is not done.sitting:
+                # Locked, left or somebody else's by now: what was asked for is not for this screen any more.
+                return Refusal(code="session.locked" if now is not None and now.locked else "session.ended")
+        return done.outcome
+
+    async def _submit(self, line: Line, call: AnyCall, key: str, handler: Callable[[Act], object]) -> _Done:
+        def act(uow: UnitOfWork) -> _Done:
+            return self._act(Act(uow=uow, parts=self.parts, line=line), call, key, handler)
+
+        store = self.parts.store
         try:
-            return self._answer(act, call, key, handler)
+            return await asyncio.wrap_future(store.submit(act))
+        except idempotency.KeyTaken:
+            # The same call under the same key won a moment ago; its answer is there now.
+            return await asyncio.wrap_future(store.submit(act))
+
+    async def _failed(self, line: Line, call: AnyCall, fault: Exception) -> Refusal:
+        """Answer what went wrong and put it into the log, if the log can take it."""
+        if isinstance(fault, AccessError) and not isinstance(fault, UnloggedAct):
+            # No log, no clock, no store: nothing was done and nothing can be said of it but that.
+            refusal = Refusal(code=fault.code)
+        else:
+            reference = "".join(secrets.choice(_LETTERS) for _ in range(_REFERENCE))
+            _log.error("%s failed, reference %s: %s", type(call).__name__, reference, safe_repr(fault))
+            refusal = Refusal(code="desk.failed", params={"reference": reference})
+
+        def note(uow: UnitOfWork) -> None:
+            Act(uow=uow, parts=self.parts, line=line).log_refusal(call, refusal, "failed")
+
+        try:
+            await asyncio.wrap_future(self.parts.store.submit(note))
+        except Exception as shut:  # noqa: BLE001 - nothing was done; that it could not be logged is all there is to say
+            _log.warning("%s failed unlogged: %s", type(call).__name__, safe_repr(shut))
+        return refusal
+
+    def _act(self, act: Act, call: AnyCall, key: str, handler: Callable[[Act], object]) -> _Done:
+        try:
+            return _Done(self._answer(act, call, key, handler), act.sitting)
         except Refused as refused:
             decision = refused.decision
             refusal = Refusal(
@@ -132,18 +177,24 @@ class Kernel:
             raise
         except AccessError as fault:
             refusal = Refusal(code=fault.code, params={name: str(value) for name, value in fault.params.items()})
-        uow.rollback_act()
+        act.uow.rollback_act()
         act.log_refusal(call, refusal)
-        return refusal
+        if refusal.code == "session.ended" and act.sitting is not None:
+            close_session(act, act.sitting.session_id, "revoked")
+            seating.empty(act)
+        return _Done(refusal, act.sitting)
 
     def _answer(
         self, act: Act, call: AnyCall, key: str, handler: Callable[[Act], object]
     ) -> bytes | Refusal | Later[Any]:
         self._seat(act, call)
+        if not fits(call):
+            act.refuse("desk.call_unfit")
         digest = idempotency.digest(call)
         if call.writes:
             known = idempotency.answered(act, key, digest)
             if known is not None:
+                act.log(idempotency.REPEATED, object_kind="call", object_id=str(call.__struct_config__.tag))
                 return known
         reply = handler(act)
         if isinstance(reply, Later):
@@ -160,22 +211,29 @@ class Kernel:
 
     def _seat(self, act: Act, call: AnyCall) -> None:
         """Who speaks, from rows that prove themselves; refuse a line that nobody is on, or that is locked."""
-        line = act.line
-        if not line.person_id:
+        line, sitting = act.line, act.sitting
+        if sitting is None:
             if isinstance(call, _BEFORE_SIGN_IN):
                 return
             act.refuse("session.nobody")
-        if line.locked and not isinstance(call, _WHILE_LOCKED):
+        if sitting.locked and not isinstance(call, _WHILE_LOCKED):
             act.refuse("session.locked")
-        if line.actor is None or not 0 <= act.now - line.actor_read_at < _ACTOR_FRESH:
-            line.actor = load_actor(
-                act.uow, self.parts.proofs, line.person_id, login_id=line.login_id, session_id=line.session_id
+        known = line.known
+        if known is None or known.sitting is not sitting or not 0 <= act.now - known.at < _ACTOR_FRESH:
+            who = load_actor(
+                act.uow,
+                self.parts.proofs,
+                sitting.person_id,
+                login_id=sitting.login_id,
+                session_id=sitting.session_id,
             )
-            line.actor_read_at = act.now
-        if line.actor is None or line.actor.state != "active":
-            line.forget()
-            self.parts.hub.seat(line.number, "", frozenset(), frozenset())
-            act.refuse("session.ended")
+            if who is None or who.state != "active":
+                act.who = None
+                act.refuse("session.ended")
+            known = Known(sitting, who, act.now)
+            seating.reseat(act, who)
+            line.known = known
+        act.who = known.actor
 
 
 __all__ = ["Action", "Kernel", "UnloggedAct", "handles"]

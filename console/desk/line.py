@@ -1,34 +1,88 @@
-"""One line to the desk and who is on it. The desk keeps this; nothing a screen says can change it but signing in."""
+"""One line to the desk and who is on it. The desk keeps this; nothing a screen says can change it but signing in.
+
+Who sits on a line is one frozen value, replaced as a whole and only after the commit of the event that says so. Every
+act takes it once, so that two acts at the same time never mix two people up, and a reply meant for somebody who has
+left or locked meanwhile is recognised.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import re
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from access.context import Origin
 from access.policy import Actor
+
+_PLACE_LIMIT: Final = 32
+_NOT_IN_PLACES: Final = re.compile(r"[^A-Za-z0-9_.:/@-]")
+_NUMBER: Final = re.compile(r"[0-9](?:[.-]?[0-9]){6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Somebody's stay on a line, from signing in to leaving or locking.
+
+    Attributes:
+        opened_at: When they signed in, microseconds UTC.
+        locked: The line answers only unlocking and signing out.
+        ticket_until: Where a ticket opened the session, the instant after which no ticket of it counts.
+    """
+
+    person_id: str
+    login_id: str
+    session_id: str
+    opened_at: int
+    locked: bool = False
+    ticket_until: int | None = None
+
+
+class Known(NamedTuple):
+    """What rows said of the person of a sitting, and when."""
+
+    sitting: Sitting
+    actor: Actor
+    at: int
 
 
 @dataclass(slots=True)
 class Line:
     """State of one connection.
 
-    origin: address and terminal as the transport knows them. person_id: empty until signed in. locked: answers only
-    unlocking and signing out. number: the line's place in the hub.
+    Attributes:
+        origin: Address and terminal as the transport knows them, fit for the log.
+        number: The line's place in the hub.
+        sitting: Who is on it; none until somebody signed in.
+        known: The person as last read.
+        slow: Held while this line's slow work runs, so that one line cannot fill the desk's queue with it.
     """
 
     origin: Origin
     number: int = 0
-    person_id: str = ""
-    login_id: str = ""
-    session_id: str = ""
-    opened_at: int = 0
-    locked: bool = False
-    actor: Actor | None = None
-    actor_read_at: int = 0
+    sitting: Sitting | None = None
+    known: Known | None = None
+    slow: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False, compare=False)
 
-    def forget(self) -> None:
-        """Nobody is on the line any more."""
-        self.person_id = self.login_id = self.session_id = ""
-        self.opened_at = self.actor_read_at = 0
-        self.locked = False
-        self.actor = None
+    @property
+    def person_id(self) -> str:
+        """Who is on the line; empty for nobody."""
+        return self.sitting.person_id if self.sitting is not None else ""
+
+    def take(self, sitting: Sitting, actor: Actor, now: int) -> None:
+        """Somebody is on the line from now on."""
+        self.known = Known(sitting, actor, now)
+        self.sitting = sitting
+
+    def forget(self, sitting: Sitting | None) -> bool:
+        """Nobody is on the line any more, unless somebody else came meanwhile; tell whether it is so."""
+        if self.sitting is not sitting:
+            return False
+        self.sitting = self.known = None
+        return True
+
+
+def place(text: str) -> str:
+    """Return a terminal's name as the log takes it: what a transport says must never keep an act from being logged."""
+    name = _NOT_IN_PLACES.sub("_", text)[:_PLACE_LIMIT]
+    return name if name and _NUMBER.search(name) is None else "-"

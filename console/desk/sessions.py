@@ -16,11 +16,12 @@ from access.audit.events import DetailKey
 from access.people import sign_in as signing
 from access.people.deed import Hand
 from access.people.directory import find_login, load_actor
-from access.people.sessions import add_session, close_session, open_sessions
+from access.people.sessions import add_session, close_session, open_sessions, was_revoked
 from access.people.sign_in import Proven, SignedIn
 from access.policy import Action, Actor, Resource, held_actions
 from access.store.base import UnitOfWork
 from access.store.schema import login, org_unit, person
+from console.desk import seating
 from console.desk.act import Act, Later
 from console.desk.api.base import Done, Refusal
 from console.desk.api.session import (
@@ -41,6 +42,7 @@ from console.desk.api.session import (
 )
 from console.desk.colleagues import cards
 from console.desk.kernel import handles
+from console.desk.line import Sitting
 from console.desk.parts import Parts
 
 _TICKET: Final = 10 * 60 * 1_000_000
@@ -64,12 +66,15 @@ def sign_in(act: Act, request: SignIn) -> Later[Proven]:
     hasher = act.parts.hasher
 
     def finish(second: Act, proven: Proven) -> Me | Refusal:
-        _leave(second)
         outcome = signing.sign_in(
             replace(second.deed, actor=None), proven, request.code, second.parts.keys.factor, second.line.origin
         )
         second.logged = True
-        return _take(second, outcome.actor) if outcome.actor is not None else _refusal(second, outcome)
+        if outcome.actor is None:
+            # Whoever is on the line stays on it: an attempt that fails changes nothing but its count.
+            return _refusal(second, outcome)
+        _leave(second)
+        return _take(second, outcome.actor)
 
     return Later(lambda: signing.prove(candidate, request.password, hasher), finish)
 
@@ -107,48 +112,43 @@ def sign_in_as(act: Act, request: SignInAs) -> Me:
     return _enter(act, card.person_id, found["id"], "demo")
 
 
-def _enter(act: Act, person_id: str, login_id: str, factor: str) -> Me:
+def _enter(act: Act, person_id: str, login_id: str, factor: str, ticket_until: int | None = None) -> Me:
     """A new session for a person whose standing allows one."""
-    _leave(act)
-    actor = load_actor(act.uow, act.parts.proofs, person_id, login_id=login_id)
+    actor = load_actor(act.uow, act.proofs, person_id, login_id=login_id)
     if actor is None:
         act.refuse("signin.refused")
-    act.line.actor = actor
+    _leave(act)
+    act.who = actor
     act.require(Action.ACCOUNT_SESSION_SIGN_IN, Resource(kind="desk", subject_person_id=person_id))
     session_id = add_session(act.uow, person_id, login_id, act.line.origin)
-    actor = replace(actor, session_id=session_id)
     act.log(
         Action.ACCOUNT_SESSION_SIGN_IN,
+        person_id=person_id,
         session_id=session_id,
         object_kind="session",
         object_id=session_id,
         detail=((DetailKey.FACTOR, factor),),
     )
-    return _take(act, actor)
+    return _take(act, replace(actor, session_id=session_id), ticket_until)
 
 
 def _leave(act: Act) -> None:
-    """Whoever was on the line before leaves first: one session a line."""
-    if act.line.session_id:
-        close_session(act.deed, act.line.session_id, "signed_out")
-    act.line.forget()
+    """Whoever was on the line before leaves: one session a line."""
+    if act.sitting is not None:
+        close_session(act, act.sitting.session_id, "signed_out")
 
 
-def _take(act: Act, actor: Actor) -> Me:
+def _take(act: Act, actor: Actor, ticket_until: int | None = None) -> Me:
     """Bind the person to the line once the sign-in is committed."""
-    line, hub = act.line, act.parts.hub
-    units = frozenset(unit for unit in (actor.unit_id, *(seat.unit_id for seat in actor.seats)) if unit is not None)
-    roles = frozenset(str(role) for role in actor.roles)
-    now = act.now
-
-    def bind() -> None:
-        line.person_id, line.login_id, line.session_id = actor.person_id, actor.login_id or "", actor.session_id or ""
-        line.actor, line.actor_read_at, line.opened_at, line.locked = actor, now, now, False
-        hub.seat(line.number, actor.person_id, units, roles)
-
-    act.uow.after_commit(bind)
-    line.actor = None
-    return _me(act, actor, now)
+    sitting = Sitting(
+        person_id=actor.person_id,
+        login_id=actor.login_id or "",
+        session_id=actor.session_id or "",
+        opened_at=act.now,
+        ticket_until=ticket_until,
+    )
+    seating.take(act, sitting, actor)
+    return _me(act, actor, act.now)
 
 
 def _me(act: Act, actor: Actor, opened_at: int) -> Me:
@@ -179,8 +179,8 @@ def _me(act: Act, actor: Actor, opened_at: int) -> Me:
 def who_am_i(act: Act, request: WhoAmI) -> Me:
     """The person on the line, as rows say now."""
     del request
-    act.log("account:session:read", object_kind="session", object_id=act.line.session_id)
-    return _me(act, act.actor, act.line.opened_at)
+    act.log("account:session:read", object_kind="session", object_id=act.seated.session_id)
+    return _me(act, act.actor, act.seated.opened_at)
 
 
 @handles(SetLanguage)
@@ -188,58 +188,51 @@ def set_language(act: Act, request: SetLanguage) -> Me:
     """Keep the person's language."""
     if request.language not in {"zh_CN", "en"}:
         act.refuse("session.language_unknown")
-    act.db.execute(update(login).where(login.c.id == act.line.login_id).values(language=request.language))
-    act.log("account:session:language", object_kind="login", object_id=act.line.login_id)
-    return _me(act, act.actor, act.line.opened_at)
+    act.db.execute(update(login).where(login.c.id == act.seated.login_id).values(language=request.language))
+    act.log("account:session:language", object_kind="login", object_id=act.seated.login_id)
+    return _me(act, act.actor, act.seated.opened_at)
 
 
 @handles(Lock)
 def lock(act: Act, request: Lock) -> Done:
     """From the commit on the line answers nothing but unlocking."""
     del request
-    line = act.line
-    act.log("account:session:lock", object_kind="session", object_id=line.session_id)
-    act.uow.after_commit(lambda: setattr(line, "locked", True))
+    act.log("account:session:lock", object_kind="session", object_id=act.seated.session_id)
+    seating.take(act, replace(act.seated, locked=True), act.actor)
     return Done()
 
 
 @handles(Unlock)
 def unlock(act: Act, request: Unlock) -> Later[Proven] | Me:
     """Both factors again; in a demo desk none."""
-    line = act.line
     if act.parts.profile == "demo":
-        act.log("account:session:unlock", object_kind="session", object_id=line.session_id)
-        act.uow.after_commit(lambda: setattr(line, "locked", False))
-        return _me(act, act.actor, line.opened_at)
-    name = str(act.db.execute(select(login.c.name).where(login.c.id == line.login_id)).scalar() or "")
-    candidate = signing.find(act.uow, act.parts.proofs, name, act.parts.hasher)
+        act.log("account:session:unlock", object_kind="session", object_id=act.seated.session_id)
+        return _unlocked(act, act.actor)
+    row = act.proofs.get(act.uow, login, act.seated.login_id)
+    candidate = signing.find(act.uow, act.proofs, row["name"] if row is not None else "", act.parts.hasher)
     hasher = act.parts.hasher
 
     def finish(second: Act, proven: Proven) -> Me | Refusal:
         outcome = signing.confirm(second.deed, proven, request.code, second.parts.keys.factor)
         second.logged = True
-        if outcome.actor is None:
-            return _refusal(second, outcome)
-        second.uow.after_commit(lambda: setattr(line, "locked", False))
-        return _me(second, outcome.actor, line.opened_at)
+        return _unlocked(second, outcome.actor) if outcome.actor is not None else _refusal(second, outcome)
 
     return Later(lambda: signing.prove(candidate, request.password, hasher), finish)
+
+
+def _unlocked(act: Act, actor: Actor) -> Me:
+    actor = replace(actor, session_id=act.seated.session_id)
+    seating.take(act, replace(act.seated, locked=False), actor)
+    return _me(act, actor, act.seated.opened_at)
 
 
 @handles(SignOut)
 def sign_out(act: Act, request: SignOut) -> Done:
     """End the session; the line stays."""
     del request
-    line, hub = act.line, act.parts.hub
-    if not close_session(act.deed, line.session_id, "signed_out"):
-        act.log(Action.ACCOUNT_SESSION_END, object_kind="session", object_id=line.session_id)
-    act.logged = True
-
-    def empty() -> None:
-        line.forget()
-        hub.seat(line.number, "", frozenset(), frozenset())
-
-    act.uow.after_commit(empty)
+    if not close_session(act, act.seated.session_id, "signed_out"):
+        act.log(Action.ACCOUNT_SESSION_END, object_kind="session", object_id=act.seated.session_id)
+    seating.empty(act)
     return Done()
 
 
@@ -252,11 +245,16 @@ class _TicketBody(msgspec.Struct, frozen=True, array_like=True):
 
 @handles(IssueTicket)
 def issue_ticket(act: Act, request: IssueTicket) -> Ticket:
-    """Ten minutes for the next commands of this person at this machine."""
+    """Ten minutes for the next commands of this person at this machine.
+
+    A session that a ticket opened gives out no later one: after ten minutes factors are proven again, whatever was
+    asked meanwhile.
+    """
     del request
-    until = act.now + _TICKET
-    body = msgspec.msgpack.encode(_TicketBody(act.actor.person_id, act.line.login_id, act.line.session_id, until))
-    act.log("account:session:ticket", object_kind="session", object_id=act.line.session_id)
+    seated = act.seated
+    until = act.now + _TICKET if seated.ticket_until is None else min(seated.ticket_until, act.now + _TICKET)
+    body = msgspec.msgpack.encode(_TicketBody(seated.person_id, seated.login_id, seated.session_id, until))
+    act.log("account:session:ticket", object_kind="session", object_id=seated.session_id)
     return Ticket(ticket=(act.parts.keys.token.digest(body) + body).hex(), valid_until=until)
 
 
@@ -264,14 +262,21 @@ def issue_ticket(act: Act, request: IssueTicket) -> Ticket:
 def resume(act: Act, request: Resume) -> Me:
     """Continue with a ticket; the person's standing is read afresh."""
     _refuse_prod(act)
+    body = _ticket_body(act, request.ticket)
+    if body is None or not act.now < body.until or was_revoked(act.uow, body.session_id):
+        act.refuse("session.ticket_unfit")
+    return _enter(act, body.person_id, body.login_id, "ticket", body.until)
+
+
+def _ticket_body(act: Act, ticket: str) -> _TicketBody | None:
+    """What a ticket of this desk says; none for anything else, which is not even read."""
     try:
-        sealed = bytes.fromhex(request.ticket)
-        body = msgspec.msgpack.decode(sealed[_TAG:], type=_TicketBody)
-    except (ValueError, msgspec.MsgspecError):
-        act.refuse("session.ticket_unfit")
-    if not act.parts.keys.token.verify(sealed[:_TAG], sealed[_TAG:]) or not act.now < body.until:
-        act.refuse("session.ticket_unfit")
-    return _enter(act, body.person_id, body.login_id, "ticket")
+        sealed = bytes.fromhex(ticket)
+    except ValueError:
+        return None
+    if not act.parts.keys.token.verify(sealed[:_TAG], sealed[_TAG:]):
+        return None
+    return msgspec.msgpack.decode(sealed[_TAG:], type=_TicketBody)
 
 
 def close_left_open(parts: Parts) -> None:

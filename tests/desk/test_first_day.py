@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.desk.api.cases import FieldRef, ListQueue, OpenCase
-from console.desk.api.log import ReadLog, VerifyLog
+from console.desk.api.log import VerifyLog
 from console.desk.api.reveal import (
     AskReveal,
     DecideReveal,
@@ -49,8 +49,8 @@ async def test_anothers_case_answers_like_a_missing_one_and_is_logged(any_desk: 
             for case_id in (rows[0].case_id, "0" * 32, "C-2026-9999999")
         }
         assert len(codes) == 1, (name, codes)
-    log = await any_desk.call("fengxue", ReadLog(staff_no="A0174", action="case:file:open"))
-    assert [entry.result for entry in log.entries] == ["refused"] * 3
+    log = await any_desk.log("case:file:open", staff_no="A0174")
+    assert [entry.result for entry in log] == ["refused"] * 3
 
 
 @pytest.mark.clause("C-5.4d-2", "R-28a")
@@ -77,14 +77,14 @@ async def test_ask_narrow_approve_view_expire(any_desk: WholeDesk, tmp_path: Pat
     view = ViewField(case_id=case_id, grant_id=decided.grant.grant_id, field=ADDRESS)
     assert await desk.refused("zhangwei", ViewField(case_id=case_id, grant_id=view.grant_id, field=NAME)) != ""
     assert await desk.refused("wangfang", view) == "case.not_found"
-    before = (await desk.call("fengxue", ReadLog(action="case:field:reveal"))).entries
+    before = await desk.log("case:field:reveal")
     shown = await desk.call("zhangwei", view)
     assert shown.value == "上海市浦东新区世纪大道1号"
     assert shown.ends_at - shown.now == 5 * 60 * 1_000_000
     desk.clock.advance(299)
     again = await desk.call("zhangwei", view)
     assert again.ends_at == shown.ends_at
-    after = (await desk.call("fengxue", ReadLog(action="case:field:reveal"))).entries
+    after = await desk.log("case:field:reveal")
     assert len([one for one in after if one.result == "ok"]) == len([one for one in before if one.result == "ok"]) + 2
     desk.clock.advance(1)
     assert await desk.refused("zhangwei", view) != ""

@@ -23,6 +23,7 @@ from console.demo.cast import CAST
 from console.desk.api.base import Call, DeskError
 from console.desk.api.cases import AssignCases, CaseRow, ListQueue
 from console.desk.api.imports import ImportReport, ReadImport, StartImport
+from console.desk.api.log import LogEntry, ReadLog
 from console.desk.api.session import SignInAs
 from console.desk.host import EmbeddedDesk
 from console.founding import Founded, found
@@ -104,6 +105,11 @@ class WholeDesk:
         assert report.state == "published", report
         await self.call("lina", AssignCases(assignee_id=self.founded.persons[agent], count=3))
         return (await self.call(agent, ListQueue())).rows
+
+    async def log(self, action: str = "", **more: str) -> tuple[LogEntry, ...]:
+        """What the auditor reads, newest first, once everything committed has its place in the log."""
+        await asyncio.to_thread(self.running.parts.store.settle)
+        return (await self.call("fengxue", ReadLog(action=action, limit=100, **more))).entries  # type: ignore[arg-type]
 
     async def beat(self) -> None:
         """Let the desk's clockwork do what is due."""

@@ -60,7 +60,7 @@ class Ending:
             actor = load_actor(uow, self._parts.proofs, line.person_id)
             if actor is None or actor.state != "active":
                 act.refuse("session.ended")
-            line.actor = actor
+            act.who = actor
             order = self._order
             batch = Resource(kind="batch", id=self.batch_id, tenant_id=order.tenant_id, unit_id=order.unit_id)
             act.require(Action.IMPORT_BATCH_STAGE, batch)

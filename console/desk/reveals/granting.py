@@ -27,7 +27,7 @@ def granting(act: Act) -> GrantDesk:
     return GrantDesk(
         uow=act.uow,
         proofs=act.parts.proofs,
-        actor=act.line.actor,
+        actor=act.who,
         event=act.event,
         ids=act.parts.ids,
         limits=limits(act.parts.settings),

@@ -1,0 +1,53 @@
+"""Binding a person to a line and to the hub, always after the commit that says so.
+
+The hub learns whom a line's person may hear about: themselves, the units whose whole work one of their seats reaches,
+and their roles in force. It learns it anew whenever the person is read afresh.
+"""
+
+from __future__ import annotations
+
+from access.policy import Actor
+from access.roles import Role
+from console.desk.act import Act
+from console.desk.line import Sitting
+
+_WHOLE_UNIT = frozenset({Role.SUPERVISOR, Role.AGENCY_MANAGER})
+
+
+def take(act: Act, sitting: Sitting, actor: Actor) -> None:
+    """Seat a person once the act is committed."""
+    line, now = act.line, act.now
+
+    def seat() -> None:
+        line.take(sitting, actor, now)
+        _tell_hub(act, actor, now)
+
+    act.uow.after_commit(seat)
+
+
+def empty(act: Act) -> None:
+    """Nobody is on the line once the act is committed."""
+    line, sitting, hub = act.line, act.sitting, act.parts.hub
+
+    def leave() -> None:
+        if line.forget(sitting):
+            hub.seat(line.number, "")
+
+    act.uow.after_commit(leave)
+
+
+def reseat(act: Act, actor: Actor) -> None:
+    """Tell the hub what the person may hear about, as rows say now, if they are still there."""
+    if act.line.sitting is act.sitting:
+        _tell_hub(act, actor, act.now)
+
+
+def _tell_hub(act: Act, actor: Actor, now: int) -> None:
+    seats = [seat for seat in actor.seats if seat.valid_from <= now < seat.valid_until]
+    act.parts.hub.seat(
+        act.line.number,
+        actor.person_id,
+        units=frozenset(seat.unit_id for seat in seats if seat.role in _WHOLE_UNIT and seat.unit_id is not None),
+        roles=frozenset(str(seat.role) for seat in seats),
+        member_of=actor.unit_id or "",
+    )
