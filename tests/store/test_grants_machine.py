@@ -214,7 +214,8 @@ class Reveals(RuleBasedStateMachine):
         login=st.sampled_from([None, "f" * 32]),
     )
     def decide(self, data: st.DataObject, name: str, verdict: str, less: int, login: str | None) -> None:
-        self.settle(name, data.draw(st.sampled_from(self.asked[-4:])), verdict, less, login)
+        waiting = [one for one in self.asked if one.waiting(self.now)]
+        self.settle(name, data.draw(st.sampled_from(waiting or self.asked)), verdict, less, login)
 
     def role_for(self, name: str, one: Asked) -> Role | None:
         """The role in which this person may decide this request now."""
@@ -250,8 +251,8 @@ class Reveals(RuleBasedStateMachine):
         assert one.grant["person_id"] == self.house.people[one.person] != self.house.people[name]
 
     @rule(case=st.sampled_from(CASES), slot=st.sampled_from(sorted(SLOTS)), minutes=st.integers(1, 5))
-    def ask_rightly(self, case: str, slot: str, minutes: int) -> None:
-        name = self.hands[case]
+    def ask_rightly(self, case: str, slot: str, minutes: int, name: str | None = None) -> None:
+        name = name or self.hands[case]
         if name is not None:
             self.ask(name, case, [slot], minutes)
 
@@ -264,11 +265,16 @@ class Reveals(RuleBasedStateMachine):
         if able:
             self.settle(data.draw(st.sampled_from(able)), one, "approve", less, None)
 
-    @rule(case=st.sampled_from(CASES), slot=st.sampled_from(sorted(SLOTS)), minutes=st.integers(1, 5))
-    def ask_decide_and_look(self, case: str, slot: str, minutes: int) -> None:
+    @rule(
+        case=st.sampled_from(CASES),
+        slot=st.sampled_from(sorted(SLOTS)),
+        minutes=st.integers(1, 5),
+        name=st.sampled_from([None, "boss"]),
+    )
+    def ask_decide_and_look(self, case: str, slot: str, minutes: int, name: str | None) -> None:
         """The whole way at once, as far as the people there allow it."""
         before = len(self.asked)
-        self.ask_rightly(case, slot, minutes)
+        self.ask_rightly(case, slot, minutes, name)
         for one in self.asked[before:]:
             while one.waiting(self.now):
                 able = [name for name in DECIDERS if self.role_for(name, one) is not None]
@@ -305,12 +311,15 @@ class Reveals(RuleBasedStateMachine):
     @precondition(lambda self: any(one.grant is not None for one in self.asked))
     @rule(
         data=st.data(),
-        name=st.sampled_from(ASKERS),
-        case=st.sampled_from(CASES),
-        slot=st.sampled_from(sorted(SLOTS)),
+        name=st.sampled_from(["boss", "colleague", "asker", "security"]),
+        case=st.sampled_from([None, None, *CASES]),
+        slot=st.sampled_from([None, None, *sorted(SLOTS)]),
     )
-    def look_anyhow(self, data: st.DataObject, name: str, case: str, slot: str) -> None:
-        self.look(name, data.draw(st.sampled_from([one for one in self.asked if one.grant is not None])), case, slot)
+    def look_anyhow(self, data: st.DataObject, name: str, case: str | None, slot: str | None) -> None:
+        """At another's grant, through another case, at another field; or rightly."""
+        granted = [one for one in self.asked if one.grant is not None]
+        one = data.draw(st.sampled_from([one for one in granted if one.live(self.now)] or granted))
+        self.look(name, one, case or one.case, slot or one.slots[0])
 
     @precondition(lambda self: any(one.live(self.now) and one.ends_at is not None for one in self.asked))
     @rule(data=st.data())
