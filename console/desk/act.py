@@ -102,6 +102,13 @@ class Act:
         return self.parts.proofs
 
     @property
+    def unit_id(self) -> str | None:
+        """The unit that the person works for: a supervised one first, then any that a seat reaches, then their own."""
+        seats = [seat for seat in self.actor.seats if seat.valid_from <= self.now < seat.valid_until and seat.unit_id]
+        supervised = [seat.unit_id for seat in seats if seat.role is Role.SUPERVISOR]
+        return next(iter([*supervised, *(seat.unit_id for seat in seats)]), self.actor.unit_id)
+
+    @property
     def deed(self) -> Hand:
         """This act as `access.people` takes it."""
         return Hand(

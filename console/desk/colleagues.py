@@ -19,16 +19,11 @@ def list_people(act: Act, request: ListPeople) -> PeopleList:
     del request
     everybody = act.allowed(Action.ACCOUNT_PERSON_LIST, Resource(kind="desk"))
     if not everybody.allowed:
-        act.require(Action.CASE_QUEUE_LIST_TEAM, Resource(kind="queue", unit_id=_own_unit(act)))
+        act.require(Action.CASE_QUEUE_LIST_TEAM, Resource(kind="queue", unit_id=act.unit_id))
     act.asked = Action.ACCOUNT_PERSON_LIST
-    people = cards(act, None if everybody.allowed else _own_unit(act))
+    people = cards(act, None if everybody.allowed else act.unit_id)
     act.log(Action.ACCOUNT_PERSON_LIST, object_kind="person", object_id="list", rows=len(people))
     return PeopleList(people=people)
-
-
-def _own_unit(act: Act) -> str | None:
-    reached = [seat.unit_id for seat in act.actor.seats if seat.unit_id]
-    return reached[0] if reached else act.actor.unit_id
 
 
 def cards(act: Act, unit_id: str | None) -> tuple[PersonCard, ...]:

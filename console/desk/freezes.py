@@ -25,9 +25,10 @@ def list_frozen(act: Act, request: ListFrozen) -> FrozenList:
 def lift_freeze(act: Act, request: LiftFreeze) -> FrozenList:
     """Lift one; the person whose miss tripped it may not."""
     freeze = oracle.freeze(act.uow, request.freeze_id)
+    parties = (freeze.tripped_by,) if freeze is not None else ()
+    act.require(Action.CASE_FREEZE_LIFT, Resource(kind="desk", party_ids=parties))
     if freeze is None:
         act.refuse("freeze.not_found")
-    act.require(Action.CASE_FREEZE_LIFT, Resource(kind="desk", party_ids=(freeze.tripped_by,)))
     oracle.unlock(granting(act), freeze.id)
     return _all(act)
 

@@ -37,7 +37,7 @@ _FINDINGS: Final = 200
 def read_log(act: Act, request: ReadLog) -> LogPage:
     """A page of the log, as far as this person may read it."""
     whole = act.allowed(Action.AUDIT_LOG_READ, Resource(kind="log"))
-    own = Resource(kind="log", assignee_id=act.actor.person_id, unit_id=act.actor.unit_id)
+    own = Resource(kind="log", subject_person_id=act.actor.person_id, unit_id=act.unit_id)
     if not whole.allowed:
         act.require(Action.AUDIT_LOG_READ, own)
     act.role = whole.role if whole.allowed else act.role
@@ -187,6 +187,7 @@ def take_checkpoint(act: Act, request: TakeCheckpoint) -> Later[bytes | None]:
         act.refuse("log.no_witness")
 
     def finish(second: Act, note: bytes | None) -> CheckpointView:
+        second.require(Action.AUDIT_CHECKPOINT_SIGN, Resource(kind="log"))
         checkpoint = parse(note) if note else None
         if note is None or checkpoint is None:
             raise AccessError("access.witness_broken")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from access.audit.checkpoints import Checkpointer
 from access.context import Clock, Ids
@@ -10,6 +10,7 @@ from access.people.passwords import PasswordHasher
 from access.store.base import Store
 from access.store.proof import RowProofs
 from console.desk.broken import BrokenRows
+from console.desk.cases.batches import PublishedBatches
 from console.desk.hub import Hub
 from console.home import Home
 from console.settings import Settings
@@ -37,6 +38,7 @@ class Parts:
     broken: BrokenRows
     checkpointer: Checkpointer | None = None
     home: Home | None = None
+    published: PublishedBatches = field(default_factory=PublishedBatches)
 
     @property
     def profile(self) -> str:

@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import RowMapping
 
 from access.grants.live import end_grants
-from access.policy import Action, Resource
+from access.policy import Action
 from access.store.schema import case_file, person
 from console.desk.act import Act
 from console.desk.api.cases import AssignCases, Assigned
 from console.desk.cases.queue import WORKED
-from console.desk.cases.rows import load_case, published, resource_of
+from console.desk.cases.rows import holding, published, require_case, resource_of
 from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
@@ -50,11 +50,8 @@ def _member(act: Act, person_id: str | None) -> RowMapping | None:
 def _named(act: Act, ids: tuple[str, ...]) -> list[RowMapping]:
     if len(ids) > _MOST:
         act.refuse("assign.too_many")
-    rows = [load_case(act, one) for one in ids]
-    found = [row for row in rows if row is not None]
-    if len(found) != len(ids):
-        act.require(Action.CASE_ASSIGNMENT_CHANGE, Resource.absent("case"))
-    return found
+    rows = [require_case(act, one, Action.CASE_ASSIGNMENT_CHANGE) for one in ids]
+    return list({row["id"]: row for row in rows}.values())
 
 
 def _from_pool(act: Act, member: RowMapping | None, count: int) -> list[RowMapping]:
@@ -67,7 +64,7 @@ def _from_pool(act: Act, member: RowMapping | None, count: int) -> list[RowMappi
         .limit(count)
     )
     rows = act.db.execute(act.uow.lock(query)).mappings().all()
-    return act.parts.proofs.holding(act.uow, case_file, rows)
+    return holding(act, rows)
 
 
 def _move(act: Act, row: RowMapping, member: RowMapping | None) -> bool:

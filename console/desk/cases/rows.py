@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.engine import RowMapping
 
-from access.policy import Resource
+from access.policy import Action, Resource
 from access.store.proof import NEWEST, newest_version
 from access.store.schema import case_file, import_batch, person
 from console.desk.act import Act
 from console.desk.api.cases import CaseRow
 from console.desk.cases.display import Viewer, open_display
 from console.desk.cases.states import state_name
+from console.desk.conditions import standing
 
 _SHOWN: Final = (
     case_file.c.id,
@@ -38,6 +40,8 @@ _SHOWN: Final = (
     case_file.c.proof,
 )
 RowLike = Mapping[str, Any] | RowMapping
+R = TypeVar("R", bound=RowLike)
+_CURSOR: Final = re.compile(r"(-?[0-9]{1,10})\.([0-9a-f]{32})")
 
 
 def published() -> ColumnElement[bool]:
@@ -69,10 +73,10 @@ def parse_cursor(act: Act, cursor: str) -> tuple[int, str]:
     Raises:
         Refused: not a cursor of ours.
     """
-    priority, _, case_id = cursor.partition(".")
-    if not priority.lstrip("-").isdigit() or not case_id.isalnum():
+    parts = _CURSOR.fullmatch(cursor)
+    if parts is None:
         act.refuse("desk.cursor_unfit")
-    return int(priority), case_id
+    return int(parts[1]), parts[2]
 
 
 def resource_of(row: RowLike) -> Resource:
@@ -88,16 +92,37 @@ def resource_of(row: RowLike) -> Resource:
     )
 
 
+def holding(act: Act, rows: Sequence[R]) -> list[R]:
+    """The case rows that prove themselves, of batches that prove to be published."""
+    return act.parts.published.only(act.uow, act.proofs, act.proofs.holding(act.uow, case_file, rows))
+
+
+def find_cases(act: Act, name: str) -> list[RowMapping]:
+    """Whole case rows by id or number, published and holding. Two creditors may both count up to one number."""
+    by = case_file.c.number if name.startswith("C-") else case_file.c.id
+    query = select(case_file, newest_version(case_file).label(NEWEST)).where(by == name, published())
+    return holding(act, act.db.execute(query.order_by(case_file.c.id)).mappings().all())
+
+
 def load_case(act: Act, case_id: str) -> RowMapping | None:
-    """One whole case row by id or number, if it is published and holds."""
-    by = case_file.c.number if case_id.startswith("C-") else case_file.c.id
-    rows = (
-        act.db.execute(select(case_file, newest_version(case_file).label(NEWEST)).where(by == case_id, published()))
-        .mappings()
-        .all()
-    )
-    held = act.parts.proofs.holding(act.uow, case_file, rows)
-    return held[0] if held else None
+    """One whole case row by id, if it is published and holds."""
+    return next((row for row in find_cases(act, case_id) if row["id"] == case_id), None)
+
+
+def require_case(act: Act, name: str, action: Action) -> RowMapping:
+    """The case of that id or number, if this actor may do this to it.
+
+    Raises:
+        Refused: `case.not_found` for what is missing, unpublished, broken or outside every scope, all alike.
+    """
+    found = find_cases(act, name)
+    if not found:
+        act.require(action, Resource.absent("case"))
+        act.refuse("case.not_found", clause="Y-4.2.1")
+    reached = (row for row in found if act.allowed(action, resource_of(row), standing(act, row)).allowed)
+    row = next(reached, found[0])
+    act.require(action, resource_of(row), standing(act, row))
+    return row
 
 
 def line(row: RowLike, viewer: Viewer, masked: Mapping[str, str], assignee: str = "") -> CaseRow:
@@ -117,11 +142,36 @@ def line(row: RowLike, viewer: Viewer, masked: Mapping[str, str], assignee: str 
     )
 
 
-def lines(act: Act, rows: Sequence[RowLike], viewer: Viewer) -> tuple[CaseRow, ...]:
+class _Viewers:
+    """One viewer for all rows that look alike to the decision: creditor, unit, agency, and whether they are one's own.
+
+    A page may hold rows of several kinds, and none is shown by what may be seen of another.
+    """
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+        self._known: dict[tuple[str, str, str | None, bool], Viewer] = {}
+
+    def of(self, row: RowLike) -> Viewer:
+        act = self._act
+        kind = kind_of(act, row)
+        if kind not in self._known:
+            self._known[kind] = Viewer(act.parts, act.actor, resource_of(row), standing(act, row), act.now)
+        return self._known[kind]
+
+
+def kind_of(act: Act, row: RowLike) -> tuple[str, str, str | None, bool]:
+    """Everything of a row that a decision about seeing it depends on."""
+    return row["tenant_id"], row["unit_id"], row["agency_id"], row["assignee_id"] == act.actor.person_id
+
+
+def lines(act: Act, rows: Sequence[RowLike]) -> tuple[CaseRow, ...]:
     """Lines of rows that hold; assignees named where they are colleagues."""
+    viewers = _Viewers(act)
     names = staff_names(act, {row["assignee_id"] for row in rows if row["assignee_id"] != act.actor.person_id})
     return tuple(
-        line(row, viewer, open_display(act.parts, row), names.get(row["assignee_id"] or "", "")) for row in rows
+        line(row, viewers.of(row), open_display(act.parts, row), names.get(row["assignee_id"] or "", ""))
+        for row in rows
     )
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.engine import RowMapping
 
 from access.grants import oracle
 from access.policy import Action, Conditions, Resource
-from access.store.schema import blind_entry
+from access.store.schema import blind_entry, case_file
 from console.desk.act import Act
 from console.desk.api.cases import ExactSearch, SearchReply
-from console.desk.cases.display import Viewer
-from console.desk.cases.rows import lines, load_case, resource_of
+from console.desk.cases.rows import find_cases, lines, load_case, resource_of
 from console.desk.conditions import standing
 from console.desk.kernel import handles
 from console.desk.reveals.granting import granting
@@ -57,15 +56,14 @@ def exact_search(act: Act, request: ExactSearch) -> SearchReply:
 
 
 def _by_number(act: Act, number: str) -> SearchReply:
-    row = load_case(act, number) if number.startswith("C-") else None
-    resource = resource_of(row) if row is not None else Resource.absent("case")
-    act.require(Action.CASE_FILE_OPEN, resource, standing(act, row))
-    return _reply(act, "case_number", [row] if row is not None else [], -1)
+    found = find_cases(act, number) if number.startswith("C-") else []
+    rows = [row for row in found if act.allowed(Action.CASE_FILE_OPEN, resource_of(row), standing(act, row)).allowed]
+    if not rows:
+        act.require(Action.CASE_FILE_OPEN, resource_of(found[0]) if found else Resource.absent("case"))
+    return _reply(act, "case_number", rows, -1)
 
 
 def _reply(act: Act, kind: str, rows: Sequence[RowMapping], left: int) -> SearchReply:
-    like = resource_of(rows[0]) if rows else _scope(act)
-    viewer = Viewer(act.parts, act.actor, like, standing(act), act.now)
     act.log(
         Action.CASE_CUSTOMER_SEARCH,
         object_kind="search",
@@ -73,16 +71,25 @@ def _reply(act: Act, kind: str, rows: Sequence[RowMapping], left: int) -> Search
         rows=len(rows),
         case_id=rows[0]["id"] if len(rows) == 1 else None,
     )
-    return SearchReply(rows=lines(act, rows, viewer), searches_left=left)
+    return SearchReply(rows=lines(act, rows), searches_left=left)
 
 
 def _scope(act: Act) -> Resource:
-    return Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.actor.unit_id)
+    return Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.unit_id)
 
 
 def _candidates(act: Act, subjects: Sequence[bytes]) -> list[RowMapping]:
-    found = select(blind_entry.c.case_id).where(blind_entry.c.blind.in_(subjects))
-    ids = act.db.execute(found.distinct().limit(_MOST)).scalars()
+    """Cases of the person's own or of their units that hold the value; of others not even a row is read."""
+    units = {seat.unit_id for seat in act.actor.seats if seat.unit_id is not None}
+    found = (
+        select(blind_entry.c.case_id)
+        .join(case_file, case_file.c.id == blind_entry.c.case_id)
+        .where(
+            blind_entry.c.blind.in_(subjects),
+            or_(case_file.c.assignee_id == act.actor.person_id, case_file.c.unit_id.in_(units)),
+        )
+    )
+    ids = act.db.execute(found.distinct().order_by(blind_entry.c.case_id).limit(_MOST)).scalars().all()
     loaded = [load_case(act, case_id) for case_id in ids]
     return [row for row in loaded if row is not None]
 

@@ -11,6 +11,7 @@ from access.policy import Action
 from access.store.schema import audit_event, audit_outbox, person
 from console.desk.act import Act
 from console.desk.api.cases import ReadTimeline, TimelineEntry, TimelinePage
+from console.desk.cases.rows import require_case
 from console.desk.kernel import handles
 
 PAGE = 50
@@ -19,8 +20,6 @@ PAGE = 50
 @handles(ReadTimeline)
 def read_timeline(act: Act, request: ReadTimeline) -> TimelinePage:
     """A page of the case's events, newest first."""
-    from console.desk.cases.view import require_case  # noqa: PLC0415 - the view shows the first page itself
-
     row = require_case(act, request.case_id, Action.CASE_TIMELINE_READ)
     entries = page(act, row["id"], request.before, PAGE, looks_only=request.looks_only)
     act.log(

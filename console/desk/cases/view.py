@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from access.grants.live import live_grants
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
-from access.policy import Action, Resource, reveal_tier
+from access.grants.live import live_grants
+from access.policy import Action, reveal_tier
 from access.store.schema import account, import_batch, source
 from console.desk.act import Act
 from console.desk.api.cases import AccountView, CaseView, FieldView, GrantView, OpenCase
 from console.desk.cases.display import HIDDEN, Viewer, open_display, parse_slot
-from console.desk.cases.rows import line, load_case, resource_of, staff_names
+from console.desk.cases.rows import line, require_case, resource_of, staff_names
 from console.desk.cases.timeline import page
 from console.desk.conditions import standing
 from console.desk.kernel import handles
@@ -21,19 +21,6 @@ from console.desk.reveals.views import grant_view
 from masking.masks import MaskCode, render
 
 _FIRST_ENTRIES = 12
-
-
-def require_case(act: Act, case_id: str, action: Action) -> RowMapping:
-    """The case, if this actor may do this to it.
-
-    Raises:
-        Refused: `case.not_found` for what is missing, unpublished, broken or outside every scope, all alike.
-    """
-    row = load_case(act, case_id)
-    act.require(action, resource_of(row) if row is not None else Resource.absent("case"), standing(act, row))
-    if row is None:
-        act.refuse("case.not_found", clause="Y-4.2.1")
-    return row
 
 
 @handles(OpenCase)

@@ -140,15 +140,16 @@ class Stager:
         batch, seal = self._batch, self._proofs.seal
         proven: dict[str, Any] = {
             "tenant_id": batch.tenant_id,
+            "batch_id": batch.batch_id,
             "unit_id": batch.unit_id,
             "agency_id": batch.agency_id,
             "assignee_id": None,
         }
         rows = []
         for place, row in enumerate(cases):
-            proven["id"] = row[0]
-            proof = seal(case_file, proven, version=1, event_id=batch.event_id)
-            rows.append([*row, f"C-{year}-{first + place:0{_DIGITS}}", proof])
+            number = f"C-{year}-{first + place:0{_DIGITS}}"
+            proven |= {"id": row[0], "number": number}
+            rows.append([*row, number, seal(case_file, proven, version=1, event_id=batch.event_id)])
         return rows
 
     def _stage_displays(self, uow: UnitOfWork, displays: Sequence[b.Row]) -> None:

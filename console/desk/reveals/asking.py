@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from access.grants.reasons import ReasonCode
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.grants import requests
+from access.grants.reasons import ReasonCode
 from access.policy import Action, Resource, reveal_rule
 from access.store.schema import reveal_request
 from console.desk.act import Act
@@ -25,8 +25,7 @@ from console.desk.api.reveal import (
     WithdrawReveal,
 )
 from console.desk.cases.display import open_display, parse_slot
-from console.desk.cases.rows import resource_of, staff_names
-from console.desk.cases.view import require_case
+from console.desk.cases.rows import require_case, resource_of, staff_names
 from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
@@ -135,7 +134,7 @@ def withdraw(act: Act, request: WithdrawReveal) -> RequestView:
 @handles(ListMyReveals)
 def mine(act: Act, request: ListMyReveals) -> MyReveals:
     """Own requests of seven days."""
-    own = Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.actor.unit_id)
+    own = Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.unit_id)
     act.require(Action.REVEAL_REQUEST_LIST_OWN, own)
     query = (
         select(reveal_request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from access.grants.context import GrantDesk, Limits
-
 from console.desk.act import Act
 from console.settings import Settings
 
