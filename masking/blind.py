@@ -14,6 +14,7 @@ from masking.errors import BlindRefused
 from masking.gm import Sm3Mac
 
 ENTRY_SIZE = 16
+_STATES_KEPT = 256
 
 
 class BlindKind(StrEnum):
@@ -31,10 +32,11 @@ _KINDS = {str(kind): kind.value.encode() for kind in BlindKind}
 class BlindIndex:
     """Computes index entries under one key. Hides its key and cannot be pickled."""
 
-    __slots__ = ("_mac",)
+    __slots__ = ("_begun", "_mac")
 
     def __init__(self, key: bytes) -> None:
         self._mac = Sm3Mac(key)
+        self._begun: dict[tuple[str, str], Sm3Mac] = {}
 
     def entry(self, tenant_id: str, kind: str, normalised: str) -> bytes:
         """Return the 16-byte entry of one value.
@@ -47,14 +49,23 @@ class BlindIndex:
         Raises:
             BlindRefused: The kind is not kept, or there is nothing to look for.
         """
-        kind_bytes = _KINDS.get(kind)
-        if kind_bytes is None:
-            raise BlindRefused(what="kind")
+        begun = self._begun.get((tenant_id, kind)) or self._begin(tenant_id, kind)
         if not normalised:
             raise BlindRefused(what="empty")
         # Lone surrogates cannot come from a normalised value, but must not raise an error that quotes it.
         value = normalised.encode("utf-8", "surrogatepass")
-        return self._mac.digest(tenant_id.encode(), kind_bytes, value)[:ENTRY_SIZE]
+        return begun.digest(value)[:ENTRY_SIZE]
+
+    def _begin(self, tenant_id: str, kind: str) -> Sm3Mac:
+        """Prepare the state that all entries of a tenant and kind share."""
+        kind_bytes = _KINDS.get(kind)
+        if kind_bytes is None:
+            raise BlindRefused(what="kind")
+        if len(self._begun) >= _STATES_KEPT:
+            self._begun.clear()
+        begun = self._mac.begun(tenant_id.encode(), kind_bytes)
+        self._begun[tenant_id, str(kind)] = begun
+        return begun
 
     def __repr__(self) -> str:
         return "BlindIndex(key hidden)"

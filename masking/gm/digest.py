@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
@@ -94,7 +95,15 @@ class Sm3Mac:
 
     def digest(self, *parts: bytes) -> bytes:
         """Return the 32-byte tag of the framed ``parts``."""
-        return self._bare(b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)]))
+        return self._bare(_framed(parts))
+
+    def begun(self, *parts: bytes) -> Self:
+        """Return the MAC with first parts taken in: ``begun(a).digest(b)`` is ``digest(a, b)``."""
+        made = type(self).__new__(type(self))
+        made._inner = self._inner.copy()
+        made._inner.update(_framed(parts))
+        made._outer = self._outer
+        return made
 
     def verify(self, tag: bytes, *parts: bytes) -> bool:
         """Say, in constant time, whether ``tag`` is the whole 32-byte tag of ``parts``."""
@@ -113,6 +122,10 @@ class Sm3Mac:
     def __reduce__(self) -> tuple[object, ...]:
         msg = "a keyed MAC is not pickled"
         raise TypeError(msg)
+
+
+def _framed(parts: Sequence[bytes]) -> bytes:
+    return b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)])
 
 
 def hmac_sm3(key: bytes, data: bytes) -> bytes:

@@ -82,7 +82,7 @@ account = Table(
     Column("case_id", ID, nullable=False, index=True),
     Column("batch_id", ID, nullable=False),
     Column("bill", LargeBinary(16), nullable=False),  # blind entry of source, loan number and period
-    Column("loan", LargeBinary(16), nullable=False),  # blind entry of source and loan number
+    Column("loan", LargeBinary(16), nullable=False),  # blind entry of the loan number, as in blind_entry
     Column("ordinal", SmallInteger, nullable=False),  # of its loan number in sealed_field
     Column("loan_tail", String(16), nullable=False),  # widest default mask of the loan number
     Column("bill_period", String(10), nullable=False),
@@ -101,8 +101,6 @@ account = Table(
     Column("state", String(16), nullable=False),  # open | settled | recalled
     Column("row", Integer, nullable=False),  # data row in the lender's file
     Index("ix_account_bill", "bill", "batch_id", unique=True),
-    Index("ix_account_loan", "loan"),
-    Index("ix_account_batch", "batch_id"),
 )
 
 sealed_field = Table(

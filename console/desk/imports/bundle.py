@@ -42,12 +42,14 @@ class Question(msgspec.Struct, tag="question", array_like=True):
         bills: Of loan number and bill period.
         loans: Of loan numbers whose period the file does not say.
         references: Of lenders' payment references.
+        chunk: Which chunk of the file asks, from 0.
     """
 
     debtors: list[bytes]
     bills: list[bytes]
     loans: list[bytes] = msgspec.field(default_factory=list)
     references: list[bytes] = msgspec.field(default_factory=list)
+    chunk: int = 0
 
 
 class KnownCase(msgspec.Struct, array_like=True):
@@ -127,6 +129,7 @@ class Bundle(msgspec.Struct, tag="bundle", array_like=True):
         changes: Staged changes, in `CHANGE_COLUMNS`.
         faults: What is wrong with rows of this chunk.
         good: Rows taken. bad: rows refused. known: rows about bills that are on the desk.
+        chunk: Which chunk of the file it is, from 0.
         done: Bytes of the file read so far.
         skipped: Rows so far that are no data.
     """
@@ -144,6 +147,7 @@ class Bundle(msgspec.Struct, tag="bundle", array_like=True):
     good: int = 0
     bad: int = 0
     known: int = 0
+    chunk: int = 0
     done: int = 0
     skipped: int = 0
 

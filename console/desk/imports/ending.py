@@ -278,7 +278,7 @@ def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: s
     act.parts.proofs.update(act.uow, import_batch, row["id"], row["version"], changes, event)
     units = Audience.of(row["started_by"], units=(unit_id,))
     act.push("import", row["id"], units)
-    act.push("queue", unit_id, units)
+    act.push("queue", unit_id, Audience.of(members=(unit_id,)))
 
 
 def sweep_later(parts: Parts, batch_id: str) -> None:

@@ -7,7 +7,7 @@ among them, a contact when its phone is new. Values are sealed here and nowhere 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import msgspec
@@ -86,6 +86,7 @@ class FilledCase:
         row: Its row in this chunk's bundle, when this chunk makes it.
         growth: What this chunk adds to it, when an earlier chunk made it.
         touched: Whether its masks changed in this chunk.
+        new: Field, ordinal and value of what is to be sealed when the chunk ends.
     """
 
     case_id: str
@@ -98,10 +99,7 @@ class FilledCase:
     row: Row | None = None
     growth: Growth | None = None
     touched: bool = False
-
-    def carried(self) -> FilledCase:
-        """The same case for the next chunk, which makes nothing of it anew."""
-        return replace(self, row=None, growth=None, touched=False)
+    new: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 def slot(name: str, ordinal: int) -> str:
@@ -151,24 +149,25 @@ class Filler:
         )
 
     def add_account(self, bundle: Bundle, case: FilledCase, row: CaseRow, bill: bytes, loan: bytes) -> None:
-        """One loan of the debtor."""
+        """One loan of the debtor; `bill` and `loan` are its blind entries."""
         batch, figures = self._batch, row.figures
-        ordinal = self._seal(bundle, case, f.LOAN, case.places.get(f.LOAN, 0) + 1, row.loan)
-        self._index(bundle, case, self._keys.blind.entry(batch.tenant_id, BlindKind.BILL, row.loan))
+        ordinal = case.places.get(f.LOAN, 0) + 1
+        case.places[f.LOAN] = ordinal
+        case.new.append((f.LOAN, ordinal, row.loan))
+        self._index(bundle, case, loan)
         tail = render(self._codes[f.LOAN], row.loan)
         due, days = int(figures["due"]), int(figures["days_past_due"])
-        currency = str(figures.get("currency", batch.currency))
+        get = figures.get
         bundle.accounts.append([
             self._ids.new(), batch.tenant_id, case.case_id, batch.batch_id, bill, loan, ordinal, tail, row.period,
-            figures.get("product", ""), currency, figures.get("credit_limit"), figures.get("principal"),
-            figures.get("interest"), figures.get("fees"), due, figures.get("rate"), days, figures.get("due_date"),
-            figures.get("last_paid"), figures.get("last_paid_on"), "open", row.number,
+            get("product", ""), get("currency", batch.currency), get("credit_limit"), get("principal"),
+            get("interest"), get("fees"), due, get("rate"), days, get("due_date"), get("last_paid"),
+            get("last_paid_on"), "open", row.number,
         ])  # fmt: skip
         if case.row is not None:
             case.row[_ACCOUNTS] += 1
             case.row[_DUE] += due
-            case.row[_DAYS] = max(case.row[_DAYS], days)
-            case.row[_PRIORITY] = case.row[_DAYS]
+            case.row[_DAYS] = case.row[_PRIORITY] = max(case.row[_DAYS], days)
         elif case.own:
             grown = self._growth(bundle, case)
             grown.accounts += 1
@@ -182,33 +181,48 @@ class Filler:
         for name, ordinal, value in row.sealed:
             if name in f.CONTACT_FIELDS:
                 contacts.setdefault(ordinal, []).append((name, value))
-            elif name in _BESIDE:
-                if self._blind(name, value) not in case.blinds:
-                    self._add(bundle, case, name, case.places.get(name, 0) + 1, value)
+                continue
+            kind = _BLIND_KINDS.get(name)
+            blind = None if kind is None else self._keys.blind.entry(self._batch.tenant_id, kind, value)
+            if name in _BESIDE:
+                if blind not in case.blinds:
+                    self._add(bundle, case, (name, case.places.get(name, 0) + 1, value), blind)
             elif name not in case.places:
-                self._add(bundle, case, name, 1, value)
+                self._add(bundle, case, (name, 1, value), blind)
         for parts in contacts.values():
-            phone = next((value for name, value in parts if name == f.CONTACT_PHONE), "")
-            new = self._blind(f.CONTACT_PHONE, phone) not in case.blinds if phone else f.CONTACT_NAME not in case.places
-            if first or new:
-                place = 1 + max(case.places.get(name, 0) for name in f.CONTACT_FIELDS)
-                for name, value in parts:
-                    self._add(bundle, case, name, place, value)
+            self._contact(bundle, case, parts, first=first)
+
+    def _contact(self, bundle: Bundle, case: FilledCase, parts: list[tuple[str, str]], *, first: bool) -> None:
+        phone = next((value for name, value in parts if name == f.CONTACT_PHONE), "")
+        blind = self._keys.blind.entry(self._batch.tenant_id, BlindKind.PHONE, phone) if phone else None
+        new = blind not in case.blinds if phone else f.CONTACT_NAME not in case.places
+        if first or new:
+            place = 1 + max(case.places.get(name, 0) for name in f.CONTACT_FIELDS)
+            for name, value in parts:
+                self._add(bundle, case, (name, place, value), blind if name == f.CONTACT_PHONE else None)
 
     def finish(self, bundle: Bundle, case: FilledCase) -> None:
-        """Seal the case's masks into its display blob, if they changed."""
+        """Seal what is new of the case, and its masks into the display blob if they changed."""
+        batch = self._batch
+        tenant_id, case_id, version = batch.tenant_id, case.case_id, case.cipher.key_id
+        texts = [(f"{case_id}/{slot(name, ordinal)}", name, value) for name, ordinal, value in case.new]
+        sealed = case.cipher.seal_case(tenant_id, "sealed_field", case_id, texts)
+        lawful = f.LAWFUL_SOURCES.get
+        (bundle.sealed if case.own else bundle.added_fields).extend(
+            [case_id, name, ordinal, tenant_id, version, lawful(name, ""), value]
+            for (name, ordinal, _), value in zip(case.new, sealed, strict=True)
+        )
+        case.new.clear()
         if not case.touched:
             return
-        batch = self._batch
-        key_version = self._keys.display.key_id
-        context = SealContext(batch.tenant_id, "case_file", case.case_id, case.case_id, "display", key_version)
+        context = SealContext(tenant_id, "case_file", case_id, case_id, "display", self._keys.display.key_id)
         blob = self._keys.display.seal_blob(_encode(case.masks), context)
         if case.row is not None:
             case.row[_DISPLAY] = blob
         elif case.own:
             self._growth(bundle, case).display = blob
         else:
-            bundle.added_displays.append([case.case_id, case.seen, blob])
+            bundle.added_displays.append([case_id, case.seen, blob])
 
     @staticmethod
     def _growth(bundle: Bundle, case: FilledCase) -> Growth:
@@ -217,34 +231,16 @@ class Filler:
             bundle.grown.append(case.growth)
         return case.growth
 
-    def _blind(self, name: str, value: str) -> bytes:
-        return self._keys.blind.entry(self._batch.tenant_id, _BLIND_KINDS[name], value)
-
-    def _add(self, bundle: Bundle, case: FilledCase, name: str, ordinal: int, value: str) -> None:
-        self._seal(bundle, case, name, ordinal, value)
-        if name in _BLIND_KINDS:
-            self._index(bundle, case, self._blind(name, value))
+    def _add(self, bundle: Bundle, case: FilledCase, part: tuple[str, int, str], blind: bytes | None) -> None:
+        name, ordinal, value = part
+        case.new.append(part)
+        case.places[name] = ordinal
+        if blind is not None:
+            self._index(bundle, case, blind)
         code = self._codes[name]
         if code is not MaskCode.NONE:
             case.masks[slot(name, ordinal)] = render(code, value, ordinal=ordinal)
         case.touched = True
-
-    def _seal(self, bundle: Bundle, case: FilledCase, name: str, ordinal: int, value: str) -> int:
-        tenant_id, case_id, version = self._batch.tenant_id, case.case_id, case.cipher.key_id
-        context = SealContext(tenant_id, "sealed_field", f"{case_id}/{slot(name, ordinal)}", case_id, name, version)
-        (bundle.sealed if case.own else bundle.added_fields).append(
-            [
-                case_id,
-                name,
-                ordinal,
-                tenant_id,
-                version,
-                f.LAWFUL_SOURCES.get(name, ""),
-                case.cipher.seal(value, context),
-            ]
-        )
-        case.places[name] = ordinal
-        return ordinal
 
     def _index(self, bundle: Bundle, case: FilledCase, blind: bytes) -> None:
         if blind not in case.blinds:

@@ -8,10 +8,11 @@ with nothing of the batch to be seen.
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,19 +31,22 @@ from console.desk.imports.ending import Ending
 from console.desk.imports.faults import Code, Fault, FileRefused, whole_file
 from console.desk.imports.fields import Kind
 from console.desk.imports.filling import Batch
-from console.desk.imports.produce import FileJob, Stream, produce
+from console.desk.imports.intake import Intake, consume
+from console.desk.imports.produce import FileJob, produce
 from console.desk.imports.publish import Overtaken
 from console.desk.imports.reports import shown
 from console.desk.imports.staging import Stager
 from console.desk.imports.sweep import sweep
 from console.desk.imports.tally import SHOWN, Tally
-from console.desk.imports.worker import WorkerLost, stream
+from console.desk.imports.workbook import looks_like_workbook
+from console.desk.imports.worker import WorkerLost, work
 from console.desk.line import Line
 from console.desk.parts import Parts
 from masking.detect import mask_text
 
 _INLINE_BYTES: Final = 400_000
 _ATTEMPTS: Final = 3
+_WORKERS: Final = 2
 _KEPT: Final = 64
 _PUSH_SECONDS: Final = 0.25
 _log = logging.getLogger("veildesk.imports")
@@ -231,41 +235,33 @@ class Job:
         wishes = Wishes(asked=request.mapping, dropped=request.dropped, remembered=self.order.remembered)
         job = FileJob(str(path), self.order.kind, wishes, today.isoformat(), batch)
         keys = parts.keys.export_for_worker()
-        large = self.tally.total > _INLINE_BYTES
-        running_stream = stream(job, keys) if large else produce(job, keys, parts.ids, parts.catalogue)
-        try:
-            self._consume(running_stream, stager, dry=dry)
-        finally:
-            running_stream.close()
+        intake = Intake(stager.answer, lambda bundle: self._take(bundle, stager, dry=dry))
+        if self.tally.total <= _INLINE_BYTES:
+            consume(produce(job, keys, parts.ids, parts.catalogue), intake, self._hear)
+        else:
+            # A workbook is held in memory whole: once, not twice.
+            shares = 1 if looks_like_workbook(path) else min(_WORKERS, os.cpu_count() or 1)
+            work(job, keys, shares, intake, self._hear)
 
-    def _consume(self, messages: Stream, stager: Stager, *, dry: bool) -> None:
-        answers: deque[b.Answer] = deque()
-        reply: b.Answer | None = None
-        while True:
-            if self._cancel.is_set():
-                raise _Cancelled
-            message, reply = messages.send(reply), None
-            if message is None:
-                reply = answers.popleft()
-            elif isinstance(message, b.Question):
-                answers.append(stager.answer(message))
-            elif isinstance(message, b.Bundle):
-                self._take(message, stager, dry=dry)
-            elif isinstance(message, b.Opened):
-                self.tally.mapping, self.tally.bill_column = tuple(message.mapping), message.bill_column
-            else:
-                if message.failed:
-                    raise WorkerLost(message.failed)
-                if message.faults:
-                    raise FileRefused(*message.faults, quarantine=message.quarantine)
-                return
+    def _hear(self, message: b.Message) -> bool:
+        if isinstance(message, b.Opened):
+            self.tally.mapping, self.tally.bill_column = tuple(message.mapping), message.bill_column
+        if not isinstance(message, b.Ended):
+            return False
+        if message.failed:
+            raise WorkerLost(message.failed)
+        if message.faults:
+            raise FileRefused(*message.faults, quarantine=message.quarantine)
+        return True
 
     def _take(self, bundle: b.Bundle, stager: Stager, *, dry: bool) -> None:
+        if self._cancel.is_set():
+            raise _Cancelled
         self.tally.add(bundle)
-        if dry:
+        # Once a fault dooms the whole file, the rest is only read for its faults.
+        if dry or (self.tally.faults_total and not self.order.request.accept_good):
             self.tally.correct(bundle)
-        elif self.order.request.accept_good or not self.tally.faults_total:
-            # Once a fault dooms the whole file, the rest is only read for its faults.
+        else:
             stager.write(bundle)
         self._push()
 

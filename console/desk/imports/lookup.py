@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Column, Connection, func, or_, select, union_all
+from sqlalchemy import Connection, and_, func, or_, select, union_all
 
 from access.store.schema import (
     account,
@@ -44,10 +44,10 @@ def answer(connection: Connection, batch_id: str, display: FieldCipher, question
     for some in parts(question.debtors):
         known.cases |= _cases(connection, batch_id, display, some)
     for some in parts(question.bills):
-        for bill, found in _accounts(connection, batch_id, account.c.bill, some):
+        for bill, found in _accounts(connection, batch_id, some):
             known.bills.setdefault(bill, []).append(found)
     for some in parts(question.loans):
-        for loan, found in _accounts(connection, batch_id, account.c.loan, some):
+        for loan, found in _accounts(connection, batch_id, some, by_loan=True):
             known.bills.setdefault(loan, []).append(found)
     for some in parts(question.references):
         known.references += _references(connection, batch_id, some)
@@ -141,9 +141,10 @@ def _displays(connection: Connection, batch_id: str, ids: Sequence[str]) -> Mapp
 
 
 def _accounts(
-    connection: Connection, batch_id: str, by: Column[bytes], entries: Sequence[bytes]
+    connection: Connection, batch_id: str, entries: Sequence[bytes], *, by_loan: bool = False
 ) -> list[tuple[bytes, KnownBill]]:
-    rows = connection.execute(
+    by = account.c.loan if by_loan else account.c.bill
+    query = (
         select(
             by.label("entry"),
             account.c.id,
@@ -155,9 +156,17 @@ def _accounts(
         )
         .join(import_batch, import_batch.c.id == account.c.batch_id)
         .join(case_file, case_file.c.id == account.c.case_id)
-        .where(by.in_(entries), or_(import_batch.c.state == "published", account.c.batch_id == batch_id))
+        .where(or_(import_batch.c.state == "published", account.c.batch_id == batch_id))
         .order_by(account.c.id)
-    ).all()
+    )
+    if by_loan:
+        # The loan number's entry leads to the case, and from there to the account.
+        query = query.join(
+            blind_entry, and_(blind_entry.c.case_id == account.c.case_id, blind_entry.c.blind == account.c.loan)
+        ).where(blind_entry.c.blind.in_(entries))
+    else:
+        query = query.where(by.in_(entries))
+    rows = connection.execute(query).all()
     staged = _staged(connection, batch_id, [row.id for row in rows if row.batch_id != batch_id])
     return [
         (

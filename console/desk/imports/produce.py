@@ -1,7 +1,7 @@
 """From a file to a stream of questions and bundles; the same whether it runs in the desk or in a worker.
 
-Chunk k+1 is read and asked about before chunk k is sealed, so that reading, sealing and writing overlap. The consumer
-answers questions in order and writes bundles in order.
+The rows are dealt out in chunks: of several producers of one file each takes its share and counts past the rest.
+A producer asks about its next chunk before it seals the last one, so that reading, sealing and writing overlap.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import msgspec
 
 from console.desk.imports import bundle as b
 from console.desk.imports.columns import Wishes
-from console.desk.imports.faults import Fault, FileRefused
+from console.desk.imports.faults import FileRefused
 from console.desk.imports.fields import Kind
 from console.desk.imports.filling import Batch, NewIds, SealingKeys
 from console.desk.imports.ledger import Ledger
-from console.desk.imports.rows import CaseRow
+from console.desk.imports.rows import AnyRow, CaseRow
 from console.desk.imports.scan import Scan, scan
 from console.desk.imports.sealer import Prepared, Sealer
 from masking.catalogue import Catalogue
@@ -39,6 +39,8 @@ class FileJob(msgspec.Struct, frozen=True, array_like=True):
         wishes: Columns asked for.
         today: ISO date, for days past due that the lender did not count.
         batch: What its rows have in common.
+        share: Which producer this is, from 0.
+        shares: How many there are.
     """
 
     path: str
@@ -46,34 +48,36 @@ class FileJob(msgspec.Struct, frozen=True, array_like=True):
     wishes: Wishes
     today: str
     batch: Batch
+    share: int = 0
+    shares: int = 1
 
 
 def produce(job: FileJob, keys: SealingKeys, ids: NewIds, catalogue: Catalogue) -> Stream:
     """Read, check, seal.
 
     Yields:
-        `Opened`, then for each chunk a `Question` and a `Bundle`, at last `Ended`; None where the next answer is to be
-        sent in.
+        `Opened`, then for each chunk of this share a `Question` and a `Bundle`, at last `Ended`; None where the next
+        answer is to be sent in.
     """
     try:
         reading = scan(Path(job.path), job.kind, catalogue, job.wishes, date.fromisoformat(job.today))
         column = reading.plan.bill.shown
         yield b.Opened(reading.size, list(reading.plan.mapping), column)
         if job.kind is Kind.CASES:
-            yield from _cases(reading, Sealer(job.batch, keys, catalogue, ids, column))
+            yield from _cases(job, reading, Sealer(job.batch, keys, catalogue, ids, column))
         else:
-            yield from _ledger(reading, Ledger(job.batch, keys, ids, column))
+            yield from _ledger(job, reading, Ledger(job.batch, keys, ids, column))
     except FileRefused as refused:
         yield b.Ended(list(refused.faults), quarantine=refused.quarantine)
         return
     yield b.Ended([])
 
 
-def _cases(reading: Scan, sealer: Sealer) -> Stream:
+def _cases(job: FileJob, reading: Scan, sealer: Sealer) -> Stream:
     waiting: tuple[Prepared, b.Bundle] | None = None
-    for rows, notes in _chunks(reading):
-        cases = [row for row in rows if isinstance(row, CaseRow)]
-        prepared, question = sealer.prepare(cases)
+    for rows, notes in _chunks(job, reading):
+        prepared, question = sealer.prepare([row for row in rows if isinstance(row, CaseRow)])
+        question.chunk = notes.chunk
         yield question
         if waiting is not None:
             yield from _sealed(sealer, *waiting)
@@ -84,13 +88,14 @@ def _cases(reading: Scan, sealer: Sealer) -> Stream:
 
 def _sealed(sealer: Sealer, prepared: Prepared, notes: b.Bundle) -> Stream:
     answer = yield None
-    sealed = sealer.seal(prepared, answer or b.Answer({}, {}))
-    yield _with_notes(sealed, notes)
+    yield _with_notes(sealer.seal(prepared, answer or b.Answer({}, {})), notes)
 
 
-def _ledger(reading: Scan, ledger: Ledger) -> Stream:
-    for rows, notes in _chunks(reading):
-        yield ledger.question(rows)
+def _ledger(job: FileJob, reading: Scan, ledger: Ledger) -> Stream:
+    for rows, notes in _chunks(job, reading):
+        question = ledger.question(rows)
+        question.chunk = notes.chunk
+        yield question
         answer = yield None
         yield _with_notes(ledger.book(rows, answer or b.Answer({}, {})), notes)
 
@@ -98,27 +103,19 @@ def _ledger(reading: Scan, ledger: Ledger) -> Stream:
 def _with_notes(bundle: b.Bundle, notes: b.Bundle) -> b.Bundle:
     bundle.faults = sorted([*notes.faults, *bundle.faults], key=lambda fault: fault.row)
     bundle.bad += notes.bad
-    bundle.done, bundle.skipped = notes.done, notes.skipped
+    bundle.chunk, bundle.done, bundle.skipped = notes.chunk, notes.done, notes.skipped
     return bundle
 
 
-def _chunks(reading: Scan) -> Generator[tuple[list[object], b.Bundle], None, None]:
-    """Rows that can be taken, and what is to be said of the others, some hundred at a time."""
-    rows: list[object] = []
-    faults: list[Fault] = []
-    bad = 0
-    for row, wrong in reading.rows():
-        if row is None:
-            bad += 1
-            faults += wrong
-        else:
-            rows.append(row)
-        if len(rows) + bad >= CHUNK:
-            yield rows, _notes(reading, faults, bad)
-            rows, faults, bad = [], [], 0
-    if rows or bad:
-        yield rows, _notes(reading, faults, bad)
-
-
-def _notes(reading: Scan, faults: list[Fault], bad: int) -> b.Bundle:
-    return b.Bundle(faults=faults, bad=bad, done=reading.done, skipped=reading.table.skipped.rows)
+def _chunks(job: FileJob, reading: Scan) -> Generator[tuple[list[AnyRow], b.Bundle], None, None]:
+    """Rows that can be taken, and what is to be said of the others, for each chunk of this share."""
+    for chunk, replies in reading.chunks(CHUNK, job.share, job.shares):
+        rows: list[AnyRow] = []
+        notes = b.Bundle(chunk=chunk, done=reading.done, skipped=reading.table.skipped.rows)
+        for row, wrong in replies:
+            if row is None:
+                notes.bad += 1
+                notes.faults += wrong
+            else:
+                rows.append(row)
+        yield rows, notes

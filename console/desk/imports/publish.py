@@ -31,6 +31,7 @@ from access.store.schema import (
     staged_field,
 )
 from console.desk.cases.states import CaseState
+from console.desk.imports.fields import LOAN
 from console.desk.imports.promises import settle_promises
 
 _SEALED: Final = ("case_id", "field", "ordinal", "tenant_id", "key_version", "lawful_source", "sealed")
@@ -98,7 +99,18 @@ def require_not_overtaken(uow: UnitOfWork, batch_id: str, tenant_id: str, starte
             theirs.c.batch_id.in_(others), mine.c.debtor == theirs.c.debtor, mine.c.batch_id == batch_id
         ),
         select(literal(1)).where(
-            bill_there.c.batch_id.in_(others), bill.c.bill == bill_there.c.bill, bill.c.batch_id == batch_id
+            mine.c.batch_id == batch_id,
+            bill.c.case_id == mine.c.id,
+            bill_there.c.bill == bill.c.bill,
+            bill_there.c.batch_id.in_(others),
+        ),
+        select(literal(1)).where(
+            staged_field.c.batch_id == batch_id,
+            staged_field.c.field == LOAN,
+            bill.c.case_id == staged_field.c.case_id,
+            bill.c.batch_id == batch_id,
+            bill_there.c.bill == bill.c.bill,
+            bill_there.c.batch_id.in_(others),
         ),
         select(literal(1)).where(
             staged_field.c.batch_id == batch_id,
@@ -221,12 +233,10 @@ def _recalls(uow: UnitOfWork, batch_id: str) -> None:
 
 def _totals(uow: UnitOfWork, batch_id: str) -> None:
     """Amount, days and state of every case on the desk that the batch touches, from its open accounts."""
-    other = case_file.alias("other")
+    # A further loan of a known debtor brings its sealed number along.
     touched = union(
         select(staged_change.c.case_id).where(staged_change.c.batch_id == batch_id),
-        select(account.c.case_id)
-        .join(other, other.c.id == account.c.case_id)
-        .where(account.c.batch_id == batch_id, other.c.batch_id != batch_id),
+        select(staged_field.c.case_id).where(staged_field.c.batch_id == batch_id, staged_field.c.field == LOAN),
     ).subquery()
     seen = and_(
         account.c.case_id == case_file.c.id,

@@ -112,7 +112,7 @@ class RowReader:
         self._columns = {column.field: column for column in plan.columns}
         self._loan = self._columns[f.LOAN]
         apart = {f.LOAN, f.PERIOD, f.ID_NUMBER, *f.CONTACT_FIELDS, *f.FIGURES, *f.NOT_KEPT}
-        self._sealed = [(column, reader(column)) for column in plan.columns if column.field not in apart]
+        self._sealed = [(column, column.index, reader(column)) for column in plan.columns if column.field not in apart]
         self._figures = [
             (column, f.FIGURES[column.field], reader(column)) for column in plan.columns if column.field in f.FIGURES
         ]
@@ -149,7 +149,10 @@ class RowReader:
 
     def _case(self, row: _Cells) -> CaseRow:
         sealed: list[tuple[str, int, str]] = []
-        for column, read in self._sealed:
+        cells = row.cells
+        for column, index, read in self._sealed:
+            if not cells[index] and column.field != f.NAME:
+                continue
             missing = Code.CELL_MISSING if column.field == f.NAME else None
             sealed += [(column.field, column.ordinal, str(value)) for value in row.take(column, read, missing)]
         debtor = self._debtor(row)
@@ -161,7 +164,8 @@ class RowReader:
             for value in row.take(column, read):
                 figures[name] = value
         for columns in self._contacts.values():
-            _contact(row, columns, sealed)
+            if any(cells[column.index] for column, _ in columns.values()):
+                _contact(row, columns, sealed)
         if not row.faults:
             self._complete(row, figures)
         return CaseRow(row.number, loan, period, debtor, _numbered(sealed), figures)

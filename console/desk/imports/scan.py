@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 from console.desk.imports import forbidden
@@ -53,11 +53,28 @@ class Scan:
         Raises:
             FileRefused: damage, forbidden content, or no data row at all.
         """
-        any_row = False
-        for number, cells in self._rows:
-            any_row = True
-            yield self._reader.read(number, cells)
-        if not any_row:
+        for _, replies in self.chunks(1, 0, 1):
+            yield from replies
+
+    def chunks(self, size: int, share: int, shares: int) -> Iterator[tuple[int, list[Reply]]]:
+        """Data rows by the chunk, of every chunk that falls to one of several readers.
+
+        Args:
+            size: rows of a chunk.
+            share: which reader this is, from 0.
+            shares: how many there are; the others' chunks are counted past.
+
+        Raises:
+            FileRefused: damage, forbidden content, or no data row at all.
+        """
+        read, chunk = self._reader.read, -1
+        for chunk in count():
+            rows = list(islice(self._rows, size))
+            if not rows:
+                break
+            if chunk % shares == share:
+                yield chunk, [read(number, cells) for number, cells in rows]
+        if chunk == 0:
             raise whole_file(Code.FILE_NO_ROWS)
 
 

@@ -32,10 +32,9 @@ class Prepared:
 
 
 def bill_entries(blind: BlindIndex, batch: Batch, loan: str, period: str) -> tuple[bytes, bytes]:
-    """The entries of a bill (source, loan number, period) and of its loan (source, loan number)."""
-    stem = f"{batch.source_id}{_MARK}{loan}"
-    whole = blind.entry(batch.tenant_id, BlindKind.BILL, f"{stem}{_MARK}{period}")
-    return whole, blind.entry(batch.tenant_id, BlindKind.BILL, stem)
+    """The entries of a bill (source, loan number, period) and of its loan number alone."""
+    whole = blind.entry(batch.tenant_id, BlindKind.BILL, f"{batch.source_id}{_MARK}{loan}{_MARK}{period}")
+    return whole, blind.entry(batch.tenant_id, BlindKind.BILL, loan)
 
 
 def debtor_entry(blind: BlindIndex, tenant_id: str, id_number: str, name: str) -> bytes:
@@ -62,10 +61,7 @@ class Sealer:
         self._blind = keys.blind
         self._ids = ids
         self._filler = Filler(batch, keys, catalogue, ids)
-        # What the last chunk made may not be in the store yet when the next one's question is answered.
-        self._cases_before: dict[bytes, FilledCase] = {}
         self._cases: dict[bytes, FilledCase] = {}
-        self._bills_before: dict[bytes, int] = {}
         self._bills: dict[bytes, int] = {}
 
     def prepare(self, rows: list[CaseRow]) -> tuple[Prepared, Question]:
@@ -84,13 +80,9 @@ class Sealer:
         return prepared, Question(debtors, prepared.bills)
 
     def seal(self, prepared: Prepared, answer: Answer) -> Bundle:
-        """One chunk, ready to be written.
-
-        Chunks are sealed in the order in which they were prepared, and an answer tells at least what was written of all
-        chunks but the one before.
-        """
-        self._cases_before, self._cases = self._cases, {}
-        self._bills_before, self._bills = self._bills, {}
+        """One chunk, ready to be written. The answer knows of every earlier chunk that it meets."""
+        self._cases.clear()
+        self._bills.clear()
         bundle = Bundle()
         touched: list[FilledCase] = []
         for place, row in enumerate(prepared.rows):
@@ -118,7 +110,7 @@ class Sealer:
     ) -> KnownBill | Literal[False] | None:
         """The bill on the desk, None when it is new, False when the row cannot be taken."""
         known = answer.bills.get(bill, [])
-        first = self._bills.get(bill) or self._bills_before.get(bill)
+        first = self._bills.get(bill)
         first = first or next((one.row for one in known if one.own), None)
         on_desk = next((one for one in known if not one.own), None)
         first = first or (on_desk.staged if on_desk is not None else None) or None
@@ -137,11 +129,8 @@ class Sealer:
         if debtor is not None and (found := self._cases.get(debtor)) is not None:
             return found
         case: FilledCase | None = None
-        if debtor is not None:
-            if (before := self._cases_before.get(debtor)) is not None:
-                case = before.carried()
-            elif (known := answer.cases.get(debtor)) is not None:
-                case = self._filler.known_case(known)
+        if debtor is not None and (known := answer.cases.get(debtor)) is not None:
+            case = self._filler.known_case(known)
         if case is None and make:
             case = self._filler.new_case(bundle, debtor)
         if case is not None:

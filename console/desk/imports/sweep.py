@@ -38,9 +38,9 @@ def sweep(store: Store, batch_id: str) -> int:
     while ids := _cases(store, batch_id):
         store.run(lambda uow, some=ids: _drop_cases(uow, some))  # type: ignore[misc]
         swept += len(ids)
+    _drop_attached(store, batch_id)
     for table, key in _STAGED:
         _drain(store, table, key, batch_id)
-    _drain(store, account, ("id",), batch_id)
     return swept
 
 
@@ -59,7 +59,7 @@ def leftovers(store: Store) -> list[str]:
             for batch_id in ended
             if any(
                 connection.execute(select(table.c.batch_id).where(table.c.batch_id == batch_id).limit(1)).first()
-                for table in (case_file, account, *(one for one, _ in _STAGED))
+                for table in (case_file, *(one for one, _ in _STAGED))
             )
         ]
 
@@ -97,6 +97,29 @@ def _drop_cases(uow: UnitOfWork, ids: Sequence[str]) -> None:
     for table in (sealed_field, blind_entry, account):
         uow.connection.execute(delete(table).where(table.c.case_id.in_(ids)))
     uow.connection.execute(delete(case_file).where(case_file.c.id.in_(ids)))
+
+
+def _drop_attached(store: Store, batch_id: str) -> None:
+    """Further loans of cases on the desk; each has its sealed number among the staged fields."""
+    after = ""
+    while True:
+        with store.engine.connect() as connection:
+            query = (
+                select(staged_field.c.case_id)
+                .where(staged_field.c.batch_id == batch_id, staged_field.c.case_id > after)
+                .distinct()
+                .order_by(staged_field.c.case_id)
+                .limit(_PART)
+            )
+            ids = connection.execute(query).scalars().all()
+        if not ids:
+            return
+        store.run(lambda uow, some=ids: _drop_accounts(uow, batch_id, some))  # type: ignore[misc]
+        after = ids[-1]
+
+
+def _drop_accounts(uow: UnitOfWork, batch_id: str, cases: Sequence[str]) -> None:
+    uow.connection.execute(delete(account).where(account.c.case_id.in_(cases), account.c.batch_id == batch_id))
 
 
 def _drain(store: Store, table: Table, key: tuple[str, ...], batch_id: str) -> None:

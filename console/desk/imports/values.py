@@ -24,6 +24,8 @@ _FULL_WIDTH: Final[dict[int, str | int]] = {**{code + 0xFEE0: code for code in r
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Cn"})
 _FORMULA: Final = re.compile(r"[=@]|[+\-](?![\d.,(（￥¥$\s])")
 _FORMULA_STARTS: Final = frozenset("=@+-＝＠＋－")
+_ODD_STARTS: Final = frozenset("=@+-＝＠＋－'#")
+_LONGEST_BLANK: Final = 5
 _TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _EXACT_FLOAT: Final = 10**15
@@ -32,6 +34,8 @@ _AMOUNT: Final = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,8}))?")
 _CURRENCY: Final = re.compile(r"^(?:rmb|cny|人民币|[￥¥])\s*|\s*(?:元整?|圆整?|rmb|cny)$", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"[(（](.*)[)）]")
 _LARGEST: Final = 10**15
+_PLAIN: Final = 11
+_CENTS: Final = (0, 1, 2)
 
 _DATE: Final = re.compile(
     r"(\d{4})(?:\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))"
@@ -53,9 +57,11 @@ def _refuse(code: Code, hint: str = "") -> NoReturn:
 
 def is_blank(cell: object) -> bool:
     """Whether a cell says nothing: empty, or one of the usual words and dashes for nothing."""
-    if isinstance(cell, str):
-        return len(cell) < 5 and cell.translate(_SPACES).strip(_EDGES).lower() in BLANKS  # noqa: PLR2004 - longest of them
-    return cell is None
+    if not cell:
+        return cell in {"", None}
+    if not isinstance(cell, str) or len(cell) > _LONGEST_BLANK:
+        return False
+    return cell in BLANKS or (not cell.isdecimal() and cell.translate(_SPACES).strip(_EDGES).lower() in BLANKS)
 
 
 def text(cell: object, limit: int = 200, *, signed: bool = False) -> str:
@@ -69,6 +75,8 @@ def text(cell: object, limit: int = 200, *, signed: bool = False) -> str:
     if not isinstance(cell, str):
         return _number_text(cell)
     value = cell.strip(_EDGES)
+    if value.isprintable() and value[:1] not in _ODD_STARTS and len(value) <= limit:
+        return value
     if not value.isprintable():
         value = _printable(value)
     if value[:1] == "'":
@@ -124,6 +132,9 @@ def amount(cell: object, scale: int = 1, *, negative: bool = False) -> int:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         minor = _minor(Decimal(repr(cell)), scale)
     elif isinstance(cell, str):
+        whole, _, part = cell.partition(".")
+        if len(whole) < _PLAIN and len(part) in _CENTS and cell.isascii() and (whole + part).isdecimal():
+            return (int(whole or "0") * 100 + int(part.ljust(2, "0"))) * scale
         minor = _minor(_decimal(text(cell, 60, signed=True)), scale)
     else:
         _refuse(Code.AMOUNT_NOT_A_NUMBER)

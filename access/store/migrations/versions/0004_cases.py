@@ -135,10 +135,8 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
-    op.create_index("ix_account_batch", "account", ["batch_id"], unique=False)
     op.create_index("ix_account_bill", "account", ["bill", "batch_id"], unique=True)
     op.create_index(op.f("ix_account_case_id"), "account", ["case_id"], unique=False)
-    op.create_index("ix_account_loan", "account", ["loan"], unique=False)
     op.create_table(
         "sealed_field",
         sa.Column(
