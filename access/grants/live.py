@@ -16,20 +16,19 @@ from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.errors import StaleRow
-from access.grants.approval import approval_holds
-from access.grants.context import MINUTE, GrantDesk, Limits, actor_of, require, within_act
+from access.grants.context import GrantDesk, Limits, actor_of, require, within_act
+from access.grants.reading import Reading
 from access.grants.refusals import refuse
 from access.grants.requests.asking import move, stricter
 from access.grants.rows import (
     Row,
-    decisions_on,
     ends_at,
     escalates_at,
     grant_lives,
     requests_where,
     waits_until,
 )
-from access.grants.slots import checked, field_of, split
+from access.grants.slots import checked, field_of
 from access.grants.states import LIVE, WAITING, GrantState, RequestState, grant_step
 from access.people.directory import held_rows
 from access.policy import Action, Conditions, Resource, reveal_rule
@@ -114,7 +113,7 @@ def open_value(  # noqa: PLR0917 - a reading: which grant, which case, which fie
     """
     actor = actor_of(desk)
     slot = checked((field,))[0]
-    reading = _Reading.of(desk, grant_id, case, slot)
+    reading = Reading.of(desk, grant_id, case, slot)
     found = reveal_rule(catalogue or Catalogue.load(), field_of(slot), actor, case, base, desk.now)
     tier = found[0].tier if found is not None else Tier.U0
     met = found is not None and (found[0].condition is not Condition.LOST_CONTACT or base.lost_contact)
@@ -238,59 +237,6 @@ def next_due(connection: Connection, limits: Limits | None = None, since: int = 
         if row["state"] == RequestState.PENDING and row["escalated_at"] is None:
             dues.append(escalates_at(row, given))
     return min((due for due in dues if due > since), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A grant with the request and the approvals behind it, all of which hold at this instant."""
-
-    grant: RowMapping
-    request: RowMapping
-
-    @classmethod
-    def of(cls, desk: GrantDesk, grant_id: str, case: Resource, slot: str) -> _Reading | None:
-        grant = desk.proofs.get(desk.uow, reveal_grant, grant_id)
-        if grant is None or not grant_lives(grant, desk.now):
-            return None
-        if not case.found or grant["case_id"] != case.id or slot not in split(grant["fields"]):
-            return None
-        request = desk.proofs.get(desk.uow, reveal_request, grant["request_id"])
-        if request is None or not approval_holds(request, decisions_on(desk, request["id"]), grant):
-            return None
-        return cls(grant, request)
-
-    def happen(self, desk: GrantDesk, slot: str, logged: dict[str, Any]) -> Row:
-        """Append the reading's event; the first one starts the minutes."""
-        row = self.grant
-        event = desk.event(
-            Action.CASE_FIELD_REVEAL,
-            **{
-                "object_kind": "field",
-                "object_id": slot,
-                "case_id": row["case_id"],
-                "tenant_id": row["tenant_id"],
-                "reason": self.request["reason"],
-                "approval_id": row["request_id"],
-                "fields": (slot,),
-                "minutes": row["minutes"],
-                "level": 3,
-                "rows": 1,
-                "detail": ((DetailKey.GRANT_ID, row["id"]), (DetailKey.TIER, self.request["tier"])),
-                **logged,
-            },
-        )
-        if row["state"] == GrantState.ACTIVE:
-            desk.uow.append(event)
-            return row
-        changes = {
-            "state": grant_step(row["state"], GrantState.ACTIVE),
-            "first_view_at": desk.now,
-            "ends_at": desk.now + row["minutes"] * MINUTE,
-        }
-        try:
-            return desk.proofs.update(desk.uow, reveal_grant, row["id"], row["version"], changes, event)
-        except StaleRow:
-            refuse("grant.not_live", "C-5.4d-2")
 
 
 def _move(

@@ -538,6 +538,15 @@ def test_used_grants_are_reviewed_by_somebody_else(house: House) -> None:
     assert refused(house.review, "auditor", grant, "justified") == ("grant.not_live")
 
 
+@pytest.mark.clause("S-3.3")
+def test_two_who_approve_each_other_are_reported(house: House) -> None:
+    house.decide("deputy", house.ask("boss", "one"))
+    assert house.log("alert:approval:loop") == []
+    mirrored = house.ask("deputy", "far")
+    house.decide("boss", mirrored)
+    assert [event.object_id for event in house.log("alert:approval:loop")] == [mirrored["id"]]
+
+
 @pytest.mark.clause("S-4.1")
 def test_the_lot_is_fair_and_never_spares_two_approvals(house: House) -> None:
     def share(desk: Any) -> tuple[int, int]:
