@@ -6,9 +6,11 @@ event of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, literal_column
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, literal_column
 from sqlalchemy.engine import RowMapping
 
 from access.policy import Action, Resource
@@ -39,37 +41,52 @@ WORKED: Final[ColumnElement[bool]] = literal_column(
 def list_queue(act: Act, request: ListQueue) -> QueuePage:
     """One page of a queue."""
     limit = min(max(request.limit, 1), PAGE)
-    query, resource, action = _scope(act, request)
+    resource, action, named = _scope(act, request)
     act.require(action, resource, standing(act))
     if request.cursor is not None:
-        query = query.where(after(*parse_cursor(act, request.cursor)))
-    query = query.order_by(case_file.c.priority.desc(), case_file.c.id).limit(limit + 1)
-    found = list(act.db.execute(query).mappings())
+        named["priority"], named["behind"] = parse_cursor(act, request.cursor)
+    query = _statement(request.scope, member="member" in named, later="behind" in named)
+    found = act.db.execute(query, {**named, "most": limit + 1}).mappings().all()
     page = lines(act, _in_scope(act, holding(act, found[:limit]), action))
     act.log(action, object_kind="queue", object_id=request.scope, rows=len(page), fields=("full_name",), level=2)
     return QueuePage(rows=page, cursor=cursor_of(found[limit - 1]) if len(found) > limit else None)
 
 
-def _scope(act: Act, request: ListQueue) -> tuple[Select[Any], Resource, Action]:
-    query = shown_cases().where(WORKED)
+def _scope(act: Act, request: ListQueue) -> tuple[Resource, Action, dict[str, Any]]:
+    """Whose queue it is, which act that is, and the values that the statement names."""
     actor = act.actor
     if request.scope == "own":
         own = Resource(kind="queue", assignee_id=actor.person_id, unit_id=actor.unit_id, agency_id=actor.agency_id)
-        return query.where(case_file.c.assignee_id == actor.person_id), own, Action.CASE_QUEUE_LIST_OWN
+        return own, Action.CASE_QUEUE_LIST_OWN, {"person": actor.person_id}
     unit = act.unit_id
     team = Resource(kind="queue", unit_id=unit, agency_id=actor.agency_id)
-    query = query.where(case_file.c.unit_id == unit)
-    if request.scope == "pool":
-        return query.where(case_file.c.assignee_id.is_(None), published()), team, Action.CASE_QUEUE_LIST_TEAM
-    if request.scope != "team":
+    if request.scope not in {"team", "pool"}:
         act.refuse("queue.scope_unknown")
-    query = query.where(case_file.c.assignee_id.is_not(None))
-    if request.person_id is not None:
-        query = query.where(case_file.c.assignee_id == request.person_id)
-    return query, team, Action.CASE_QUEUE_LIST_TEAM
+    if request.scope == "team" and request.person_id is not None:
+        return team, Action.CASE_QUEUE_LIST_TEAM, {"unit": unit, "member": request.person_id}
+    return team, Action.CASE_QUEUE_LIST_TEAM, {"unit": unit}
 
 
-def _in_scope(act: Act, rows: list[RowMapping], action: Action) -> list[RowMapping]:
+@cache
+def _statement(scope: str, *, member: bool, later: bool) -> Select[Any]:
+    """The page's query. Built once each: putting it together costs more than running it."""
+    query = shown_cases().where(WORKED)
+    if scope == "own":
+        query = query.where(case_file.c.assignee_id == bindparam("person"))
+    else:
+        query = query.where(case_file.c.unit_id == bindparam("unit"))
+    if scope == "pool":
+        query = query.where(case_file.c.assignee_id.is_(None), published())
+    if scope == "team":
+        query = query.where(case_file.c.assignee_id.is_not(None))
+    if member:
+        query = query.where(case_file.c.assignee_id == bindparam("member"))
+    if later:
+        query = query.where(after(bindparam("priority", type_=Integer), bindparam("behind", type_=String)))
+    return query.order_by(case_file.c.priority.desc(), case_file.c.id).limit(bindparam("most", type_=Integer))
+
+
+def _in_scope(act: Act, rows: Sequence[RowMapping], action: Action) -> list[RowMapping]:
     """The rows that the person may list one by one: the query asked for them, what they prove must say the same."""
     decided: dict[object, bool] = {}
     for row in rows:

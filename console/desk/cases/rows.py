@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.engine import RowMapping
 
+from access.people.directory import held_rows
 from access.policy import Action, Resource
 from access.store.proof import NEWEST, newest_version
 from access.store.schema import case_file, import_batch, person
@@ -54,7 +55,7 @@ def shown_cases() -> Select[Any]:
     return select(*_SHOWN, newest_version(case_file).label(NEWEST))
 
 
-def after(priority: int, case_id: str) -> ColumnElement[bool]:
+def after(priority: ColumnElement[int], case_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Keyset: behind a row, in working order (priority descending, then id)."""
     return and_(
         case_file.c.priority <= priority,
@@ -176,9 +177,7 @@ def lines(act: Act, rows: Sequence[RowLike]) -> tuple[CaseRow, ...]:
 
 
 def staff_names(act: Act, ids: set[str | None]) -> dict[str, str]:
-    """Names of members of staff by person id."""
+    """Names of members of staff by person id, from rows that hold."""
     wanted = [one for one in ids if one]
-    if not wanted:
-        return {}
-    found = act.db.execute(select(person.c.id, person.c.name).where(person.c.id.in_(wanted))).all()
-    return {row.id: row.name for row in found}
+    found = held_rows(act.uow, act.proofs, person, person.c.id.in_(wanted)) if wanted else []
+    return {row["id"]: row["name"] for row in found}

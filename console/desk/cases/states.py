@@ -28,9 +28,9 @@ def workable(state: int) -> bool:
     return state < WORKABLE_BELOW
 
 
+_NAMES: Final = {int(state): state.name.lower() for state in CaseState}
+
+
 def state_name(state: int) -> str:
     """The state's text key: `new`, `working`, …; `unknown` for what this build does not know."""
-    try:
-        return CaseState(state).name.lower()
-    except ValueError:
-        return "unknown"
+    return _NAMES.get(state, "unknown")
