@@ -24,6 +24,7 @@ from console.tui.screens.base import DeskScreen, Worded
 from console.tui.screens.blank import BlankScreen
 from console.tui.shroud import ShroudedApp, wall_clock
 from console.tui.theme import VEIL
+from console.tui.widgets.bars import MarkBar
 
 
 class VeildeskApp(ShroudedApp):
@@ -181,9 +182,11 @@ class VeildeskApp(ShroudedApp):
                 self.screen.say(self.texts.t("error.reference", reference=reference), bad=True)
 
     def refresh_bars(self) -> None:
-        """Bars of the screen on top."""
+        """Bars of the screen on top, and the mark of a modal."""
         if isinstance(self.screen, DeskScreen):
             self.screen.refresh_bars()
+        for bar in self.screen.query(MarkBar):
+            bar.say(self.mark_text())
 
     async def _tick(self) -> None:
         if self.minute_passed():

@@ -60,7 +60,6 @@ class AskModal(DeskModal[AskReveal]):
 
     def on_mount(self) -> None:
         """Start at the fields."""
-        super().on_mount()
         self._fit()
         self.query_one("#fields").focus()
 

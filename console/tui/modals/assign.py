@@ -46,7 +46,6 @@ class AssignModal(DeskModal[AssignCases]):
 
     def on_mount(self) -> None:
         """Read the team."""
-        super().on_mount()
         self.query_one(RowList).focus()
         self.go(self._read())
 

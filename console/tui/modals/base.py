@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from console.tui.screens.base import Worded
-from console.tui.widgets.bars import KeyBar, MessageBar
+from console.tui.widgets.bars import KeyBar, MarkBar, MessageBar
 from console.tui.widgets.words import Words
 
 A = TypeVar("A")
@@ -28,11 +28,12 @@ class DeskModal(Worded, ModalScreen[A], Generic[A]):
     ]
 
     def compose(self) -> ComposeResult:
-        """Heading, body, message and keys in a frame."""
+        """Heading, body, message, mark and keys in a frame."""
         with Vertical(id="frame"):
             yield Words(f"# {self.heading()}", id="heading")
             yield from self.body()
             yield MessageBar()
+            yield MarkBar(self.desk_app.mark_text())
             yield KeyBar()
 
     def heading(self) -> str:

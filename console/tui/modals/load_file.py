@@ -49,7 +49,6 @@ class LoadFileModal(DeskModal[StartImport]):
 
     def on_mount(self) -> None:
         """A name of its own only for another source."""
-        super().on_mount()
         self._fit()
         self.query_one("#path").focus()
 

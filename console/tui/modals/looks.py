@@ -41,7 +41,6 @@ class LooksModal(DeskModal[None]):
 
     def on_mount(self) -> None:
         """The newest."""
-        super().on_mount()
         self.go(self._read())
 
     def action_more(self) -> None:

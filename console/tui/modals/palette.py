@@ -62,7 +62,6 @@ class PaletteModal(DeskModal[None]):
 
     def on_mount(self) -> None:
         """Show everything until something is typed."""
-        super().on_mount()
         self._acts = self._all()
         self._narrow("")
 

@@ -46,7 +46,6 @@ class SearchModal(DeskModal[str]):
 
     def on_mount(self) -> None:
         """Start at the value."""
-        super().on_mount()
         self.query_one(RowList).display = False
         self.query_one("#value").focus()
 

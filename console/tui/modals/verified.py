@@ -41,7 +41,6 @@ class VerifiedModal(DeskModal[None]):
 
     def on_mount(self) -> None:
         """List the findings."""
-        super().on_mount()
         for rows in self.query(RowList):
             rows.show(
                 [

@@ -81,7 +81,6 @@ class CaseScreen(DeskScreen):
         """Count the stay."""
         self.set_interval(1.0, self._say_head)
         self.on_resize()
-        super().on_mount()
 
     def on_resize(self) -> None:
         """Side by side from `WIDE` cells on."""

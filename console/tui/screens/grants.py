@@ -38,7 +38,6 @@ class GrantsScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Countdowns go on."""
-        super().on_mount()
         self.set_interval(1.0, self._show)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -67,7 +67,6 @@ class ImportJobScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """What is known already, then the rest."""
-        super().on_mount()
         self._show()
 
     def take_push(self, push: Push) -> None:

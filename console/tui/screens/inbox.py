@@ -53,7 +53,6 @@ class InboxScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Ages go on."""
-        super().on_mount()
         self.set_interval(5.0, self._show)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

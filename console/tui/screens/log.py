@@ -44,7 +44,7 @@ class LogScreen(ListScreen):
         """When, who, what, about what, from where."""
         return (
             Column(self.t("column.when"), 14),
-            Column(self.t("column.staff_no"), 7),
+            Column(self.t("column.staff_no"), 8),
             Column(self.t("column.act"), 18),
             Column(self.t("column.result"), 9),
             Column(self.t("column.case"), 14),

@@ -63,9 +63,12 @@ class Field(Input):
         super().insert_text_at_cursor(_typed(text))
 
     def _on_paste(self, event: events.Paste) -> None:
-        if event.text.splitlines():
-            super()._on_paste(event)
+        # Textual would hand the event to Input's own handler as well.
+        event.prevent_default()
         event.stop()
+        lines = event.text.splitlines()
+        if lines:
+            self.replace(lines[0], *sorted(self.selection))
 
     def action_copy(self) -> None:
         """Nothing."""
