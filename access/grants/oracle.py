@@ -35,6 +35,7 @@ LIFT: Final = "case:freeze:lift"
 
 _COUNTER: Final = "oracle.uses"
 _ALSO: Final = ".also"
+_DONE: Final = "import.done"
 _LIFTED: Final = 2
 
 
@@ -136,6 +137,26 @@ def spend(desk: GrantDesk, subjects: Sequence[bytes], act: ActName, missed: bool
         for subject in asked
         if subject not in already and _misses(desk.uow, subject) >= desk.limits.misses_a_customer_a_day
     )
+
+
+def give_back(uow: UnitOfWork, subject: bytes) -> None:
+    """Count an import no more: it was published, so it did what it told, and everybody sees it."""
+    uow.connection.execute(
+        update(oracle_use).where(oracle_use.c.subject == subject, oracle_use.c.act == "import").values(act=_DONE)
+    )
+
+
+def imports_left(desk: GrantDesk, person_id: str) -> int:
+    """Return how many more imports that come to nothing the person may try this hour, dry runs included.
+
+    A file that is refused tells which of its rows are known just as a dry run does.
+    """
+    used = desk.uow.connection.execute(
+        select(func.count()).where(
+            oracle_use.c.person_id == person_id, oracle_use.c.act == "import", oracle_use.c.at > desk.uow.now - HOUR
+        )
+    ).scalar_one()
+    return max(0, desk.limits.searches_an_hour - used)
 
 
 def frozen_now(uow: UnitOfWork) -> tuple[Freeze, ...]:

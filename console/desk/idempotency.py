@@ -53,7 +53,7 @@ def answered(act: Act, key: str, request: bytes) -> bytes | None:
     ).first()
     if row is None:
         return None
-    if bytes(row.digest) != request:
+    if bytes(row.digest) != _keyed(act, request):
         act.refuse("desk.key_reused")
     stored = bytes(row.reply)
     if stored[:_STANDING] != _standing(act):
@@ -77,7 +77,7 @@ def keep(act: Act, key: str, request: bytes, reply: bytes) -> None:
         actor_id=act.seated.person_id,
         key=key,
         tenant_id=DESK_TENANT,
-        digest=request,
+        digest=_keyed(act, request),
         reply=_standing(act) + reply,
         created_at=act.now,
     )
@@ -85,6 +85,11 @@ def keep(act: Act, key: str, request: bytes, reply: bytes) -> None:
         act.db.execute(row)
     except IntegrityError:
         raise KeyTaken from None
+
+
+def _keyed(act: Act, request: bytes) -> bytes:
+    """The digest as stored: without the key nobody can try out words that were masked before they were kept."""
+    return act.parts.keys.token.digest(b"idempotency", request)
 
 
 def _standing(act: Act) -> bytes:

@@ -1,5 +1,5 @@
 """Leak tests drive whole desks."""
 
-from tests.support.desk import desk
+from tests.support.desk import any_desk, desk
 
-__all__ = ["desk"]
+__all__ = ["any_desk", "desk"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -136,11 +136,7 @@ async def later_files(stage: Stage, folder: Path, customers: Sequence[Customer],
     def file(name: str, rows: Sequence[Sequence[str]], headers: Sequence[str] = HEADERS) -> Path:
         return write(folder / name, rows, headers, size=size)
 
-    again = [
-        Customer(**{**_fields(one), "loans": (*one.loans, Loan(one.loans[0].number[:-5] + f"9{nth:04d}", "202610",
-                                                               "1234.50", 33))})
-        for nth, one in enumerate(mine)
-    ]  # fmt: skip
+    again = [replace(one, loans=(*one.loans, _another_loan(one.loans[0], nth))) for nth, one in enumerate(mine)]
     loans = [loan for one in mine for loan in one.loans]
     money = [[loan.number, loan.period, "100.00", "2026-11-18", f"LS{nth:08d}"] for nth, loan in enumerate(loans)]
     recalls = [[loan.number, loan.period, "债权转让"] for loan in loans[::5]]
@@ -167,5 +163,5 @@ async def later_files(stage: Stage, folder: Path, customers: Sequence[Customer],
     await asyncio.sleep(0)
 
 
-def _fields(one: Customer) -> dict[str, object]:
-    return {name: getattr(one, name) for name in one.__slots__}
+def _another_loan(loan: Loan, nth: int) -> Loan:
+    return Loan(f"{loan.number[:-5]}9{nth:04d}", "202610", "1234.50", 33)

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from access.audit.events import DetailKey, Event, Verb
 from access.errors import AccessError
+from access.grants import oracle
 from access.people.directory import load_actor
 from access.policy import Action, Resource
 from access.roles import Role
@@ -130,6 +131,7 @@ class Ending:
     def _publish(self, uow: UnitOfWork, tally: Tally) -> None:
         act = self._act(uow, decide=True)
         publish_batch(act, self._row(uow), self._order.unit_id, self._event(act, *_published(tally)))
+        oracle.give_back(uow, bytes.fromhex(self._order.job_id))
         self._keep_mapping(uow, tally)
 
     def _keep_mapping(self, uow: UnitOfWork, tally: Tally) -> None:
@@ -223,16 +225,11 @@ class Ending:
         self._change(uow, "abandoned", event)
 
     def dry_run(self, tally: Tally) -> None:
-        """Log what was asked, and spend the budget of an act that answers to hidden values."""
+        """Log what was asked; it was paid for when it began."""
         self._parts.store.run(lambda uow: self._dry_run(uow, tally))
 
     def _dry_run(self, uow: UnitOfWork, tally: Tally) -> None:
-        from access.grants import oracle  # noqa: PLC0415 - only dry runs spend
-        from console.desk.reveals.granting import granting  # noqa: PLC0415
-
         act = self._act(uow)
-        subject = bytes.fromhex(self._order.job_id)
-        oracle.spend(granting(act), [subject], act="import", missed=False)
         uow.append(self._event(act, Action.IMPORT_BATCH_DRY_RUN, Verb.USE, *_counts(tally)))
 
     def destroy(self, private: Path) -> None:

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
-from access.grants.context import HOUR
+from access.grants import oracle
 from access.policy import Action, Conditions, Resource
-from access.store.schema import import_batch, oracle_use, org_unit, source
+from access.store.schema import import_batch, org_unit, source
 from console.desk.act import Act
 from console.desk.api.imports import CancelImport, ImportReport, ReadImport, StartImport
 from console.desk.imports import sources
@@ -23,6 +23,7 @@ from console.desk.imports.fields import Kind
 from console.desk.imports.jobs import Job, Order, running
 from console.desk.imports.reports import report_of_batch
 from console.desk.kernel import handles
+from console.desk.reveals.granting import granting
 
 _SAFE_PROFILES: Final = frozenset({"demo", "dev"})
 
@@ -35,10 +36,14 @@ def start_import(act: Act, request: StartImport) -> ImportReport:
     row = sources.take(act, request.source)
     about = sources.resource_of(row, kind="batch")
     about = replace(about, id=None)
+    # Both answer to hidden values (design §4): a file that is refused tells as much as a dry run.
+    left = oracle.imports_left(granting(act), act.actor.person_id)
     if request.dry_run:
-        act.require(Action.IMPORT_BATCH_DRY_RUN, about, Conditions(quota_left=_dry_runs_left(act), frozen=False))
+        act.require(Action.IMPORT_BATCH_DRY_RUN, about, Conditions(quota_left=left, frozen=False))
     else:
         act.require(Action.IMPORT_BATCH_STAGE, about)
+        if not left:
+            act.refuse("quota.spent", clause="C-5.4h")
     _require_way_in(act, request, row)
     if row["state"] == "retired":
         act.refuse("import.source_retired")
@@ -50,6 +55,8 @@ def start_import(act: Act, request: StartImport) -> ImportReport:
         object_id=job.order.job_id,
         detail=((DetailKey.KIND, request.kind),),
     )
+    # Paid for beforehand, so that cancelling is no way around; given back when the file is published.
+    oracle.spend(granting(act), [bytes.fromhex(job.order.job_id)], act="import", missed=False)
     act.uow.after_commit(job.start)
     return job.report()
 
@@ -85,18 +92,6 @@ def _order(act: Act, request: StartImport, row: RowMapping | dict[str, Any]) -> 
         line=replace(act.line),
         role=act.role,
     )
-
-
-def _dry_runs_left(act: Act) -> int:
-    """A dry run answers to hidden values: it has the hourly budget of a search (design §4)."""
-    used = act.db.execute(
-        select(func.count()).where(
-            oracle_use.c.person_id == act.actor.person_id,
-            oracle_use.c.act == "import",
-            oracle_use.c.at > act.now - HOUR,
-        )
-    ).scalar_one()
-    return max(act.parts.settings.search.searches_an_hour - int(used), 0)
 
 
 @handles(ReadImport)
