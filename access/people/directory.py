@@ -6,17 +6,15 @@ exist here. Of role grants only those count that two other people than the holde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.engine import RowMapping
 
+from access.people.sessions import session_open
 from access.policy import Actor, Seat
 from access.roles import Role, seatable
 from access.store.base import UnitOfWork
 from access.store.proof import RowProofs
-from access.store.schema import login, org_unit, person, role_grant, staff_session
+from access.store.schema import login, org_unit, person, role_grant
 
 __all__ = [
     "Actor",
@@ -52,7 +50,7 @@ def load_actor(
         return None
     if login_id is not None and not _login_active(uow, proofs, login_id, person_id):
         return None
-    if session_id is not None and not _session_open(uow, session_id, person_id):
+    if session_id is not None and not session_open(uow, session_id, person_id):
         return None
     return Actor(
         person_id=person_id,
@@ -128,9 +126,3 @@ def _seat(row: RowMapping) -> Seat:
 def _login_active(uow: UnitOfWork, proofs: RowProofs, login_id: str, person_id: str) -> bool:
     row = proofs.get(uow, login, login_id)
     return row is not None and row["person_id"] == person_id and row["state"] == "active"
-
-
-def _session_open(uow: UnitOfWork, session_id: str, person_id: str) -> bool:
-    query = select(staff_session.c.person_id, staff_session.c.closed_at).where(staff_session.c.id == session_id)
-    rows: Sequence[Any] = uow.connection.execute(query).all()
-    return any(row.person_id == person_id and row.closed_at is None for row in rows)

@@ -1,4 +1,7 @@
-"""Sessions: who is signed in where, since when, and why it ended."""
+"""Sessions: who is signed in where, since when, and why it ended.
+
+That one ended is told from the log: a closed session that somebody opens again by SQL stays closed.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ from access.context import Origin
 from access.people.deed import Deed, log
 from access.policy import Action
 from access.store.base import UnitOfWork
+from access.store.proof import newest_version, subject_of
 from access.store.schema import DESK_TENANT, staff_session
 
 _LONGEST_PLACE = 64
+_ENDED = 2
 _OVER_THEIR_HEAD = frozenset({"ended", "revoked"})
 
 
@@ -57,8 +62,23 @@ def close_session(deed: Deed, session_id: str, reason: str) -> bool:
     )
     if done.rowcount != 1:
         return False
-    log(deed, Action.ACCOUNT_SESSION_END, object_kind="session", object_id=session_id, reason=reason)
+    log(
+        deed,
+        Action.ACCOUNT_SESSION_END,
+        object_kind="session",
+        object_id=session_id,
+        reason=reason,
+        subject=subject_of(staff_session, session_id),
+        subject_version=_ENDED,
+    )
     return True
+
+
+def session_open(uow: UnitOfWork, session_id: str, person_id: str) -> bool:
+    """Tell whether a session is this person's and neither the row nor the log says that it ended."""
+    query = select(staff_session.c.person_id, staff_session.c.closed_at, newest_version(staff_session).label("known"))
+    row = uow.connection.execute(query.where(staff_session.c.id == session_id)).one_or_none()
+    return row is not None and row.person_id == person_id and row.closed_at is None and row.known is None
 
 
 def was_revoked(uow: UnitOfWork, session_id: str) -> bool:

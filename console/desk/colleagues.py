@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from access.people.directory import load_actor
+from access.people.directory import held_rows, seats_of
 from access.policy import Action, Resource
 from access.store.schema import login, org_unit, person
 from console.desk.act import Act
@@ -27,32 +25,20 @@ def list_people(act: Act, request: ListPeople) -> PeopleList:
 
 
 def cards(act: Act, unit_id: str | None) -> tuple[PersonCard, ...]:
-    """Cards of a unit's people, or of all; roles from rows that prove themselves."""
-    query = (
-        select(
-            person.c.id, person.c.staff_no, person.c.name, login.c.name.label("login"), org_unit.c.name.label("unit")
-        )
-        .join(login, login.c.person_id == person.c.id)
-        .join(org_unit, org_unit.c.id == person.c.unit_id)
-        .order_by(person.c.staff_no)
-    )
-    if unit_id is not None:
-        query = query.where(person.c.unit_id == unit_id)
+    """Cards of a unit's people, or of all; everything on them from rows that prove themselves."""
+    where = (person.c.unit_id == unit_id,) if unit_id is not None else ()
+    people = held_rows(act.uow, act.proofs, person, *where)
+    names = {row["person_id"]: row["name"] for row in held_rows(act.uow, act.proofs, login)}
+    units = {row["id"]: row["name"] for row in held_rows(act.uow, act.proofs, org_unit)}
     return tuple(
         PersonCard(
-            person_id=row.id,
-            staff_no=row.staff_no,
-            name=row.name,
-            login=row.login,
-            roles=_roles(act, row.id),
-            unit=row.unit,
+            person_id=row["id"],
+            staff_no=row["staff_no"],
+            name=row["name"],
+            login=names[row["id"]],
+            roles=tuple(sorted({str(seat.role) for seat in seats_of(act.uow, act.proofs, row["id"])})),
+            unit=units.get(row["unit_id"], ""),
         )
-        for row in act.db.execute(query)
+        for row in sorted(people, key=lambda row: row["staff_no"])
+        if row["id"] in names
     )
-
-
-def _roles(act: Act, person_id: str) -> tuple[str, ...]:
-    actor = load_actor(act.uow, act.parts.proofs, person_id)
-    if actor is None:
-        return ()
-    return tuple(sorted({str(seat.role) for seat in actor.seats if seat.valid_from <= act.now < seat.valid_until}))

@@ -24,7 +24,7 @@ from console.desk import idempotency, seating
 from console.desk.act import Act, Later
 from console.desk.api import calls
 from console.desk.api.base import AnyCall, Call, Refusal
-from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock
+from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock, WhoAmI
 from console.desk.fitness import fits
 from console.desk.line import Known, Line, Sitting
 from console.desk.parts import Parts
@@ -219,7 +219,8 @@ class Kernel:
         if sitting.locked and not isinstance(call, _WHILE_LOCKED):
             act.refuse("session.locked")
         known = line.known
-        if known is None or known.sitting is not sitting or not 0 <= act.now - known.at < _ACTOR_FRESH:
+        fresh = known is not None and known.sitting is sitting and 0 <= act.now - known.at < _ACTOR_FRESH
+        if known is None or not fresh or isinstance(call, WhoAmI):
             who = load_actor(
                 act.uow,
                 self.parts.proofs,

@@ -15,12 +15,12 @@ from sqlalchemy import select, update
 from access.audit.events import DetailKey
 from access.people import sign_in as signing
 from access.people.deed import Hand
-from access.people.directory import find_login, load_actor
+from access.people.directory import find_login, load_actor, person_row, unit_row
 from access.people.sessions import add_session, close_session, open_sessions, was_revoked
 from access.people.sign_in import Proven, SignedIn
 from access.policy import Action, Actor, Resource, held_actions
 from access.store.base import UnitOfWork
-from access.store.schema import login, org_unit, person
+from access.store.schema import login
 from console.desk import seating
 from console.desk.act import Act, Later
 from console.desk.api.base import Done, Refusal
@@ -152,23 +152,21 @@ def _take(act: Act, actor: Actor, ticket_until: int | None = None) -> Me:
 
 
 def _me(act: Act, actor: Actor, opened_at: int) -> Me:
-    row = act.db.execute(
-        select(person.c.staff_no, person.c.name, org_unit.c.name.label("unit"), login.c.language)
-        .join(login, login.c.person_id == person.c.id)
-        .join(org_unit, org_unit.c.id == person.c.unit_id)
-        .where(person.c.id == actor.person_id, login.c.id == actor.login_id)
-    ).one()
+    row, unit = person_row(act.uow, act.proofs, actor.person_id), unit_row(act.uow, act.proofs, actor.unit_id)
+    language = act.db.execute(select(login.c.language).where(login.c.id == actor.login_id)).scalar_one()
+    if row is None:
+        act.refuse("session.ended")
     return Me(
         person_id=actor.person_id,
-        staff_no=row.staff_no,
-        name=row.name,
+        staff_no=row["staff_no"],
+        name=row["name"],
         roles=tuple(sorted(str(role) for role in actor.roles)),
-        unit=row.unit,
+        unit=unit["name"] if unit is not None else "",
         acts=tuple(sorted(str(action) for action in held_actions(actor, act.now))),
         code=(actor.session_id or "")[-6:],
         source=act.line.origin.source,
         terminal=act.line.origin.terminal,
-        language=row.language,
+        language=language,
         zone=act.parts.settings.zone,
         opened_at=opened_at,
         lock_after=act.parts.settings.lock_minutes * 60,

@@ -1,6 +1,8 @@
 """The desk's own clockwork: what ends, times out or passes to a deputy does so without anybody's doing.
 
-It asks a cheap question (when is the next thing due?) and otherwise sleeps, so an idle desk writes nothing.
+It asks cheap questions (when is the next thing due? whose standing changed?) and otherwise sleeps, so an idle desk
+writes nothing. Whoever's roles, account or login changed is told to read again who they are, so that a screen masks
+what it may not show any more within the second.
 """
 
 from __future__ import annotations
@@ -9,16 +11,20 @@ import asyncio
 import logging
 from typing import Final
 
+from sqlalchemy import Connection, func, or_, select
+
+from access.audit.events import decode
 from access.context import Origin
-from access.errors import AccessError
 from access.grants import live, requests
 from access.store.base import UnitOfWork
+from access.store.schema import audit_event, login, person, role_grant
 from console.desk.act import Act
 from console.desk.hub import Audience
 from console.desk.line import Line
 from console.desk.parts import Parts
 from console.desk.reveals.asking import tell_deciders
 from console.desk.reveals.granting import granting, limits
+from masking.scrub import safe_repr
 
 _BEAT: Final = 0.25  # seconds between looks; expiry must show within one second
 _log = logging.getLogger("veildesk.ticker")
@@ -30,6 +36,7 @@ class Ticker:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._looked = -1
+        self._heard: int | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -47,18 +54,38 @@ class Ticker:
             await asyncio.sleep(_BEAT)
             try:
                 await asyncio.to_thread(self.beat)
-            except AccessError as shut:
-                # Nothing could be written; grants are judged at every reading anyway, so nothing stays open by this.
-                _log.warning("clockwork: %s", shut.code)
+            except Exception as wrong:  # noqa: BLE001 - it must go on; what is broken now may work at the next beat
+                # Grants are judged at every reading anyway, so nothing stays open by this.
+                _log.warning("clockwork: %s", safe_repr(wrong))
 
     def beat(self) -> None:
-        """Do what is due now."""
+        """Do what is due now, and tell those whose standing changed."""
         with self._parts.store.engine.connect() as connection:
             due = live.next_due(connection, limits(self._parts.settings), self._looked)
+            changed = self._changed(connection)
+        for person_id in sorted(changed):
+            self._parts.hub.publish("session", person_id, Audience.of(person_id))
         now = self._parts.clock.now_us()
         if due is not None and due <= now:
             self._parts.store.run(self._advance)
             self._looked = now
+
+    def _changed(self, connection: Connection) -> set[str]:
+        """People whose account, role or login changed since the last beat, by the log."""
+        head = int(connection.execute(select(func.coalesce(func.max(audit_event.c.seq), 0))).scalar_one())
+        heard, self._heard = self._heard, head
+        if heard is None or head == heard:
+            return set()
+        standing = or_(*(audit_event.c.subject.startswith(f"{table.name}:") for table in (person, role_grant, login)))
+        bodies = connection.execute(
+            select(audit_event.c.body).where(audit_event.c.seq > heard, audit_event.c.seq <= head, standing)
+        ).scalars()
+        events = [decode(bytes(body)) for body in bodies]
+        found = {event.object_id for event in events if event.object_kind == "person" and event.object_id is not None}
+        logins = [event.object_id for event in events if event.object_kind == "login"]
+        if logins:
+            found.update(connection.execute(select(login.c.person_id).where(login.c.id.in_(logins))).scalars())
+        return found
 
     def _advance(self, uow: UnitOfWork) -> None:
         act = Act(uow=uow, parts=self._parts, line=Line(Origin("local", "clockwork")))

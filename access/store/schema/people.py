@@ -17,7 +17,7 @@ org_unit = Table(
     Column("head_id", ID),
     Column("deputy_id", ID),
     *proof_columns(),
-    info={"proven": ("parent_id", "kind", "head_id", "deputy_id")},
+    info={"proven": ("parent_id", "kind", "name", "head_id", "deputy_id")},
 )
 
 person = Table(
@@ -36,6 +36,7 @@ person = Table(
     info={
         "proven": (
             "staff_no",
+            "name",
             "unit_id",
             "agency_id",
             "state",

@@ -31,6 +31,7 @@ reveal_request = Table(
     info={
         "proven": (
             "tenant_id",
+            "number",
             "case_id",
             "requester_id",
             "unit_id",
@@ -38,6 +39,7 @@ reveal_request = Table(
             "tier",
             "third_party",
             "reason",
+            "words",
             "minutes",
             "state",
             "asked_at",
@@ -61,7 +63,7 @@ reveal_decision = Table(
     Column("reason", String(400), nullable=False),  # personal data masked
     Column("decided_at", INSTANT, nullable=False),
     *proof_columns(),
-    info={"proven": ("request_id", "stage", "approver_id", "approver_role", "verdict", "fields", "minutes")},
+    info={"proven": ("request_id", "stage", "approver_id", "approver_role", "verdict", "fields", "minutes", "reason")},
 )
 
 reveal_grant = Table(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.grants import requests
 from access.grants.reasons import ReasonCode
+from access.grants.states import RequestState
 from access.policy import Action, Resource, reveal_rule
 from access.store.schema import reveal_request
 from console.desk.act import Act
@@ -112,14 +113,18 @@ def ask(act: Act, request: AskReveal) -> RequestView:
     return request_view(act, row)
 
 
-def tell_deciders(act: Act, row: RowMapping | dict[str, object]) -> None:
-    """Push a change of a request to the asker and to everybody whose inbox may hold it."""
-    audience = Audience.of(
-        str(row["requester_id"]),
-        units=(str(row["unit_id"]),),
-        roles=("security_admin", "compliance", "supervisor"),
+def tell_deciders(act: Act, row: RowMapping | dict[str, Any]) -> None:
+    """Push a change of a request to the asker and to everybody whose inbox holds it or held it a moment ago."""
+    seats = requests.approvers_for(
+        granting(act), row, row["tier"], bool(row["third_party"]), requester_id=row["requester_id"]
     )
-    act.push("request", str(row["id"]), audience)
+    told = [
+        seat.person_id
+        for seat in seats
+        if (not seat.deputy or row["escalated_at"] is not None)
+        and (seat.stage == 1 or row["state"] != RequestState.PENDING)
+    ]
+    act.push("request", row["id"], Audience.of(row["requester_id"], *told))
 
 
 @handles(WithdrawReveal)

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
-from access.store.schema import case_file, person, reveal_decision, reveal_grant, reveal_request
+from access.people.directory import person_row
+from access.store.schema import case_file, reveal_decision, reveal_grant, reveal_request
 from console.desk.act import Act
 from console.desk.api.cases import FieldRef, GrantView
 from console.desk.api.reveal import RequestView
@@ -28,9 +29,9 @@ def slots(fields: Iterable[FieldRef]) -> tuple[str, ...]:
 
 
 def staff(act: Act, person_id: str) -> tuple[str, str]:
-    """Staff number and name."""
-    row = act.db.execute(select(person.c.staff_no, person.c.name).where(person.c.id == person_id)).first()
-    return (row.staff_no, row.name) if row else ("", "")
+    """Staff number and name, from a row that holds: whose request it is must not be a matter of SQL."""
+    row = person_row(act.uow, act.proofs, person_id)
+    return (row["staff_no"], row["name"]) if row is not None else ("", "")
 
 
 def case_number(act: Act, case_id: str) -> str:
