@@ -124,6 +124,7 @@ blind_entry = Table(
     Column("case_id", ID, nullable=False),
     tenant_ref(),
     PrimaryKeyConstraint("blind", "case_id"),
+    Index("ix_blind_entry_case_id", "case_id"),
     sqlite_with_rowid=False,
 )
 

@@ -103,6 +103,8 @@ class Sealer:
                 self._filler.add_fields(bundle, case, row)
         for case in touched:
             self._filler.finish(bundle, case)
+        # Neighbours in the index are written one after the other.
+        bundle.blinds.sort()
         return bundle
 
     def _judge(

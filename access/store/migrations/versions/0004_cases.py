@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("blind", "case_id", name=op.f("pk_blind_entry")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_blind_entry_case_id", "blind_entry", ["case_id"], unique=False)
     op.create_table(
         "repayment",
         sa.Column(
