@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,12 @@ from masking.keys import Profile
 
 SEED: Final = 20261122
 AGENT: Final = "zhangwei"
+COLUMNS: Final = (
+    *("客户姓名", "身份证号码", "手机号码", "家庭住址", "单位名称", "银行卡号"),
+    *("借据号", "产品名称", "剩余本金", "应还利息", "费用", "应催金额", "逾期天数", "应还日期", "账单期"),
+)
+"""Six fields that are sealed, and the loan."""
+
 OWN: Final = 1000
 """Cases that the measured agent has, at every size of desk."""
 
@@ -31,12 +38,13 @@ Told = Callable[[str], None]
 
 
 def lenders_file(folder: Path, cases: int) -> Path:
-    """A lender's file with so many debtors; made once a folder."""
+    """A lender's file with so many debtors, six sealed fields and one loan each; made once a folder."""
     path = folder / f"lender-{cases}.csv"
     if not path.exists():
         making = path.with_suffix(".part")
         today = dt.datetime.now(dt.UTC).date()
-        write(making, People(SEED, today).debtors(cases))
+        debtors = (replace(one, loans=one.loans[:1]) for one in People(SEED, today).debtors(cases))
+        write(making, debtors, COLUMNS)
         making.rename(path)
     return path
 

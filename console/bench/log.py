@@ -97,8 +97,8 @@ class _Bench:
         uow.append(self.event(uow.now))
 
 
-class _Bare:
-    """Rows of the same size in a bare database of the same durability."""
+class Bare:
+    """Rows of one size in a bare database of the desk's durability, one commit each."""
 
     def __init__(self, path: Path, body: bytes) -> None:
         self._path = path
@@ -114,12 +114,14 @@ class _Bare:
         return connection
 
     def commit(self) -> None:
+        """Insert one row and make it durable."""
         with self._lock:
             self._writer.execute("BEGIN IMMEDIATE")
             self._writer.execute("INSERT INTO event (body) VALUES (?)", (self._body,))
             self._writer.execute("COMMIT")
 
     def close(self) -> None:
+        """Let go of the file."""
         self._writer.close()
 
 
@@ -133,7 +135,7 @@ def run(folder: Path, *, rounds: int = 5, events: int = 400, verified: int = 100
         verified: size of the log that is verified.
     """
     bench = _Bench(folder)
-    bare = _Bare(folder / "bare.db", encode(bench.event(bench.clock.now_us())))
+    bare = Bare(folder / "bare.db", encode(bench.event(bench.clock.now_us())))
     for writers in WRITERS:
         count = events if writers == 1 else events * 4
         medians = interleave(

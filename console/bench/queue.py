@@ -1,7 +1,8 @@
 """A queue's page at two sizes of desk, beside fetching and opening the same blobs with nothing around it.
 
-Measured is the handler inside its unit of work: decision, query, proofs, opening, narrowing, event; the commit that
-every act shares is a figure of its own. Peers: the same page by OFFSET, and opening every sealed field to mask it then.
+Measured is the handler inside its unit of work: decision, query, proofs, opening, narrowing. Its event and the commit
+that every view waits for are a figure of their own, beside a bare commit. Peers: the same page with its event, a deep
+page by keyset and by OFFSET, and opening every sealed field to mask it then.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
+from access.policy import Action
 from access.store.base import UnitOfWork
 from access.store.schema import case_file, sealed_field
 from console import bootstrap
 from console.bench.desks import AGENT, OWN, Told, filled_desk, seated
+from console.bench.log import Bare
 from console.bench.measure import Figure, figure, interleave, seconds
 from console.desk.act import Act
 from console.desk.api.cases import ListQueue, QueuePage
@@ -30,12 +33,26 @@ from console.desk.reveals.opening import field_context
 from masking.sealing import Purpose, unwrap, wrapped_under
 
 _DEEP: Final = OWN - 100
+_EVENT_SIZE: Final = 400  # bytes, about what a view's event takes
 _BY_IDS: Final = "SELECT id, tenant_id, display FROM case_file WHERE id IN ({})"
 _BY_OFFSET: Final = (
     "SELECT id, tenant_id, display FROM case_file WHERE assignee_id = ? AND state < 50"
     " ORDER BY priority DESC, id LIMIT 50 OFFSET ?"
 )
 _decode: Final = msgspec.msgpack.Decoder(dict[str, str]).decode
+
+
+class _Unlogged:
+    """A unit of work whose events go nowhere, so that a handler is measured without the log."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    def append(self, event: object) -> None:
+        """Forget the event."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the unit of work's own
+        return getattr(self._uow, name)
 
 
 class _Contender:
@@ -51,15 +68,26 @@ class _Contender:
         self._bare.execute("PRAGMA cache_size=-131072")
         self._bare.execute("PRAGMA mmap_size=0")
 
-    def page(self, cursor: str | None = None) -> float:
+    def page(self, cursor: str | None = None, *, logged: bool = False) -> float:
         """Seconds of the handler in its unit of work."""
 
         def act(uow: UnitOfWork) -> float:
+            place: Any = uow if logged else _Unlogged(uow)
             start = time.perf_counter()
-            list_queue(Act(uow=uow, parts=self.parts, line=self.line.line), ListQueue(cursor=cursor))
+            list_queue(Act(uow=place, parts=self.parts, line=self.line.line), ListQueue(cursor=cursor))
             return time.perf_counter() - start
 
         return self.parts.store.run(act)
+
+    def event(self) -> float:
+        """Seconds until a view's event is durable."""
+
+        def act(uow: UnitOfWork) -> None:
+            Act(uow=uow, parts=self.parts, line=self.line.line).log(
+                Action.CASE_FILE_OPEN, object_kind="case", object_id=self.ids[0], fields=("full_name", "mobile")
+            )
+
+        return seconds(lambda: self.parts.store.run(act))
 
     def floor(self) -> float:
         """Seconds to fetch the page's blobs by id and open them."""
@@ -121,7 +149,7 @@ async def run(
     try:
         contenders = [await _contender(desk) for desk in desks]
         told("measuring")
-        figures = list(_figures(contenders, (small, large), rounds))
+        figures = list(_figures(folder, contenders, (small, large), rounds))
         for one in contenders:
             one.close()
             await one.line.close()
@@ -131,18 +159,33 @@ async def run(
             await desk.stop()
 
 
-def _figures(contenders: list[_Contender], sizes: tuple[int, int], rounds: int) -> Iterator[Figure]:
+def _figures(folder: Path, contenders: list[_Contender], sizes: tuple[int, int], rounds: int) -> Iterator[Figure]:
     work: dict[str, Callable[[], float]] = {}
     for one, size in zip(contenders, sizes, strict=True):
         work |= {
             f"{size} page": one.page,
+            f"{size} page with its event": partial(one.page, logged=True),
             f"{size} deep": partial(one.page, one.deep),
             f"{size} fetch and open the same blobs": one.floor,
             f"{size} OFFSET": one.by_offset,
             f"{size} open every field": one.every_field,
         }
+    bare = Bare(folder / "bare.db", bytes(_EVENT_SIZE))
+    work |= {"event and commit": contenders[0].event, "bare commit": lambda: seconds(bare.commit)}
     medians = interleave(rounds, work)
+    bare.close()
+    (folder / "bare.db").unlink()
     micro = 1e6
+    commits = {name: medians[name] for name in ("event and commit", "bare commit")}
+    yield figure(
+        "a view's event, durable",
+        "us",
+        commits,
+        value="event and commit",
+        floor="bare commit",
+        rounds=rounds,
+        scale=micro,
+    )
     for size in sizes:
         own = {name.removeprefix(f"{size} "): value for name, value in medians.items() if name.startswith(f"{size} ")}
         yield figure(

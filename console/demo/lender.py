@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -69,15 +70,25 @@ def row(number: int, debtor: Debtor, loan: Loan) -> list[str]:
     ]
 
 
-def write(path: Path, debtors: Iterable[Debtor]) -> int:
-    """Write the file, readable by its owner only; returns how many rows (loans) it has."""
+def write(path: Path, debtors: Iterable[Debtor], headers: Sequence[str] = HEADERS) -> int:
+    """Write the file, readable by its owner only.
+
+    Args:
+        path: where; overwritten.
+        debtors: whose loans.
+        headers: columns to write, of `HEADERS`.
+
+    Returns:
+        How many rows (loans) it has.
+    """
     path.touch(mode=0o600)
+    chosen = itemgetter(*(HEADERS.index(header) for header in headers))
     number = 0
     with path.open("w", encoding="gb18030", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(HEADERS)
+        writer.writerow(headers)
         for debtor in debtors:
             for loan in debtor.loans:
                 number += 1
-                writer.writerow(row(number, debtor, loan))
+                writer.writerow(chosen(row(number, debtor, loan)))
     return number
