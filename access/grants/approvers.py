@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
-from access.grants.context import GrantDesk
+from access.grants.context import GrantDesk, within_act
 from access.people.directory import holders, load_actor, unit_row
 from access.policy import Action, Actor, Conditions, Decision, Resource, decide
 from access.roles import Role, group_of
@@ -78,26 +78,48 @@ def enough(seats: tuple[ApproverSeat, ...], tier: str) -> bool:
     )
 
 
-def request_resource(desk: GrantDesk, row: Row) -> Resource:
-    """Return a request as the decision sees it, with the deputy of its unit."""
-    unit = unit_row(desk.uow, desk.proofs, row["unit_id"])
-    return Resource(
-        kind="request",
-        id=row["id"],
-        tenant_id=row["tenant_id"],
-        unit_id=row["unit_id"],
-        requester_id=row["requester_id"],
-        deputy_id=unit["deputy_id"] if unit is not None else None,
-        state=row["state"],
-    )
+class Facts:
+    """What decisions of one act go by, each read once: units, who supervises, whether the clock runs.
 
+    Args:
+        desk: The act.
+    """
 
-def supervises(desk: GrantDesk, person_id: str) -> bool:
-    """Tell whether a person holds the supervisor's role in force, so that their requests go elsewhere (§3.3-5)."""
-    found = load_actor(desk.uow, desk.proofs, person_id)
-    return found is not None and any(
-        seat.role is Role.SUPERVISOR and seat.valid_from <= desk.now < seat.valid_until for seat in found.seats
-    )
+    def __init__(self, desk: GrantDesk) -> None:
+        self._desk = desk
+        self._deputies: dict[str, str | None] = {}
+        self._supervisors: dict[str, bool] = {}
+        self.conditions = within_act(desk)
+
+    def resource(self, row: Row) -> Resource:
+        """Return a request as the decision sees it, with the deputy of its unit."""
+        return Resource(
+            kind="request",
+            id=row["id"],
+            tenant_id=row["tenant_id"],
+            unit_id=row["unit_id"],
+            requester_id=row["requester_id"],
+            deputy_id=self.deputy(row["unit_id"]),
+            state=row["state"],
+        )
+
+    def deputy(self, unit_id: str | None) -> str | None:
+        """Return who stands in for the unit's head."""
+        if unit_id is None:
+            return None
+        if unit_id not in self._deputies:
+            unit = unit_row(self._desk.uow, self._desk.proofs, unit_id)
+            self._deputies[unit_id] = unit["deputy_id"] if unit is not None else None
+        return self._deputies[unit_id]
+
+    def supervises(self, person_id: str) -> bool:
+        """Tell whether a person holds the supervisor's role in force, so that their requests go elsewhere (§3.3-5)."""
+        if person_id not in self._supervisors:
+            now, found = self._desk.now, load_actor(self._desk.uow, self._desk.proofs, person_id)
+            self._supervisors[person_id] = found is not None and any(
+                seat.role is Role.SUPERVISOR and seat.valid_from <= now < seat.valid_until for seat in found.seats
+            )
+        return self._supervisors[person_id]
 
 
 def decide_as(  # noqa: PLR0917 - the decision's own arguments, and the role
@@ -124,19 +146,19 @@ class _Line:
     def of(
         cls, desk: GrantDesk, tenant_id: str | None, unit_id: str | None, asker: str, tier: str, *, third_party: bool
     ) -> _Line:
-        unit = unit_row(desk.uow, desk.proofs, unit_id)
+        facts = Facts(desk)
         resource = Resource(
             kind="request",
             tenant_id=tenant_id,
             unit_id=unit_id,
             requester_id=asker,
-            deputy_id=unit["deputy_id"] if unit is not None else None,
+            deputy_id=facts.deputy(unit_id),
         )
         # Whether the clock runs is for the act itself; here it is asked about people only.
         conditions = Conditions(
             tier=tier,
             third_party=third_party,
-            requester_supervises=supervises(desk, asker),
+            requester_supervises=facts.supervises(asker),
             clock_ok=True,
             log_ok=True,
         )

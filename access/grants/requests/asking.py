@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
-from access.grants.approvers import approvers_for, enough, request_resource, second_role
+from access.grants.approvers import Facts, approvers_for, enough, second_role
 from access.grants.context import GrantDesk, actor_of, require, within_act
 from access.grants.counter import bump
 from access.grants.quotas import quota_left
@@ -169,7 +169,7 @@ def withdraw(desk: GrantDesk, request_id: str) -> dict[str, Any]:
         Refused: `request.not_found`, `reveal.decided_already`, or the policy's.
     """
     row = desk.proofs.get(desk.uow, reveal_request, request_id)
-    resource = request_resource(desk, row) if row is not None else Resource.absent("request")
+    resource = Facts(desk).resource(row) if row is not None else Resource.absent("request")
     require(desk, Action.REVEAL_REQUEST_WITHDRAW, resource, within_act(desk))
     if row is None:
         refuse("request.not_found", "Y-4.2.1")

@@ -15,7 +15,7 @@ from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.errors import StaleRow
-from access.grants.approvers import decide_as, request_resource, second_role, supervises
+from access.grants.approvers import Facts, decide_as, second_role
 from access.grants.context import DAY, MINUTE, GrantDesk, actor_of, within_act
 from access.grants.reasons import LEAST_REASON, tidy
 from access.grants.refusals import refuse
@@ -119,15 +119,17 @@ class Stage:
     number: int
 
     @classmethod
-    def of(cls, desk: GrantDesk, row: RowMapping) -> Stage:
-        """Read what a decision about the request depends on."""
-        first = next((one for one in decisions_on(desk, row["id"]) if _first_approval(one)), None)
+    def of(cls, desk: GrantDesk, row: RowMapping, facts: Facts | None = None) -> Stage:
+        """Read what a decision about the request depends on; `facts` saves reading the same for many."""
+        known = facts or Facts(desk)
+        said = decisions_on(desk, row["id"]) if row["state"] != RequestState.PENDING else []
+        first = next((one for one in said if _first_approval(one)), None)
         second = row["state"] == RequestState.PENDING2
         conditions = replace(
-            within_act(desk),
+            known.conditions,
             tier=row["tier"],
             third_party=bool(row["third_party"]),
-            requester_supervises=supervises(desk, row["requester_id"]),
+            requester_supervises=known.supervises(row["requester_id"]),
             escalated=desk.now >= escalates_at(row, desk.limits),
             first_approval=(first["approver_id"], Role(first["approver_role"])) if first is not None else None,
             version=row["version"],
@@ -135,7 +137,7 @@ class Stage:
         )
         source = first if second and first is not None else row
         offer = Offer(split(source["fields"]), source["minutes"])
-        return cls(desk, row, request_resource(desk, row), conditions, offer, 2 if second else 1)
+        return cls(desk, row, known.resource(row), conditions, offer, 2 if second else 1)
 
     @property
     def action(self) -> Action:
