@@ -26,7 +26,7 @@ from console.bench.log import Bare
 from console.bench.measure import Figure, figure, interleave, seconds
 from console.desk.act import Act
 from console.desk.api.cases import ListQueue, QueuePage
-from console.desk.cases.display import display_context
+from console.desk.cases.display import display_context, open_display
 from console.desk.cases.queue import list_queue
 from console.desk.host import EmbeddedDesk
 from console.desk.reveals.opening import field_context
@@ -66,7 +66,8 @@ class _Contender:
         self.ids = [row.case_id for row in page.rows]
         self._bare = sqlite3.connect(f"file:{desk.home.database}?mode=ro", uri=True, check_same_thread=False)
         self._bare.execute("PRAGMA cache_size=-131072")
-        self._bare.execute("PRAGMA mmap_size=0")
+        columns = (case_file.c.id, case_file.c.tenant_id, case_file.c.display)
+        self._blobs = select(*columns).where(case_file.c.id.in_(self.ids))
 
     def page(self, cursor: str | None = None, *, logged: bool = False) -> float:
         """Seconds of the handler in its unit of work."""
@@ -93,6 +94,13 @@ class _Contender:
         """Seconds to fetch the page's blobs by id and open them."""
         query = _BY_IDS.format(",".join("?" * len(self.ids)))
         return seconds(lambda: self._open(self._bare.execute(query, self.ids).fetchall()))
+
+    def through_engine(self) -> float:
+        """Seconds for the same through the store's engine and the desk's own opening."""
+        with self.parts.store.engine.connect() as connection:
+            return seconds(
+                lambda: [open_display(self.parts, row) for row in connection.execute(self._blobs).mappings().all()]
+            )
 
     def by_offset(self) -> float:
         """Seconds for a deep page by OFFSET."""
@@ -167,6 +175,7 @@ def _figures(folder: Path, contenders: list[_Contender], sizes: tuple[int, int],
             f"{size} page with its event": partial(one.page, logged=True),
             f"{size} deep": partial(one.page, one.deep),
             f"{size} fetch and open the same blobs": one.floor,
+            f"{size} the same blobs through the engine": one.through_engine,
             f"{size} OFFSET": one.by_offset,
             f"{size} open every field": one.every_field,
         }

@@ -206,7 +206,7 @@ async def test_what_breaks_inside_the_desk_is_logged_without_values(
     async with opened(tmp_path / "h", clock) as desk:
         await desk.load(file)
         await desk.call("lina", AssignCases(assignee_id=desk.founded.persons["zhangwei"], count=1))
-        monkeypatch.setattr("console.desk.cases.rows.open_display", broken)
+        monkeypatch.setattr("console.desk.cases.rows.open_name", broken)
         with pytest.raises(DeskError) as failed:
             await desk.call("zhangwei", ListQueue())
         home = desk.running.home

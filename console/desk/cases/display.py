@@ -57,6 +57,25 @@ def open_display(parts: Parts, row: Mapping[str, Any] | RowMapping) -> dict[str,
     return _decode(parts.display.open_blob(bytes(row["display"]), context))
 
 
+class _Named(msgspec.Struct):
+    """Of a display blob only the name, which is all that a list shows."""
+
+    full_name: str = ""
+
+
+_decode_name: Final = msgspec.msgpack.Decoder(_Named).decode
+
+
+def open_name(parts: Parts, row: Mapping[str, Any] | RowMapping) -> str:
+    """The widest default mask of a case's name.
+
+    Raises:
+        SealBroken: the blob is not this case's, or was changed.
+    """
+    context = display_context(row["tenant_id"], row["id"], parts.display.key_id)
+    return _decode_name(parts.display.open_blob(bytes(row["display"]), context)).full_name
+
+
 class Viewer:
     """Narrows masks to what one actor may see of one kind of case; cells are decided once."""
 

@@ -15,7 +15,7 @@ from access.store.proof import NEWEST, newest_version
 from access.store.schema import case_file, import_batch, person
 from console.desk.act import Act
 from console.desk.api.cases import CaseRow
-from console.desk.cases.display import Viewer, open_display
+from console.desk.cases.display import Viewer, open_name
 from console.desk.cases.states import state_name
 from console.desk.conditions import standing
 
@@ -126,12 +126,12 @@ def require_case(act: Act, name: str, action: Action) -> RowMapping:
     return row
 
 
-def line(row: RowLike, viewer: Viewer, masked: Mapping[str, str], assignee: str = "") -> CaseRow:
-    """A queue's line."""
+def line(row: RowLike, viewer: Viewer, name: str, assignee: str = "") -> CaseRow:
+    """A queue's line. name: in its widest default mask."""
     return CaseRow(
         case_id=row["id"],
         number=row["number"],
-        name=viewer.mask("full_name", 1, masked.get("full_name", "")),
+        name=viewer.mask("full_name", 1, name),
         days_past_due=row["days_past_due"],
         due=row["due"],
         currency=row["currency"],
@@ -171,8 +171,7 @@ def lines(act: Act, rows: Sequence[RowLike]) -> tuple[CaseRow, ...]:
     viewers = _Viewers(act)
     names = staff_names(act, {row["assignee_id"] for row in rows if row["assignee_id"] != act.actor.person_id})
     return tuple(
-        line(row, viewers.of(row), open_display(act.parts, row), names.get(row["assignee_id"] or "", ""))
-        for row in rows
+        line(row, viewers.of(row), open_name(act.parts, row), names.get(row["assignee_id"] or "", "")) for row in rows
     )
 
 

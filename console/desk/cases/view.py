@@ -43,7 +43,7 @@ def open_case(act: Act, request: OpenCase) -> CaseView:
         level=2,
     )
     return CaseView(
-        row=line(row, viewer, masked, names.get(row["assignee_id"] or "", "")),
+        row=line(row, viewer, masked.get("full_name", ""), names.get(row["assignee_id"] or "", "")),
         fields=fields,
         accounts=_accounts(act, row, viewer),
         grants=grants,

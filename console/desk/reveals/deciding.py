@@ -12,7 +12,7 @@ from access.policy import Action, Resource
 from access.store.schema import audit_event, case_file
 from console.desk.act import Act
 from console.desk.api.reveal import DecideReveal, Inbox, InboxItem, ReadInbox, RequestView
-from console.desk.cases.display import HIDDEN, Viewer, open_display
+from console.desk.cases.display import HIDDEN, Viewer, open_name
 from console.desk.cases.rows import load_case, resource_of
 from console.desk.conditions import standing
 from console.desk.hub import Audience
@@ -59,7 +59,7 @@ def _name(act: Act, case_id: str) -> str:
     if case is None:
         return HIDDEN
     viewer = Viewer(act.parts, act.actor, resource_of(case), standing(act, case), act.now)
-    return viewer.mask("full_name", 1, open_display(act.parts, case).get("full_name", ""))
+    return viewer.mask("full_name", 1, open_name(act.parts, case))
 
 
 def _instead(row: RowMapping) -> tuple[str, ...]:
