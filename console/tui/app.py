@@ -151,7 +151,8 @@ class VeildeskApp(ShroudedApp):
             if push.kind == "session" and self.me is not None:
                 self.hide_everything()
                 me = await self.client.ask(session.WhoAmI())
-                self.me = me or self.me
+                if me is not None:
+                    self.seat(me)
             for screen in self.screen_stack:
                 if isinstance(screen, Worded):
                     screen.take_push(push)

@@ -107,7 +107,8 @@ class AskModal(DeskModal[AskReveal]):
         return self.query_one("#reason", Choice).key in wanted or bool(tiers & wanted)
 
     def _fit(self) -> None:
-        self.query_one("#minutes", Choice).offer(self._steps(self._limit()))
+        limit = self._limit()
+        self.query_one("#minutes", Choice).offer(self._steps(limit), chosen=str(limit))
         need = self.t("ask.words_needed", least=LEAST_WORDS) if self._words_needed() else self.t("ask.words_free")
         self.query_one("#need", Words).say(need)
 

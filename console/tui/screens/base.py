@@ -202,11 +202,19 @@ class DeskScreen(Worded):
 
     def take_push(self, push: Push) -> None:
         """Something changed at the desk."""
+        if push.kind == "session":
+            self.refresh_keys()
         if push.kind in self.REREAD:
-            if self.is_current:
+            if self.in_view:
                 self.reread()
             else:
                 self._stale = True
+
+    @property
+    def in_view(self) -> bool:
+        """On top, or under modals only."""
+        stack = self.app.screen_stack
+        return self in stack and all(screen.is_modal for screen in stack[stack.index(self) + 1 :])
 
     def reread(self) -> None:
         """Read again; readings asked for meanwhile become one."""
