@@ -17,7 +17,7 @@ from console.demo.debtors import People
 from console.demo.lender import write
 from console.desk.api.cases import AssignCases
 from console.desk.api.imports import ImportReport, StartImport
-from console.desk.api.session import SignInAs
+from console.desk.api.session import SignInAs, WhoAmI
 from console.desk.host import EmbeddedDesk
 from console.founding import found
 from console.home import Home
@@ -89,7 +89,8 @@ async def filled_desk(folder: Path, cases: int, told: Told) -> bootstrap.Running
     await import_into(desk, file)
     head = await seated(desk, LENDERS[0].head)
     agent = await seated(desk, AGENT)
-    await head.call(AssignCases(assignee_id=agent.line.person_id, count=OWN))
+    me = await agent.call(WhoAmI())
+    await head.call(AssignCases(assignee_id=me.person_id, count=OWN))
     await agent.close()
     await head.close()
     file.unlink()

@@ -26,6 +26,7 @@ from console.bench.log import Bare
 from console.bench.measure import Figure, figure, interleave, seconds
 from console.desk.act import Act
 from console.desk.api.cases import ListQueue, QueuePage
+from console.desk.api.session import Me, WhoAmI
 from console.desk.cases.display import display_context, open_display
 from console.desk.cases.queue import list_queue
 from console.desk.host import EmbeddedDesk
@@ -58,8 +59,8 @@ class _Unlogged:
 class _Contender:
     """One desk, its agent on a line, and a bare connection to the same database."""
 
-    def __init__(self, desk: bootstrap.RunningDesk, line: EmbeddedDesk, page: QueuePage, deep: str) -> None:
-        self.desk = desk
+    def __init__(self, desk: bootstrap.RunningDesk, line: EmbeddedDesk, me: Me, page: QueuePage, deep: str) -> None:
+        self.person_id = me.person_id
         self.parts = desk.parts
         self.line = line
         self.deep = deep
@@ -104,7 +105,7 @@ class _Contender:
 
     def by_offset(self) -> float:
         """Seconds for a deep page by OFFSET."""
-        return seconds(lambda: self._open(self._bare.execute(_BY_OFFSET, (self.line.line.person_id, _DEEP)).fetchall()))
+        return seconds(lambda: self._open(self._bare.execute(_BY_OFFSET, (self.person_id, _DEEP)).fetchall()))
 
     def every_field(self) -> float:
         """Seconds to unwrap each case's key and open each of its sealed fields."""
@@ -138,7 +139,7 @@ async def _contender(desk: bootstrap.RunningDesk) -> _Contender:
         cursor = page.cursor
         page = await line.call(ListQueue(cursor=cursor))
         shown += len(page.rows)
-    return _Contender(desk, line, first, cursor)
+    return _Contender(desk, line, await line.call(WhoAmI()), first, cursor)
 
 
 async def run(
