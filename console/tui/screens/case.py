@@ -221,6 +221,8 @@ class CaseScreen(DeskScreen):
             if (masked.field, masked.ordinal) == (field.name, field.ordinal):
                 masked.reveal(reply.value, reply.ends_at - reply.now)
                 masked.focus()
+        # Before the next frame, so that no frame shows the value under a calm mark.
+        self.desk_app.remark()
 
     async def _ask(self, field: FieldView | None) -> None:
         from console.tui.modals.ask import AskModal  # noqa: PLC0415 - loaded when asked for

@@ -1,0 +1,101 @@
+"""A program on a real pseudo-terminal, seen through a terminal emulator, and every byte it wrote."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "f2": "\x1bOQ",
+    "f3": "\x1bOR",
+    "f4": "\x1bOS",
+    "ctrl+c": "\x03",
+    "ctrl+l": "\x0c",
+    "ctrl+n": "\x0e",
+    "ctrl+p": "\x10",
+    "ctrl+q": "\x11",
+    "ctrl+x": "\x18",
+    "ctrl+z": "\x1a",
+}
+_PATIENCE = 30.0
+
+
+class PtyScreen:
+    """Start a Python script on a terminal; wait for words, never for time."""
+
+    def __init__(self, script: Path, *args: str, size: tuple[int, int] = (80, 24), **environment: str) -> None:
+        width, height = size
+        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environment}
+        self.child: Any = pexpect.spawn(
+            sys.executable,
+            [str(script), *args],
+            dimensions=(height, width),
+            encoding="utf-8",
+            env=env,
+            timeout=_PATIENCE,
+        )
+        self.screen = pyte.Screen(width, height)
+        self._stream = pyte.Stream(self.screen)
+        self.raw = ""
+
+    def pump(self, seconds: float = 0.05) -> bool:
+        """Take in what was written; False once the program has ended."""
+        try:
+            data = self.child.read_nonblocking(65536, timeout=seconds)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += data
+        # pyte prints the letter of a private sequence that it does not know.
+        self._stream.feed(re.sub(r"\x1b\[[<>=][0-9;]*u", "", data))
+        return True
+
+    @property
+    def text(self) -> str:
+        """What the terminal shows; the second cell of a wide character is nothing."""
+        return "\n".join(self.screen.display)
+
+    def until(self, words: str, *, gone: bool = False) -> str:
+        """Wait for words to be there, or no longer."""
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            alive = self.pump()
+            if (words in self.text) is not gone:
+                return self.text
+            if not alive:
+                break
+        raise AssertionError(f"{'still' if gone else 'never'} {words!r}:\n{self.text}")
+
+    def quiet(self) -> str:
+        """Wait until nothing more is written for a moment."""
+        before = -1
+        while len(self.raw) != before:
+            before = len(self.raw)
+            self.pump(0.2)
+        return self.text
+
+    def press(self, *keys: str) -> None:
+        """Type."""
+        for key in keys:
+            self.child.send(KEYS.get(key, key))
+            self.pump(0.02)
+
+    def ended(self) -> int:
+        """Wait for the program to end; its exit status."""
+        end = time.monotonic() + _PATIENCE
+        while self.pump() and time.monotonic() < end:
+            pass
+        self.child.close()
+        return int(self.child.exitstatus if self.child.exitstatus is not None else -(self.child.signalstatus or 0))
