@@ -100,9 +100,9 @@ class Sm3Mac:
     def begun(self, *parts: bytes) -> Self:
         """Return the MAC with first parts taken in: ``begun(a).digest(b)`` is ``digest(a, b)``."""
         made = type(self).__new__(type(self))
-        made._inner = self._inner.copy()
-        made._inner.update(_framed(parts))
-        made._outer = self._outer
+        made._inner = self._inner.copy()  # noqa: SLF001 - the same class
+        made._inner.update(_framed(parts))  # noqa: SLF001
+        made._outer = self._outer  # noqa: SLF001
         return made
 
     def verify(self, tag: bytes, *parts: bytes) -> bool:

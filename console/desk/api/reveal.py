@@ -117,8 +117,8 @@ class ReadInbox(Call[Inbox], frozen=True, kw_only=True, tag="reveal.inbox"):
 class DecideReveal(Call[RequestView], frozen=True, kw_only=True, tag="reveal.decide"):
     """Approve, approve less, or refuse.
 
-    verdict: approve | refuse. fields empty or minutes 0: as asked. reason: needed to refuse. seen_version: of the request
-    as it was shown; when it has changed since, the decision is refused.
+    verdict: approve | refuse. fields empty or minutes 0: as asked. reason: needed to refuse. seen_version: of the
+    request as it was shown; when it has changed since, the decision is refused.
     """
 
     writes: ClassVar[bool] = True
