@@ -1,217 +1,231 @@
-"""2,000 customers go in; none of their values comes out anywhere: database, log, replies, errors, temporary files.
+"""Customers go in by the thousand; none of their values comes out anywhere but in the one reply that may carry it.
 
-Every role makes every call there is, with the customers' own values as words, names of files and guesses; acts are
-killed and broken in the middle. Then every usual spelling of every value is hunted. The hunt itself is checked by
-planting one value.
+Everybody makes every call, with the customers' own values as words, names of files and guesses; files are bad in every
+way; writes are repeated; commands are run. Then every spelling of every value, and every part that no mask may show, is
+hunted: in replies, refusals and pushes as they crossed and as they are printed, in the database with its write-ahead
+log, in every table and file of PostgreSQL, in logs, temporary files, reports, the witness and what commands print.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import asyncio
 import os
-import signal
-import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
 
-from console.cli import main
-from console.cli.exits import Exit
-from console.demo.cast import CAST
-from console.demo.debtors import Debtor, People
-from console.demo.lender import write
-from console.desk.api.base import DeskError
-from console.desk.api.cases import AssignCases, FieldRef, ListQueue
-from console.desk.api.imports import ListImports, ListSources
-from console.desk.api.reveal import AskReveal, DecideReveal, ViewField
-from console.desk.api.session import SignInAs
-from console.doctor import hunt
-from console.doctor.examine import Examiner
-from console.doctor.scan import Hit, Needles, in_file
-from console.doctor.spellings import spellings
-from console.home import Home
+from access.store.schema import metadata
+from console.desk.api.cases import AssignCases, CaseRow
+from console.desk.api.imports import ListImports, ReadFaults
+from console.desk.api.reveal import AskReveal, DecideReveal
+from tests.leak import script
+from tests.leak.canaries import Customer, Maker
+from tests.leak.hostile import hostile_files, words_about
+from tests.leak.hunter import Hit, Hunter
+from tests.leak.seats import ROLES, Stage, staged
 from tests.support.clock import FakeClock
-from tests.support.desk import WholeDesk, opened
-from tests.support.drive import Known, answer, attempts
+from tests.support.drive import JUNK
+from tests.support.postgres import Postgres
 
-CUSTOMERS = 2000
-SHOWN = FieldRef(name="home_address")
-
-
-def people(count: int = CUSTOMERS) -> list[Debtor]:
-    return list(People(20261122, dt.date(2026, 11, 20)).debtors(count))
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND_SECONDS = 120
 
 
-def values(debtor: Debtor) -> Iterator[tuple[str, str]]:
-    yield "full_name", debtor.name
-    yield "id_number", debtor.id_number
-    yield "mobile", debtor.mobile
-    yield "home_address", debtor.address
-    yield "employer_name", debtor.employer
-    yield "bank_card", debtor.card
-    for contact in debtor.contacts:
-        yield "contact_name", contact.name
-        yield "contact_phone", contact.phone
-    for loan in debtor.loans:
-        yield "loan_number", loan.number
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much is tried: customers, people, kinds of junk, and whether commands are run."""
+
+    customers: int
+    people: tuple[str, ...] = ROLES
+    junk: int = len(JUNK)
+    commands: bool = True
 
 
-def needles(debtors: list[Debtor]) -> Needles:
-    found = Needles(skip=frozenset(post.name for post in CAST.posts))
-    for debtor in debtors:
-        for name, value in values(debtor):
-            found.add(name, value, debtor.id_number[-4:])
-    return found
+FEW = Amount(customers=60, people=("zhangwei", "lina", "fengxue"), junk=2, commands=False)
+ALL = Amount(customers=2000)
 
 
-def hits_in(home: Home, looked_for: Needles) -> list[Hit]:
-    return [hit for path in hunt.files(home.root, home.keys, home.drop) for hit in in_file(looked_for, path)]
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for whatever makes temporary files."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
-async def reveal_one(desk: WholeDesk, case_id: str) -> tuple[str, str, str]:
-    """One value seen rightfully: request id, grant id, and the value."""
-    asked = await desk.call(
-        "zhangwei", AskReveal(case_id=case_id, fields=(SHOWN,), reason="letter_or_visit", minutes=5)
-    )
-    decided = await desk.call("lina", DecideReveal(request_id=asked.request_id, verdict="approve"))
-    assert decided.grant is not None
-    seen = await desk.call("zhangwei", ViewField(case_id=case_id, grant_id=decided.grant.grant_id, field=SHOWN))
-    return asked.request_id, decided.grant.grant_id, seen.value
+def told(hits: Sequence[Hit]) -> str:
+    """Where what was found, one line a kind."""
+    return "\n".join(sorted({f"{hit.place}: {hit.field} {hit.spelling}" for hit in hits}))
 
 
-@pytest.mark.slow
+def hits_in_words(stage: Stage, hunter: Hunter) -> list[Hit]:
+    """What was said, as it crossed and as it would be printed; pushes."""
+    hits = [hit for said in stage.said for hit in hunter.within(said.data, said.what)]
+    hits += hunter.text("\n".join(stage.words), "words")
+    return hits + hunter.text(repr(stage.pushes), "pushes")
+
+
+def hits_in_tables(stage: Stage, hunter: Hunter) -> list[Hit]:
+    """Every column of every row, whatever the engine."""
+    hits: list[Hit] = []
+    with stage.desk.running.parts.store.engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            data = bytearray()
+            for row in connection.execute(select(table)):
+                for value in row:
+                    data += bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                    data += b"\n"
+            assert data or table.name not in {"case_file", "sealed_field", "audit_event", "account"}
+            hits += hunter.within(bytes(data), table.name)
+    return hits
+
+
+def hits_of_postgres(stage: Stage, hunter: Hunter, server: Postgres) -> list[Hit]:
+    """The database's own files, and the server's write-ahead log."""
+    with stage.desk.running.parts.store.engine.connect() as connection:
+        number = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
+    server.execute("CHECKPOINT")
+    data = server.folder.parent / "data"
+    assert (data / "base" / str(number)).is_dir()
+    return hunter.files(data / "base" / str(number), data / "pg_wal", server.folder)
+
+
+def hits_in_home(stage: Stage, hunter: Hunter, scratch: Path) -> list[Hit]:
+    """Database, write-ahead log, witness, logs, reports, temporary files; not the key ring, nor what lenders left."""
+    home = stage.desk.running.home
+    return hunter.files(home.root, scratch, but=[home.keys, home.drop])
+
+
+async def hostile_imports(stage: Stage, folder: Path, customers: Sequence[Customer]) -> None:
+    """Every bad file, by two teams' heads, and every page of what is said about it."""
+    await asyncio.to_thread(folder.mkdir)
+    for file in hostile_files(folder, customers):
+        await stage.load("lina", file.path, **{"source": "来源甲", **file.more})
+        stage.desk.clock.advance(600)
+    for batch in (await stage.ask("lina", ListImports())).imports:
+        for after in (0, 3):
+            await stage.say("lina", ReadFaults(batch_id=batch.batch_id or "", after=after))
+            await stage.say("wugang", ReadFaults(batch_id=batch.batch_id or "", after=after))
+
+
+async def repeated_writes(stage: Stage, first: dict[str, CaseRow], one: Customer) -> None:
+    """The same write under the same key, and another one under it, with values in the words."""
+    case_id = first["liuyang"].case_id
+    for nth, words in enumerate(words_about(one)):
+        ask = AskReveal(case_id=case_id, fields=(script.ADDRESS,), reason="letter_or_visit", words=words, minutes=5)
+        answers = {await stage.say("liuyang", ask, key=f"key-{nth}") for _ in range(2)}
+        assert len(answers) == 1
+        await stage.say("liuyang", replace_words(ask, one.name), key=f"key-{nth}")
+        for name in ("sunli", "lina", "fengxue"):
+            await stage.say(name, DecideReveal(request_id=case_id, verdict="refuse", reason=words))
+    give = AssignCases(assignee_id=None, case_ids=(case_id,))
+    assert await stage.say("sunli", give, key="k") == await stage.say("sunli", give, key="k")
+
+
+def replace_words(ask: AskReveal, words: str) -> AskReveal:
+    """The same request in other words."""
+    return AskReveal(case_id=ask.case_id, fields=ask.fields, reason=ask.reason, words=words, minutes=ask.minutes)
+
+
+async def commands(stage: Stage, folder: Path, first: dict[str, CaseRow], one: Customer) -> list[tuple[str, bytes]]:
+    """What a shell gets to see: rightly used, as JSON, and failing."""
+    number, bad = first["zhangwei"].number, folder / "ids.csv"
+    printed: list[tuple[str, bytes]] = []
+    for words, typed in (
+        (["cases", "list", "--as", "zhangwei"], ""),
+        (["cases", "open", number, "--as", "zhangwei", "--json"], ""),
+        (["cases", "timeline", number, "--as", "lina"], ""),
+        (["cases", "search", "mobile", "--as", "zhangwei", "--json"], one.mobiles[0]),
+        (["cases", "search", "id_number", "--as", "machao"], one.id_number),
+        (["cases", "open", "C-2026-9999999", "--as", "zhangwei"], ""),
+        (["cases", "open", number, "--as", "zhenghao", "--json"], ""),
+        (["import", str(bad), "--source", "来源甲", "--as", "lina", "--report", str(folder / "report.csv")], ""),
+        (["import", str(bad), "--source", "来源甲", "--as", "lina", "--dry-run", "--json"], ""),
+        (["imports", "list", "--as", "lina", "--json"], ""),
+        (["grants", "ask", number, "home_address", "--reason", "other", "--minutes", "5", "--as", "zhangwei",
+          "--words", words_about(one)[0]], ""),
+        (["grants", "inbox", "--as", "lina", "--json"], ""),
+        (["audit", "show", "--as", "fengxue", "--json"], ""),
+        (["audit", "verify", "--as", "fengxue"], ""),
+        (["doctor"], ""),
+    ):  # fmt: skip
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "console.cli.main", "--home", str(stage.desk.running.home.root), *words,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "300"},
+        )  # fmt: skip
+        out, err = await asyncio.wait_for(process.communicate(typed.encode() + b"\n"), COMMAND_SECONDS)
+        assert out or err, words
+        printed += [(f"{' '.join(words[:2])} stdout", out), (f"{' '.join(words[:2])} stderr", err)]
+    printed.append(("reject report", await asyncio.to_thread((folder / "report.csv").read_bytes)))
+    return printed
+
+
 @pytest.mark.clause("C-3.6", "C-5.4g", "C-6.5b", "C-5.4d-1", "issue-2")
-async def test_every_role_over_every_call_leaves_and_shows_nothing(tmp_path: Path, clock: FakeClock) -> None:
-    debtors = people()
-    looked_for = needles(debtors)
-    victim = debtors[0]
-    # A file named after a person, and words that hold a person's numbers.
-    file = tmp_path / f"{victim.name}_{victim.id_number}_{victim.mobile}.csv"
-    write(file, debtors)
-    replies: list[bytes] = []
-    async with opened(tmp_path / "h", clock) as desk:
-        report = await desk.load(file)
-        assert (report.state, report.new_cases) == ("published", CUSTOMERS)
-        for agent in ("zhangwei", "wangfang"):
-            await desk.call("lina", AssignCases(assignee_id=desk.founded.persons[agent], count=700))
-        rows = (await desk.call("zhangwei", ListQueue())).rows
-        request_id, grant_id, plain = await reveal_one(desk, rows[0].case_id)
-        assert {hit.spelling for hit in looked_for.within(plain.encode(), "reply")}, "the hunt knows what was shown"
-        known = Known(
-            case_ids=[rows[0].case_id, rows[1].number],
-            person_ids=list(desk.founded.persons.values()),
-            request_ids=[request_id],
-            grant_ids=[grant_id],
-            batch_ids=[one.batch_id or "" for one in (await desk.call("lina", ListImports())).imports],
-            source_ids=[one.source_id for one in (await desk.call("lina", ListSources())).sources],
-            job_ids=[report.job_id],
-            paths=[str(file), f"{file}.missing"],
-            words=[f"请寄 {victim.name} {victim.address}", f"tel {victim.mobile} / {victim.id_number} {victim.card}"],
-            guesses=[("mobile", victim.mobile), ("id_number", victim.id_number), ("bank_card", debtors[1].card)],
+@pytest.mark.parametrize(
+    ("engine", "amount"),
+    [
+        ("sqlite", FEW),
+        pytest.param("sqlite", ALL, marks=pytest.mark.slow),
+        pytest.param("postgresql", ALL, marks=pytest.mark.slow),
+    ],
+    ids=["few", "sqlite", "postgresql"],
+)
+@pytest.mark.timeout(900)
+async def test_nothing_comes_out_but_in_the_one_reply_that_may_carry_it(  # noqa: PLR0917 - fixtures
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    clock: FakeClock,
+    scratch: Path,
+    capfd: pytest.CaptureFixture[str],
+    engine: str,
+    amount: Amount,
+) -> None:
+    server: Postgres | None = request.getfixturevalue("postgres") if engine == "postgresql" else None
+    url = request.getfixturevalue("postgres_url") if server is not None else ""
+    customers = Maker(2026).customers(amount.customers)
+    hunter = Hunter.of(customers)
+    # Whose cases the first team holds, and who is on none of its lists.
+    mine, strange = customers[0], customers[1]
+    async with staged(tmp_path / "h", clock, url=url) as stage:
+        first = await stage.furnish(tmp_path, customers)
+        approved = await script.reveal(stage, first["zhangwei"].case_id)
+        assert {hit.field for hit in hunter.text(approved.seen, "seen")} >= {"home_address"}, "it was seen in clear"
+        assert approved.seen in {one.home for one in customers}
+        files = tmp_path / "files"
+        await hostile_imports(stage, files, customers[:9])
+        await repeated_writes(stage, first, strange)
+        known = await script.known_to(
+            stage,
+            first,
+            words=words_about(mine),
+            paths=[str(files / "ids.csv"), str(files / f"{mine.mobiles[0]}.csv")],
+            guesses=[(kind, value) for kind in ("mobile", "id_number", "bank_card") for value in guesses_of(mine)],
         )
-        for post in CAST.posts:
-            line = desk.running.line("pts/7")
-            replies.append(await answer(line, SignInAs(name=post.login)))
-            replies += [await answer(line, call) for call in attempts(known)]
-            await line.close()
-        home = desk.running.home
-        shown = [hit for number, reply in enumerate(replies) for hit in looked_for.within(reply, str(number))]
-        assert shown == []
-        assert hits_in(home, looked_for) == []
-    file.unlink()
-    assert hits_in(home, looked_for) == []
-    assert any(b'"state":"dry"' in reply or b"refused" in reply for reply in replies)
+        known = replace(
+            known, request_ids=[approved.request_id], grant_ids=[approved.grant_id], junk=JUNK[: amount.junk]
+        )
+        await script.try_everything(stage, known, amount.people)
+        await script.read_to_the_end(stage, amount.people)
+        printed = await commands(stage, files, first, mine) if amount.commands else []
+        hits = hits_in_words(stage, hunter)
+        hits += [hit for what, data in printed for hit in hunter.within(data, what)]
+        hits += hits_in_tables(stage, hunter) + hits_in_home(stage, hunter, scratch)
+        hits += hits_of_postgres(stage, hunter, server) if server is not None else []
+        assert told(hits) == ""
+    assert told(hits_in_home(stage, hunter, scratch)) == ""
+    assert told(hunter.text("\n".join(capfd.readouterr()), "terminal")) == ""
+    assert hunter.count > 13 * amount.customers
+    assert len(stage.said) > 500
 
 
-@pytest.mark.slow
-@pytest.mark.clause("C-6.5b")
-async def test_the_doctor_hunts_every_customer_and_finds_a_planted_value(
-    tmp_path: Path, clock: FakeClock, capsys: pytest.CaptureFixture[str]
-) -> None:
-    debtors = people(60)
-    file = tmp_path / "cases.csv"
-    write(file, debtors)
-    async with opened(tmp_path / "h", clock) as desk:
-        assert (await desk.load(file)).state == "published"
-        home = desk.running.home
-    seen = Examiner(None).examine(home)
-    assert (seen.customers, seen.found) == (60, ())
-    assert seen.values > 60 * 6
-    assert seen.ok, [check for check in seen.checks if check.state == "bad"]
-    for number, (spelling, data) in enumerate(spellings(debtors[3].mobile)):
-        planted = home.temporary / f"planted-{number}"
-        planted.write_bytes(b"\x00\xff" + data + b"\x00")
-        planted.chmod(0o600)
-        again = Examiner(None).examine(home)
-        assert [one.field for one in again.found if one.place == planted.name], spelling
-        assert not again.ok
-        planted.unlink()
-    planted = home.temporary / "planted"
-    planted.write_text(f"{debtors[5].name} {debtors[5].id_number}")
-    planted.chmod(0o600)
-    assert main.run(["doctor", "--all", "--home", str(home.root), "--language", "en"]) == Exit.FOUND
-    out = capsys.readouterr().out
-    assert "planted@" in out
-    assert not list(needles(debtors).within(out.encode(), "stdout")), "what was found is named, never shown"
-
-
-@pytest.mark.slow
-@pytest.mark.clause("C-6.5b", "issue-2")
-def test_a_desk_killed_in_the_middle_of_an_import_leaves_nothing(tmp_path: Path) -> None:
-    debtors = people(4000)
-    file = tmp_path / "cases.csv"
-    write(file, debtors)
-    script = (
-        "import asyncio, sys, pathlib\n"
-        "from console.bench.desks import empty_desk, seated\n"
-        "from console.demo.build import LENDERS\n"
-        "from console.desk.api.imports import ReadImport, StartImport\n"
-        "async def work():\n"
-        "    desk = await empty_desk(pathlib.Path(sys.argv[1]))\n"
-        "    head = await seated(desk, LENDERS[0].head)\n"
-        "    report = await head.call(StartImport(path=sys.argv[2], source=LENDERS[0].name))\n"
-        "    while not report.done and report.state == 'running':\n"
-        "        report = await head.call(ReadImport(job_id=report.job_id))\n"
-        "    print('staging', flush=True)\n"
-        "    await asyncio.sleep(600)\n"
-        "asyncio.run(work())\n"
-    )
-    root = Path(main.__file__).parents[2]
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path / "h"), str(file)],
-        stdout=subprocess.PIPE,
-        cwd=root,
-        start_new_session=True,
-    ) as killed:
-        assert killed.stdout is not None
-        assert killed.stdout.readline() == b"staging\n"
-        os.killpg(killed.pid, signal.SIGKILL)
-        killed.wait()
-    assert hits_in(Home(tmp_path / "h"), needles(debtors)) == []
-
-
-@pytest.mark.clause("C-6.5b")
-async def test_what_breaks_inside_the_desk_is_logged_without_values(
-    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    victim = people(1)[0]
-
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError(f"{victim.name} {victim.mobile} {victim.id_number} {victim.address}")
-
-    file = tmp_path / "cases.csv"
-    write(file, [victim])
-    async with opened(tmp_path / "h", clock) as desk:
-        await desk.load(file)
-        await desk.call("lina", AssignCases(assignee_id=desk.founded.persons["zhangwei"], count=1))
-        monkeypatch.setattr("console.desk.cases.rows.open_name", broken)
-        with pytest.raises(DeskError) as failed:
-            await desk.call("zhangwei", ListQueue())
-        home = desk.running.home
-    assert failed.value.code == "desk.failed"
-    assert failed.value.refusal.params["reference"] in home.logs.read_text("utf-8")
-    looked_for = needles([victim])
-    assert hits_in(home, looked_for) == []
-    assert not list(looked_for.within(repr(failed.value.refusal).encode(), "refusal"))
+def guesses_of(one: Customer) -> list[str]:
+    """Values as somebody might search for them."""
+    return [one.mobiles[0], f"+86 {one.mobiles[1]}", one.id_number.lower(), one.cards[0], one.name, one.home]

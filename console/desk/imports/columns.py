@@ -91,9 +91,12 @@ class Plan(msgspec.Struct, frozen=True, array_like=True):
 
 
 def shown(header: str, index: int = 0) -> str:
-    """A header as it may be named: masked, without control characters, short; its letter when it has no name."""
+    """A header as it may be named: without control characters, short; its letter when it has no name.
+
+    Its letter as well when personal data stands in it, because beside a number a name is seldom far.
+    """
     clean = "".join(char for char in header if char.isprintable()).strip()
-    return mask_text(clean)[:_SHOWN] if clean else f"[{_letter(index)}]"
+    return clean[:_SHOWN] if clean and mask_text(clean) == clean else f"[{_letter(index)}]"
 
 
 def hits(catalogue: Catalogue, kind: f.Kind, names: Sequence[str]) -> int:
@@ -163,7 +166,12 @@ class Planner:
             kind=self._kind,
             columns=tuple(columns),
             width=len(names),
-            mapping=tuple((names[index], match.field) for index, match in choices if names[index]),
+            mapping=tuple(
+                (names[index], match.field)
+                for index, match in choices
+                # What is reported and remembered must be fit to be shown.
+                if names[index] and mask_text(names[index]) == names[index]
+            ),
             unmapped=frozenset(index for index, match in choices if match.field == DROP),
             headers=tuple(shown(name, index) for index, name in enumerate(names)),
         )
