@@ -15,29 +15,16 @@ from typing import Any, ClassVar, Final, NoReturn
 from rich.text import Text
 from textual import constants
 from textual.app import App
+from textual.driver import Driver
 from textual.filter import NoColor
 from textual.screen import Screen
 
 from console.texts import Texts
+from console.tui.doors import close_environment
 from console.tui.marker import FrameMarker
 
 _log: Final = logging.getLogger("veildesk.tui")
 _log.addHandler(logging.NullHandler())
-
-_SWITCHES: Final = (
-    "TEXTUAL",
-    "TEXTUAL_DEBUG",
-    "TEXTUAL_DEVTOOLS_HOST",
-    "TEXTUAL_DEVTOOLS_PORT",
-    "TEXTUAL_DRIVER",
-    "TEXTUAL_FILTERS",
-    "TEXTUAL_LOG",
-    "TEXTUAL_PRESS",
-    "TEXTUAL_SCREENSHOT",
-    "TEXTUAL_SCREENSHOT_FILENAME",
-    "TEXTUAL_SCREENSHOT_LOCATION",
-    "TEXTUAL_SHOW_RETURN",
-)
 
 WIPE: Final = "\x1b[0m\x1b[2J\x1b[H"
 """Blanks the alternate screen before it is left."""
@@ -49,8 +36,7 @@ class SideDoor(RuntimeError):
 
 def close_side_doors() -> None:
     """Make Textual's environment settings (log file, devtools, screenshots, scripted keys) mean nothing."""
-    for name in _SWITCHES:
-        os.environ.pop(name, None)
+    close_environment()
     closed = {
         "LOG_FILE": None,
         "DRIVER": None,
@@ -72,6 +58,23 @@ def where_it_broke(error: BaseException) -> str:
     return f"{type(error).__name__} at {places or 'unknown'}"
 
 
+def wiping(base: type[Driver]) -> type[Driver]:
+    """A driver that blanks the alternate screen before it leaves it, however the application ends, and never stops."""
+
+    class WipingDriver(base):  # type: ignore[misc, valid-type]
+        @property
+        def can_suspend(self) -> bool:
+            return False
+
+        def stop_application_mode(self) -> None:
+            if not self.is_headless:
+                self.write(WIPE)
+                self.flush()
+            super().stop_application_mode()
+
+    return WipingDriver
+
+
 class HardenedApp(App[int]):
     """The part of the application that is only about what must not get out."""
 
@@ -88,6 +91,10 @@ class HardenedApp(App[int]):
         self.animation_level = "none"
         if self.no_color:
             self._filters = [NoColor()]
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for this terminal, made to wipe."""
+        return wiping(super().get_driver_class())
 
     # -- nothing is copied ------------------------------------------------------------------------------------------
     def copy_to_clipboard(self, text: str) -> None:
@@ -188,10 +195,3 @@ class HardenedApp(App[int]):
         if renderable is not None:
             renderable = self.marker.frame(renderable)
         super()._display(screen, renderable)
-
-    async def _shutdown(self) -> None:
-        driver = self._driver
-        if driver is not None and not self.is_headless:
-            driver.write(WIPE)
-            driver.flush()
-        await super()._shutdown()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
 from typing import Final
 
 from console.desk.api import Desk
-from console.tui.hardening import WIPE, close_side_doors
+from console.tui.doors import close_environment
 
-RESET: Final = WIPE + "\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1049l\x1b[?25h"
-"""Wipes and leaves the alternate screen, and turns off every mode a session turns on."""
+RESET: Final = "\x1b[0m\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1049l\x1b[?25h"
+"""Turns off every mode that the screens turn on; what stood on the alternate screen was wiped before."""
+
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 async def show(desk: Desk, *, language: str | None = None, sign_in_as: str = "") -> int:
-    """Run the screens on a line until the person leaves.
+    """Run the screens on a line until the person leaves, or the process is told to end.
 
     Args:
         desk: the line; closed when the person leaves.
@@ -21,16 +25,21 @@ async def show(desk: Desk, *, language: str | None = None, sign_in_as: str = "")
         sign_in_as: in a demo desk, whose seat to take at once.
 
     Returns:
-        0 after leaving, 1 after a crash.
+        0 after leaving, 1 after a crash or when told to end.
     """
-    close_side_doors()
+    close_environment()
     from console.tui.app import VeildeskApp  # noqa: PLC0415 - Textual reads its environment when imported
 
     app = VeildeskApp(desk, language=language, sign_in_as=sign_in_as)
+    loop = asyncio.get_running_loop()
+    for number in _ENDING:
+        loop.add_signal_handler(number, app.exit, 1, 1)
     try:
         await app.run_async()
     finally:
-        if sys.__stdout__ is not None and sys.__stdout__.isatty() and app.return_code is None:
+        for number in _ENDING:
+            loop.remove_signal_handler(number)
+        if sys.__stdout__ is not None and sys.__stdout__.isatty():
             sys.__stdout__.write(RESET)
             sys.__stdout__.flush()
     return app.return_code or 0

@@ -80,10 +80,6 @@ class SeenApp(VeildeskApp):
 
         self.marker.frame = kept  # type: ignore[method-assign]
 
-    def get_driver_class(self) -> Any:  # noqa: ANN401 - Textual's
-        """The headless driver comes from `run_test`."""
-        return super().get_driver_class()
-
 
 class Seat:
     """A running application and what a test does with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,15 @@ def test_a_crash_leaves_a_number_and_nothing_else() -> None:
     assert "Traceback" not in screen.raw
     assert "13800138000" not in screen.raw
     assert "C-2026" not in left
+
+
+@pytest.mark.clause("T11")
+def test_a_process_told_to_end_wipes_what_was_revealed(agent: PtyScreen) -> None:
+    reveal(agent)
+    agent.child.kill(signal.SIGTERM)
+    assert agent.ended() == 1
+    assert ADDRESS not in agent.text
+    assert agent.raw.rindex("\x1b[2J") < agent.raw.rindex("\x1b[?1049l")
 
 
 @pytest.mark.clause("S-6-16")
