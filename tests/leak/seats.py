@@ -113,7 +113,7 @@ class Stage:
             return job is not None and job.parts is self.desk.running.parts and job.state != "running"
 
         async with asyncio.timeout(60):
-            while not over():  # noqa: ASYNC110 - a thread of the desk's own ends it
+            while not over():
                 await asyncio.sleep(0.002)
 
     async def ask(self, name: str, call: Call[R]) -> R:

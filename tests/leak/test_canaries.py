@@ -179,7 +179,7 @@ async def commands(stage: Stage, folder: Path, first: dict[str, CaseRow], one: C
     ids=["few", "sqlite", "postgresql"],
 )
 @pytest.mark.timeout(900)
-async def test_nothing_comes_out_but_in_the_one_reply_that_may_carry_it(  # noqa: PLR0917 - fixtures
+async def test_nothing_comes_out_but_in_the_one_reply_that_may_carry_it(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     clock: FakeClock,

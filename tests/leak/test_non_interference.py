@@ -38,7 +38,7 @@ def same(one: Customer) -> Customer:
 def told(stage: Stage) -> list[tuple[str, bytes]]:
     """What was said, without how long it took by the wall clock, which no two runs share."""
 
-    def still(value: Any) -> Any:  # noqa: ANN401 - any reply
+    def still(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: 0 if name in _WALL_CLOCK else still(item) for name, item in value.items()}
         return [still(item) for item in value] if isinstance(value, list) else value

@@ -1,6 +1,6 @@
 """Reveals on both engines: asked, decided, opened, ended."""
 
-# ruff: noqa: ANN401 - what is passed on to a form is the form's to check
+
 
 from __future__ import annotations
 

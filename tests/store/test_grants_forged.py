@@ -1,6 +1,6 @@
 """Rows of reveals that somebody wrote past the desk, and two people who click at once, on both engines."""
 
-# ruff: noqa: ANN401 - what is passed on to a form is the form's to check
+
 
 from __future__ import annotations
 

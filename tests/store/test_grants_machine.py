@@ -157,14 +157,14 @@ class Reveals(RuleBasedStateMachine):
         self.asked: list[Asked] = []
         self.shown = 0
 
-    def open(self) -> Any:  # noqa: ANN401 - a store, whichever
+    def open(self) -> Any:
         return open_store(f"sqlite:///{self.folder / 'desk.db'}", clock=self.clock, ids=self.ids)
 
     @property
     def now(self) -> int:
         return self.clock.now_us()
 
-    def agree(self, must: bool, work: Callable[[], Any]) -> Any:  # noqa: ANN401, FBT001 - whatever it returns
+    def agree(self, must: bool, work: Callable[[], Any]) -> Any:  # noqa: FBT001 - whatever it returns
         """The act succeeds exactly when the model says so."""
         refusal: Refused | None = None
         done = None
@@ -230,7 +230,7 @@ class Reveals(RuleBasedStateMachine):
         minutes = max(one.minutes - less, 1)
         more: dict[str, Any] = {"reason": "not needed"} if verdict == "refuse" else {"minutes": minutes}
 
-        def work() -> Any:  # noqa: ANN401 - a row
+        def work() -> Any:
             return self.house.act(
                 name, lambda desk: requests.decide_request(desk, one.row["id"], verdict, **more), login_id=login
             )

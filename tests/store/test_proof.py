@@ -43,7 +43,7 @@ def plausible(table: Table, uow: UnitOfWork, salt: int = 0) -> dict[str, Any]:
     return row
 
 
-def other(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+def other(value: Any) -> Any:
     if isinstance(value, int):
         return value + 1
     if isinstance(value, bytes):

@@ -96,7 +96,7 @@ ACTS = {
 _SURNAMES = "欧王李陈赵钱孙周吴郑冯卫蒋沈韩杨朱秦许何"
 
 
-def row(number: int, **changes: Any) -> CaseRow:  # noqa: ANN401 - any field of the row
+def row(number: int, **changes: Any) -> CaseRow:
     """The queue's row with that number."""
     states = ("broken", "new", "working", "promised", "hold")
     made: dict[str, Any] = {
@@ -176,7 +176,7 @@ class FakeDesk:
         self.gone = True
         self._pushes.put_nowait(None)
 
-    def refuse(self, call: type, code: str, **more: Any) -> None:  # noqa: ANN401 - fields of the refusal
+    def refuse(self, call: type, code: str, **more: Any) -> None:
         """Refuse that call from now on."""
 
         def refusing(_: object) -> None:
@@ -227,7 +227,7 @@ class FakeDesk:
         return self.me
 
     # -- answers ----------------------------------------------------------------------------------------------------
-    def _answer(self, request: Any) -> Any:  # noqa: ANN401 - any call, its reply
+    def _answer(self, request: Any) -> Any:
         name = type(request).__name__
         return getattr(self, f"_{name}")(request)
 
@@ -337,7 +337,7 @@ class FakeDesk:
             words_for=("other", "U3"),
         )
 
-    def request(self, number: int = 7, **changes: Any) -> reveal.RequestView:  # noqa: ANN401 - fields of the request
+    def request(self, number: int = 7, **changes: Any) -> reveal.RequestView:
         """A request of the agent's."""
         made: dict[str, Any] = {
             "request_id": f"r{number}",
@@ -417,7 +417,7 @@ class FakeDesk:
     def _ReviewReveal(self, _: reveal.ReviewReveal) -> reveal.ReviewList:  # noqa: N802
         return reveal.ReviewList(items=())
 
-    def report(self, state: str = "published", **changes: Any) -> imports.ImportReport:  # noqa: ANN401 - fields
+    def report(self, state: str = "published", **changes: Any) -> imports.ImportReport:
         """An import."""
         made: dict[str, Any] = {
             "job_id": "j1",

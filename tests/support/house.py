@@ -86,7 +86,7 @@ class House:
             )
         return house
 
-    def act(self, name: str | None, work: Callable[[GrantDesk], T], **more: Any) -> T:  # noqa: ANN401 - of Actor
+    def act(self, name: str | None, work: Callable[[GrantDesk], T], **more: Any) -> T:
         """Carry out one act of this person (`None`: the desk itself), loaded afresh as the desk does."""
 
         def run(uow: UnitOfWork) -> T:
@@ -97,7 +97,7 @@ class House:
 
         return self.store.run(run)
 
-    def load(self, uow: UnitOfWork, name: str, **more: Any) -> Actor:  # noqa: ANN401 - of Actor
+    def load(self, uow: UnitOfWork, name: str, **more: Any) -> Actor:
         """The person as proven rows say."""
         actor = load_actor(uow, self.proofs, self.people[name])
         assert actor is not None
@@ -193,7 +193,7 @@ class House:
         words: str = "",
         minutes: int = 5,
         base: Conditions = WORKABLE,
-        **more: Any,  # noqa: ANN401 - of Actor
+        **more: Any,
     ) -> dict[str, Any]:
         """Ask; returns the request's row."""
         return self.act(
@@ -206,48 +206,48 @@ class House:
         """Ask for what needs two approvals."""
         return self.ask(name, case, ("id_number",), words="the customer disputes the number on file")
 
-    def decide(self, name: str, request: Any, verdict: str = "approve", **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    def decide(self, name: str, request: Any, verdict: str = "approve", **more: Any) -> dict[str, Any]:
         """Decide; returns the request's row."""
         given = {"reason": "not needed"} if verdict == "refuse" else {}
         return self.act(name, lambda desk: requests.decide_request(desk, request["id"], verdict, **(given | more)))
 
-    def granted(self, request: Any) -> RowMapping:  # noqa: ANN401 - a row
+    def granted(self, request: Any) -> RowMapping:
         """The grant that came of a request."""
         query = select(reveal_grant).where(reveal_grant.c.request_id == request["id"])
         return self.store.run(lambda uow: uow.connection.execute(query).mappings().one())
 
-    def request(self, request: Any) -> RowMapping:  # noqa: ANN401 - a row
+    def request(self, request: Any) -> RowMapping:
         """A request as it stands."""
         query = select(reveal_request).where(reveal_request.c.id == request["id"])
         return self.store.run(lambda uow: uow.connection.execute(query).mappings().one())
 
-    def grant(self, name: str = "asker", case: str = "one", **asked: Any) -> RowMapping:  # noqa: ANN401 - of `ask`
+    def grant(self, name: str = "asker", case: str = "one", **asked: Any) -> RowMapping:
         """Ask and have it approved."""
         request = self.ask(name, case, **asked)
         self.decide("boss", request)
         return self.granted(request)
 
-    def revoke(self, name: str, grant: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+    def revoke(self, name: str, grant: Any) -> dict[str, Any]:
         """End a grant; returns its row."""
         return self.act(name, lambda desk: live.revoke(desk, grant["id"]))
 
-    def withdraw(self, name: str, request: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+    def withdraw(self, name: str, request: Any) -> dict[str, Any]:
         """Take a request back; returns its row."""
         return self.act(name, lambda desk: requests.withdraw(desk, request["id"]))
 
-    def review(self, name: str, grant: Any, verdict: str = "justified") -> dict[str, Any]:  # noqa: ANN401 - a row
+    def review(self, name: str, grant: Any, verdict: str = "justified") -> dict[str, Any]:
         """Close a used grant; returns its row."""
         return self.act(name, lambda desk: review.review(desk, grant["id"], verdict))
 
     def view(
         self,
         name: str,
-        grant: Any,  # noqa: ANN401 - a row
+        grant: Any,
         field_slot: str = "employer_name",
         case: str = "one",
         *,
         base: Conditions = WORKABLE,
-        **more: Any,  # noqa: ANN401 - of Actor
+        **more: Any,
     ) -> dict[str, Any]:
         """One reading; returns the grant's row."""
         return dict(

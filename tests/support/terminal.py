@@ -67,12 +67,12 @@ class Grid:
 class SeenApp(VeildeskApp):
     """The application with its frames kept."""
 
-    def __init__(self, desk: FakeDesk, size: tuple[int, int], **more: Any) -> None:  # noqa: ANN401 - passed on
+    def __init__(self, desk: FakeDesk, size: tuple[int, int], **more: Any) -> None:
         super().__init__(desk, clock=lambda: desk.now, **more)
         self.grid = Grid(*size)
         frame = self.marker.frame
 
-        def kept(update: object) -> Any:  # noqa: ANN401 - what the marker returns
+        def kept(update: object) -> Any:
             marked = frame(update)
             if not self._batch_count and self._running:
                 self.grid.put(marked)

@@ -1,6 +1,6 @@
 """The decision: total, closed by default, deny wins; the whole table of role × action × scope."""
 
-# ruff: noqa: ANN401 - odd arguments are the point
+
 
 from __future__ import annotations
 

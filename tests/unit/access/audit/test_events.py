@@ -22,7 +22,7 @@ ID = "01a1f677aa8072e9971e928b23f30db3"
 TENANT = "0" * 32
 
 
-def event(**fields: Any) -> Event:  # noqa: ANN401 - wrong types are tried too
+def event(**fields: Any) -> Event:
     values: dict[str, Any] = {
         "id": ID,
         "at": 1_795_136_400_000_000,
