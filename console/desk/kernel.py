@@ -12,7 +12,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, TypeVar
 
 from access.errors import AccessError
@@ -71,6 +72,19 @@ class UnloggedAct(AccessError):
     default_code = "desk.unlogged"
 
 
+@contextmanager
+def _leaving(line: Line, call: AnyCall) -> Iterator[None]:
+    """From the moment somebody asks to lock or to leave, nothing asked for before is answered with data any more."""
+    code = "session.locked" if isinstance(call, Lock) else "session.ended" if isinstance(call, SignOut) else ""
+    if code:
+        line.leaving = (*line.leaving, code)
+    try:
+        yield
+    finally:
+        if code:
+            line.leaving = line.leaving[:-1]
+
+
 class _Done(NamedTuple):
     """What one act came to, and who was on the line for it."""
 
@@ -97,7 +111,8 @@ class Kernel:
     async def carry_out(self, line: Line, call: Call[R], key: str) -> bytes | Refusal:
         """One call of one line: the encoded reply, or why not."""
         try:
-            return await self._carried_out(line, call, key)
+            with _leaving(line, call):
+                return await self._carried_out(line, call, key)
         except Exception as fault:  # noqa: BLE001 - the last line: nothing may reach a screen unscrubbed
             return await self._failed(line, call, fault)
 
@@ -125,8 +140,10 @@ class Kernel:
             raise TypeError(type(call).__name__)
         if isinstance(done.outcome, bytes) and not isinstance(call, _CHANGES_SEAT):
             now = line.sitting
+            # Locked, left or somebody else's by now: what was asked for is not for this screen any more.
+            if line.leaving:
+                return Refusal(code=line.leaving[-1])
             if now is not done.sitting:
-                # Locked, left or somebody else's by now: what was asked for is not for this screen any more.
                 return Refusal(code="session.locked" if now is not None and now.locked else "session.ended")
         return done.outcome
 

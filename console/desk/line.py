@@ -55,6 +55,7 @@ class Line:
         number: The line's place in the hub.
         sitting: Who is on it; none until somebody signed in.
         known: The person as last read.
+        leaving: What is answered to calls still under way, once somebody asked to lock or to leave; empty until then.
         slow: Held while this line's slow work runs, so that one line cannot fill the desk's queue with it.
     """
 
@@ -62,6 +63,7 @@ class Line:
     number: int = 0
     sitting: Sitting | None = None
     known: Known | None = None
+    leaving: tuple[str, ...] = ()
     slow: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False, compare=False)
 
     @property

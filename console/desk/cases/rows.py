@@ -18,6 +18,7 @@ from console.desk.api.cases import CaseRow
 from console.desk.cases.display import Viewer, open_name
 from console.desk.cases.states import state_name
 from console.desk.conditions import standing
+from masking.errors import SealBroken
 
 _SHOWN: Final = (
     case_file.c.id,
@@ -170,9 +171,16 @@ def lines(act: Act, rows: Sequence[RowLike]) -> tuple[CaseRow, ...]:
     """Lines of rows that hold; assignees named where they are colleagues."""
     viewers = _Viewers(act)
     names = staff_names(act, {row["assignee_id"] for row in rows if row["assignee_id"] != act.actor.person_id})
-    return tuple(
-        line(row, viewers.of(row), open_name(act.parts, row), names.get(row["assignee_id"] or "", "")) for row in rows
-    )
+    shown: list[CaseRow] = []
+    for row in rows:
+        try:
+            name = open_name(act.parts, row)
+        except SealBroken:
+            # Like a row that does not prove itself: reported, and absent for everybody.
+            act.parts.broken.report(case_file.name, row["id"], "display")
+            continue
+        shown.append(line(row, viewers.of(row), name, names.get(row["assignee_id"] or "", "")))
+    return tuple(shown)
 
 
 def staff_names(act: Act, ids: set[str | None]) -> dict[str, str]:

@@ -1,0 +1,303 @@
+"""Every call by every role, with fit and with hostile arguments: answered or refused, and each time in the log.
+
+Nobody but a role that may see customers gets anything of one, whatever is called; nothing fails; nothing goes unlogged.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from access.audit.events import Event, decode
+from access.store.schema import audit_event, audit_outbox
+from console.desk import api
+from console.desk.api.base import AnyCall, DeskError
+from console.desk.api.cases import (
+    AssignCases,
+    ExactSearch,
+    FieldRef,
+    LiftFreeze,
+    ListFrozen,
+    ListQueue,
+    OpenCase,
+    ReadTimeline,
+)
+from console.desk.api.imports import (
+    ApproveImport,
+    CancelImport,
+    ListImports,
+    ListSources,
+    ProposeSource,
+    ReadFaults,
+    ReadImport,
+    RegisterSource,
+    StartImport,
+)
+from console.desk.api.log import ReadLog, TakeCheckpoint, VerifyLog
+from console.desk.api.people import ListPeople, ReadHealth
+from console.desk.api.reveal import (
+    AskReveal,
+    DecideReveal,
+    GetRevealOptions,
+    ListGrants,
+    ListMyReveals,
+    ListReviews,
+    ReadInbox,
+    ReviewReveal,
+    RevokeGrant,
+    ViewField,
+    WithdrawReveal,
+)
+from console.desk.api.session import (
+    Greet,
+    IssueTicket,
+    Lock,
+    Resume,
+    SetLanguage,
+    SignIn,
+    SignInAs,
+    SignOut,
+    Unlock,
+    WhoAmI,
+)
+from console.desk.host import EmbeddedDesk
+from tests.support.desk import ROWS, WholeDesk
+
+ADDRESS = FieldRef(name="home_address")
+PEOPLE = (
+    "zhangwei",  # the case's agent
+    "wangfang",  # a colleague
+    "liuyang",  # an agent of another team
+    "lina",  # the team's head
+    "sunli",  # another team's head
+    "qianfang",  # the agency's head in the house
+    "machao",  # an agency's agent
+    "zhenghao",  # system admin
+    "wugang",  # security admin
+    "fengxue",  # auditor
+    "hejie",  # compliance
+)
+NO_CUSTOMERS = ("zhenghao", "wugang", "fengxue", "hejie", "machao", "liuyang", "sunli", "wangfang")
+PLAIN = tuple(value for row in ROWS for value in (row[0], row[1], row[2], row[3], row[8], row[9], row[10]))
+MASKS = ("李*", "欧阳*", "王*", "138****8000", "1****************X")
+HOSTILE: tuple[Any, ...] = (
+    "",
+    "\0",
+    "1\x1b[2J\n",
+    "１３８００１３８０００",
+    "²",
+    "0" * 32,
+    "'; DROP TABLE person; --",
+    "x" * 10_000,
+    "\u202e\u200b",
+    "C-2026-0000001",
+)
+NUMBERS = (0, -1, 1, 10**9, 2**63 - 1, -(2**63), 2**64 - 1)
+
+
+@dataclass
+class Scene:
+    """A desk with a case, a request that waits, a grant in use, a batch, and a line for each person."""
+
+    desk: WholeDesk
+    case_id: str
+    number: str
+    waiting: str
+    grant: str
+    batch: str
+    source: str
+    path: str
+
+    def calls(self) -> dict[type[AnyCall], AnyCall]:
+        """One call of each kind, as somebody would make it who knows every id."""
+        case_id, grant = self.case_id, self.grant
+        made: tuple[AnyCall, ...] = (
+            ListQueue(scope="own"),
+            OpenCase(case_id=case_id),
+            ReadTimeline(case_id=case_id),
+            ExactSearch(kind="mobile", value="13800138000"),
+            ListFrozen(),
+            LiftFreeze(freeze_id="0" * 32),
+            AssignCases(assignee_id=self.desk.founded.persons["wangfang"], case_ids=(case_id,)),
+            ListSources(),
+            ListImports(),
+            ReadImport(job_id=self.batch),
+            ReadFaults(batch_id=self.batch),
+            CancelImport(job_id=self.batch),
+            ApproveImport(batch_id=self.batch, approve=True),
+            ProposeSource(name="乙消金"),
+            RegisterSource(source_id=self.source),
+            StartImport(path=self.path, source="甲消金", dry_run=True),
+            ReadLog(),
+            VerifyLog(),
+            TakeCheckpoint(),
+            ListPeople(),
+            ReadHealth(),
+            GetRevealOptions(case_id=case_id),
+            AskReveal(case_id=case_id, fields=(ADDRESS,), reason="letter_or_visit", minutes=10),
+            ListMyReveals(),
+            ReadInbox(),
+            ListGrants(),
+            ListReviews(),
+            ViewField(case_id=case_id, grant_id=grant, field=ADDRESS),
+            WithdrawReveal(request_id=self.waiting),
+            DecideReveal(request_id=self.waiting, verdict="refuse", reason="not needed today"),
+            ReviewReveal(grant_id=grant, verdict="justified"),
+            RevokeGrant(grant_id=grant),
+            Greet(),
+            WhoAmI(),
+            SetLanguage(language="en"),
+            IssueTicket(),
+            Lock(),
+            Unlock(password="", code=""),
+            SignOut(),
+            SignIn(login="zhangwei", password="wrong", code="000000"),
+            SignInAs(name="fengxue"),
+            Resume(ticket="00" * 80),
+        )
+        return {type(call): call for call in made}
+
+    def events(self) -> dict[str, Event]:
+        """Everything committed, by id."""
+        with self.desk.running.parts.store.engine.connect() as connection:
+            bodies = [
+                bytes(body)
+                for table in (audit_event, audit_outbox)
+                for body in connection.execute(select(table.c.body)).scalars()
+            ]
+        return {event.id: event for event in map(decode, bodies)}
+
+
+async def scene(desk: WholeDesk, folder: Path) -> Scene:
+    """Set it."""
+    rows = await desk.with_cases(folder)
+    case_id = rows[1].case_id
+    ask = AskReveal(case_id=case_id, fields=(ADDRESS,), reason="letter_or_visit", minutes=10)
+    decided = await desk.call(
+        "lina", DecideReveal(request_id=(await desk.call("zhangwei", ask)).request_id, verdict="approve")
+    )
+    assert decided.grant is not None
+    await desk.call("zhangwei", ViewField(case_id=case_id, grant_id=decided.grant.grant_id, field=ADDRESS))
+    waiting = await desk.call("zhangwei", ask)
+    batch = (await desk.call("lina", ListImports())).imports[0].job_id
+    source = (await desk.call("lina", ListSources())).sources[0].source_id
+    return Scene(
+        desk, case_id, rows[1].number, waiting.request_id, decided.grant.grant_id, batch, source,
+        str(folder / "cases.csv"),
+    )  # fmt: skip
+
+
+async def outcome(line: EmbeddedDesk, call: AnyCall) -> object:
+    """The reply, or the refusal."""
+    try:
+        return await line.call(call)
+    except DeskError as error:
+        return error.refusal
+
+
+def logged(before: dict[str, Event], after: dict[str, Event], person_id: str | None) -> list[Event]:
+    """What came into the log meanwhile in this person's name."""
+    return [event for key, event in after.items() if key not in before and event.person_id == person_id]
+
+
+async def test_the_scene_knows_every_call(desk: WholeDesk, tmp_path: Path) -> None:
+    assert set((await scene(desk, tmp_path)).calls()) == set(api.calls())
+
+
+@pytest.mark.clause("C-5.4f", "Y-4.3.1")
+async def test_every_call_of_every_role_is_answered_or_refused_and_logged(any_desk: WholeDesk, tmp_path: Path) -> None:
+    at = await scene(any_desk, tmp_path)
+    for name in (*PEOPLE, None):
+        person_id = any_desk.founded.persons[name] if name else None
+        for call in at.calls().values():
+            line = any_desk.running.line("pts/7")
+            if name:
+                await line.call(SignInAs(name=name))
+            before = at.events()
+            got = await outcome(line, call)
+            found = logged(before, at.events(), person_id)
+            who = (name, type(call).__name__)
+            refused = got.code if isinstance(got, api.Refusal) else ""
+            assert refused not in {"desk.failed", "access.event_refused", "desk.unlogged"}, (*who, got)
+            if isinstance(call, SignInAs | SignIn):
+                # Taking another's seat is logged in that person's name.
+                found = [one for key, one in at.events().items() if key not in before]
+            assert found, (*who, got)
+            if refused:
+                assert any(one.result == "refused" and one.rule for one in found), (*who, got, found)
+            elif not isinstance(call, CancelImport):
+                # A cancelled import is logged as one that was refused.
+                assert any(one.result == "ok" for one in found), (*who, found)
+            await line.close()
+
+
+@pytest.mark.clause("C-5.4d-1", "Y-4.2.1")
+async def test_nobody_outside_gets_anything_of_a_customer_by_any_call(desk: WholeDesk, tmp_path: Path) -> None:
+    at = await scene(desk, tmp_path)
+    for name in NO_CUSTOMERS:
+        for call in at.calls().values():
+            line = desk.running.line("pts/7")
+            await line.call(SignInAs(name=name))
+            shown = repr(await outcome(line, call))
+            leaked = [value for value in (*PLAIN, *MASKS) if value in shown and value != "王芳"]
+            assert not leaked, (name, type(call).__name__, leaked)
+            await line.close()
+
+
+def kinds(annotation: object) -> set[type]:
+    """The plain types that a field may hold."""
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        return {kind for part in typing.get_args(annotation) for kind in kinds(part)}
+    return {annotation} if isinstance(annotation, type) else set()
+
+
+def twisted(call: AnyCall) -> Iterator[AnyCall]:
+    """The call with each of its texts and numbers replaced by something hostile, one at a time."""
+    for field in msgspec.structs.fields(type(call)):
+        held = kinds(field.type)
+        values = HOSTILE if str in held else NUMBERS if int in held else ()
+        for value in values:
+            yield msgspec.structs.replace(call, **{field.encode_name: value})
+        if field.type is FieldRef:
+            for ref in refs():
+                yield msgspec.structs.replace(call, **{field.encode_name: ref})
+        elif field.encode_name == "fields":
+            for ref in refs():
+                yield msgspec.structs.replace(call, fields=(ref, ref))
+
+
+def refs() -> Iterator[FieldRef]:
+    """References that nobody should be able to use."""
+    for name in (*HOSTILE, "mobile", "cvv", "password", "home_address#2", "home_address,full_name", "full_name"):
+        yield FieldRef(name=name)
+    for ordinal in NUMBERS:
+        yield FieldRef(name="home_address", ordinal=ordinal)
+
+
+@pytest.mark.slow
+@pytest.mark.clause("C-5.4f", "C-5.4d-2")
+async def test_hostile_arguments_are_refused_cleanly_and_logged(any_desk: WholeDesk, tmp_path: Path) -> None:
+    at = await scene(any_desk, tmp_path)
+    for name in ("zhangwei", "lina", "fengxue"):
+        line = any_desk.running.line("pts/7")
+        await line.call(SignInAs(name=name))
+        count = len(at.events())
+        for call in at.calls().values():
+            if isinstance(call, StartImport | Lock | SignOut | SignInAs):
+                continue
+            for attempt in twisted(call):
+                got = await outcome(line, attempt)
+                code = got.code if isinstance(got, api.Refusal) else "answered"
+                assert code not in {"desk.failed", "access.event_refused", "session.ended"}, (name, attempt, code)
+                more = len(at.events())
+                assert more > count, (name, attempt, code)
+                count = more
+        await line.close()
