@@ -6,6 +6,7 @@ grid, so that tests read exactly what a terminal would show.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 
+from console.desk.api import Desk
 from console.tui.app import VeildeskApp
 from tests.support.fake_desk import NOW, FakeDesk
 
@@ -67,8 +69,8 @@ class Grid:
 class SeenApp(VeildeskApp):
     """The application with its frames kept."""
 
-    def __init__(self, desk: FakeDesk, size: tuple[int, int], **more: Any) -> None:
-        super().__init__(desk, clock=lambda: desk.now, **more)
+    def __init__(self, desk: Desk, size: tuple[int, int], **more: Any) -> None:
+        super().__init__(desk, **more)
         self.grid = Grid(*size)
         frame = self.marker.frame
 
@@ -129,7 +131,7 @@ async def seated(
     """Sign somebody in at a fresh application."""
     desk = desk or FakeDesk()
     desk.language = language
-    app = SeenApp(desk, size, language=language, sign_in_as=role)
+    app = SeenApp(desk, size, language=language, sign_in_as=role, clock=lambda: desk.now)
     async with app.run_test(size=size) as pilot:
         seat = Seat(app, pilot, desk)
         if role:
@@ -141,4 +143,24 @@ async def seated(
         yield seat
 
 
-__all__ = ["NOW", "App", "Grid", "Seat", "SeenApp", "seated"]
+@asynccontextmanager
+async def opened(
+    desk: Desk, role: str, *, size: tuple[int, int] = (80, 24), language: str = "zh_CN"
+) -> AsyncIterator[tuple[SeenApp, Pilot[Any]]]:
+    """The screens on any desk, with somebody signed in."""
+    app = SeenApp(desk, size, language=language, sign_in_as=role)
+    async with app.run_test(size=size) as pilot:
+        yield app, pilot
+
+
+async def until(app: SeenApp, pilot: Pilot[Any], words: str, *, gone: bool = False) -> float:
+    """Wait for words to be on the screen, or no longer; the seconds that took."""
+    start = time.monotonic()
+    while (words in app.grid.text) is gone:
+        if time.monotonic() - start > 20:
+            raise AssertionError(f"{'still' if gone else 'never'} {words!r}:\n{app.grid.text}")
+        await pilot.pause(0.01)
+    return time.monotonic() - start
+
+
+__all__ = ["NOW", "App", "Grid", "Seat", "SeenApp", "opened", "seated", "until"]

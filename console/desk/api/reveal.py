@@ -19,12 +19,16 @@ class Approver(Value, frozen=True, kw_only=True):
 
 
 class RevealOption(Value, frozen=True, kw_only=True):
-    """A field that could be asked for. why_not: refusal code, empty when it may be."""
+    """A field that could be asked for.
+
+    why_not: refusal code, empty when it may be. reasons: codes that fit the field; empty: all do.
+    """
 
     field: FieldRef
     tier: str
     max_minutes: int
     why_not: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 class RevealOptions(Value, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.grants import requests
-from access.grants.reasons import ReasonCode
+from access.grants.reasons import ReasonCode, fits
 from access.grants.states import RequestState
 from access.policy import Action, Resource, reveal_rule
 from access.store.schema import reveal_request
@@ -53,7 +53,9 @@ def options(act: Act, request: GetRevealOptions) -> RevealOptions:
         rule, _ = found
         tiers.add((rule.tier, act.parts.catalogue.field(name).third_party))
         ref = FieldRef(name=name, ordinal=ordinal)
-        offered.append(RevealOption(field=ref, tier=str(rule.tier), max_minutes=rule.minutes))
+        fitting = tuple(str(code) for code in ReasonCode if fits(code, rule.condition))
+        option = RevealOption(field=ref, tier=str(rule.tier), max_minutes=rule.minutes, reasons=fitting)
+        offered.append(option)
     seats = {
         (seat.person_id, seat.role, seat.deputy)
         for tier, third_party in tiers
@@ -76,7 +78,7 @@ def options(act: Act, request: GetRevealOptions) -> RevealOptions:
             for person, role, deputy in sorted(seats, key=lambda seat: (seat[2], str(seat[1]), seat[0]))
         ),
         quota_left=requests.quota_left(granting(act), Tier.U2),
-        words_for=(str(ReasonCode.OTHER),),
+        words_for=(str(ReasonCode.OTHER), str(Tier.U3)),
     )
 
 

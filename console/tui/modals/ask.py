@@ -6,6 +6,7 @@ keystrokes; the words are asked for only where the desk wants them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -51,8 +52,7 @@ class AskModal(DeskModal[AskReveal]):
             self.t("ask.fields"),
             Checks([self._option(option) for option in self._options.options], ticked=ticked, rows=7, id="fields"),
         )
-        reasons = [Option(code, self.t(f"reason.{code}")) for code in self._options.reasons]
-        yield Labelled(self.t("ask.reason"), Choice(reasons, id="reason"))
+        yield Labelled(self.t("ask.reason"), Choice(self._reasons(self._options.reasons), id="reason"))
         yield Labelled(self.t("ask.minutes"), Choice(self._minutes(), id="minutes"))
         yield Labelled(self.t("ask.words"), Field(limit=200, id="words"))
         yield Words(id="need")
@@ -106,7 +106,13 @@ class AskModal(DeskModal[AskReveal]):
         tiers = {option.tier for option in self._ticked()}
         return self.query_one("#reason", Choice).key in wanted or bool(tiers & wanted)
 
+    def _reasons(self, codes: Iterable[str]) -> list[Option]:
+        return [Option(code, self.t(f"reason.{code}")) for code in codes]
+
     def _fit(self) -> None:
+        fitting = [set(option.reasons) for option in self._ticked() if option.reasons]
+        codes = [code for code in self._options.reasons if all(code in each for each in fitting)]
+        self.query_one("#reason", Choice).offer(self._reasons(codes))
         limit = self._limit()
         self.query_one("#minutes", Choice).offer(self._steps(limit), chosen=str(limit))
         need = self.t("ask.words_needed", least=LEAST_WORDS) if self._words_needed() else self.t("ask.words_free")
