@@ -1,0 +1,110 @@
+"""The screens on a real desk: from opening it to a supervisor's revocation masking the agent's screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from console.bootstrap import RunningDesk
+from console.demo import build
+from console.desk.api import cases, log, reveal, session
+from console.tui.places import open_places
+from console.tui.widgets.masked import MaskedValue
+from tests.support.terminal import SeenApp, opened, until
+
+pytestmark = pytest.mark.slow
+ADDRESS = "home_address"
+
+
+@pytest_asyncio.fixture
+async def running(tmp_path: Path) -> AsyncIterator[RunningDesk]:
+    desk = await build.build(tmp_path / "home", cases=30, seed=11)
+    yield desk
+    await desk.stop()
+
+
+def address_of(app: SeenApp) -> MaskedValue:
+    return next(masked for masked in app.screen.query(MaskedValue) if masked.field == ADDRESS)
+
+
+@pytest.mark.clause("C-5.4d-2", "S-4.1", "issue-2")
+async def test_asked_narrowed_approved_seen_revoked_and_all_of_it_in_the_log(running: RunningDesk) -> None:
+    supervisor = running.line("pts/2")
+    await supervisor.call(session.SignInAs(name="lina"))
+    async with opened(running.line("pts/1"), "zhangwei") as (app, pilot):
+        await until(app, pilot, "我的队列")
+        await until(app, pilot, "C-20")
+        await pilot.press("enter")
+        await until(app, pilot, "家庭地址")
+        masked = address_of(app)
+        masked.focus()
+        await pilot.press("u")
+        await until(app, pilot, "[x] 家庭地址")
+        await pilot.press("enter")
+        await until(app, pilot, "已提交 R-")
+
+        inbox = await supervisor.call(reveal.ReadInbox())
+        (item,) = inbox.items
+        await supervisor.call(
+            reveal.DecideReveal(
+                request_id=item.request.request_id, verdict="approve", minutes=3, seen_version=item.request.version
+            )
+        )
+        assert await until(app, pilot, "◆ 已批准") < 2
+        before = app.grid.text
+        address_of(app).focus()
+        await pilot.press("u")
+        await until(app, pilot, "◷ 0")
+        shown = address_of(app)
+        value = "".join(shown._characters)
+        assert value
+        assert value not in before
+        assert 170 <= shown.seconds_left <= 180
+
+        await pilot.press("x")
+        await until(app, pilot, "◷ 0", gone=True)
+        await pilot.press("u")
+        await until(app, pilot, "◷ 0")
+
+        (grant,) = (await supervisor.call(reveal.ListGrants())).grants
+        await supervisor.call(reveal.RevokeGrant(grant_id=grant.grant_id))
+        assert await until(app, pilot, "◷ 0", gone=True) < 1, "masked within one second"
+        assert not address_of(app).shown
+        await pilot.press("u")
+        await until(app, pilot, "申请明文")
+
+    timeline = await supervisor.call(cases.ReadTimeline(case_id=grant.case_id))
+    views = [entry for entry in timeline.entries if entry.action == "case:field:reveal" and entry.result == "ok"]
+    assert len(views) == 2, "each view is an event of its own"
+    auditor = running.line("pts/3")
+    await auditor.call(session.SignInAs(name="auditor"))
+    assert (await auditor.call(log.VerifyLog())).ok
+
+
+@pytest.mark.clause("C-5.4d-1")
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_every_seat_of_the_demo_opens_every_place_it_has(running: RunningDesk, language: str) -> None:
+    refused: set[tuple[str, str]] = set()
+    welcome = await running.line().call(session.Greet())
+    for role in sorted({role for card in welcome.people for role in card.roles}):
+        async with opened(running.line("pts/4"), role, language=language, size=(120, 40)) as (app, pilot):
+            for _ in range(200):
+                if app.me is not None and app.screen.query("RowList"):
+                    break
+                await pilot.pause(0.02)
+            assert app.me is not None
+            for place in open_places(app.me.acts):
+                await app.action_go_to(place.name)
+                for _ in range(100):
+                    await pilot.pause(0.02)
+                    if not any(worker.is_running and worker.group != "listen" for worker in app.workers):
+                        break
+                assert type(app.screen).__name__ == place.screen
+                if "✗ " in app.grid.lines[-4] + app.grid.lines[-3]:
+                    refused.add((role, place.name))
+                assert app.mark_text() in app.grid.text
+            assert app._exception is None
+    assert refused == set()
