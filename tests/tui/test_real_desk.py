@@ -17,6 +17,13 @@ from tests.support.terminal import SeenApp, opened, until
 
 pytestmark = pytest.mark.slow
 ADDRESS = "home_address"
+UNDER_CONDITIONS = {
+    ("agency_agent", "mine"),
+    ("compliance", "log"),
+    ("compliance", "mine"),
+    ("system_admin", "frozen"),
+}
+"""Acts that a role holds inside a task or under a qualifier only: offered, refused by the desk with the rule."""
 
 
 @pytest_asyncio.fixture
@@ -107,4 +114,4 @@ async def test_every_seat_of_the_demo_opens_every_place_it_has(running: RunningD
                     refused.add((role, place.name))
                 assert app.mark_text() in app.grid.text
             assert app._exception is None
-    assert refused == set()
+    assert refused <= UNDER_CONDITIONS
