@@ -95,7 +95,8 @@ async def test_bill_repeated_in_a_far_chunk_is_a_fault(
     monkeypatch.setattr("console.desk.imports.produce.CHUNK", 3)
     rows = [row(one, f"B{number:04}") for number, one in enumerate(people(12, seed=9))]
     rows.append([*rows[1][:-1], "202610"])
-    for more in ({}, {"accept_good": True}, {"dry_run": True}):
+    wishes: tuple[dict[str, Any], ...] = ({}, {"accept_good": True}, {"dry_run": True})
+    for more in wishes:
         report = await desk.load(write(tmp_path / "file.csv", rows), **more)
         assert [(one.row, one.column, one.code, one.hint) for one in report.faults] == [
             (13, "借据号", "bill.repeated", "2")
