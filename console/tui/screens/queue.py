@@ -80,7 +80,7 @@ class QueueScreen(ListScreen):
             Column(self.t("column.overdue"), 8, right=True),
             Column(self.t("column.due"), 13, right=True),
             Column(self.t("column.accounts"), 5, right=True),
-            Column(self.t("column.state"), 11),
+            Column(self.t("column.state"), 10),
             *results,
             Column(self.t("column.next")),
             Column(self.t("column.assignee"), 10, wide=True),
