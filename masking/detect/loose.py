@@ -22,8 +22,9 @@ _SURNAMES: Final = (
 )
 _CUED_NAME: Final = re.compile(
     r"(?:姓名|客户|借款人|债务人|联系人|持卡人|户主|本人|我是|我叫|名叫|机主|法人)[:：是为叫\s]{1,3}"
-    r"([\u4e00-\u9fff·]{2,4})(?![\u4e00-\u9fff])"
+    r"([\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])|[A-Z][a-z]+(?: [A-Z][a-z]+){1,3}(?![A-Za-z]))"
 )
+_DOTTED_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,10}(?:[·•・‧∙⋅][\u4e00-\u9fff]{2,10}){1,3}")
 _LABELLED_NAME: Final = re.compile(
     r"(?i:\b(?:full_?name|customer_?name|contact_?name|name|customer))[\"']?\s*[:=]\s*[\"']?"
     r"([\u4e00-\u9fff·]{2,6}|[A-Z][a-z]+(?: [A-Z][a-z]+){1,3})"
@@ -59,6 +60,9 @@ def _names(text: str) -> Iterator[Finding]:
     for pattern in (_CUED_NAME, _LABELLED_NAME, _TITLED_NAME, _LONE_NAME):
         for match in pattern.finditer(text):
             yield Finding(FindingKind.NAME, *match.span(1))
+    # A dot between Chinese characters joins the parts of one name and hardly ever anything else.
+    for match in _DOTTED_NAME.finditer(text):
+        yield Finding(FindingKind.NAME, *match.span())
 
 
 def _addresses(text: str) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ class Maker:
             Loan(
                 number=self.loan(serial, nth),
                 period=f"2026{draw.randrange(1, 10):02d}",
-                due=f"{draw.randrange(1000, 9999)}.{draw.randrange(100):02d}",
+                due=f"{draw.randrange(100, 999)}.{draw.randrange(100):02d}",
                 days=draw.randrange(1, 700),
             )
             for nth in range(draw.choice((1, 1, 1, 1, 2, 3)))

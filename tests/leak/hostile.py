@@ -30,7 +30,7 @@ def words_about(one: Customer) -> list[str]:
         f"请打 {phone} 或 {spaced} 或 +86-{phone} 或 {full} 找本人",
         f"身份证 {number} {number.lower()} {number[:6]} {number[6:14]} {number[14:]} 卡 {card}",
         f"卡号 {' '.join(card[at : at + 4] for at in range(0, len(card), 4))}，邮箱 {one.email}，微信 {one.im}",
-        f"联系人：{one.contacts[0].name if one.contacts else one.name} {one.home}",
+        f"联系人：{one.name} {one.home}",
     ]
 
 

@@ -34,6 +34,7 @@ from tests.support.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 120
+KINDS = ("mobile", "id_number", "bank_card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +116,19 @@ async def hostile_imports(stage: Stage, folder: Path, customers: Sequence[Custom
             await stage.say("wugang", ReadFaults(batch_id=batch.batch_id or "", after=after))
 
 
-async def repeated_writes(stage: Stage, first: dict[str, CaseRow], one: Customer) -> None:
+async def repeated_writes(stage: Stage, first: dict[str, CaseRow], one: Customer, round_: int) -> None:
     """The same write under the same key, and another one under it, with values in the words."""
     case_id = first["liuyang"].case_id
     for nth, words in enumerate(words_about(one)):
         ask = AskReveal(case_id=case_id, fields=(script.ADDRESS,), reason="letter_or_visit", words=words, minutes=5)
-        answers = {await stage.say("liuyang", ask, key=f"key-{nth}") for _ in range(2)}
+        answers = {await stage.say("liuyang", ask, key=f"key-{round_}-{nth}") for _ in range(2)}
         assert len(answers) == 1
-        await stage.say("liuyang", replace_words(ask, one.name), key=f"key-{nth}")
+        await stage.say("liuyang", replace_words(ask, one.name), key=f"key-{round_}-{nth}")
         for name in ("sunli", "lina", "fengxue"):
             await stage.say(name, DecideReveal(request_id=case_id, verdict="refuse", reason=words))
-    give = AssignCases(assignee_id=None, case_ids=(case_id,))
-    assert await stage.say("sunli", give, key="k") == await stage.say("sunli", give, key="k")
+    stage.desk.clock.advance(3600)
+    give = AssignCases(assignee_id=None, case_ids=("0" * 32,))
+    assert await stage.say("sunli", give, key=f"k{round_}") == await stage.say("sunli", give, key=f"k{round_}")
 
 
 def replace_words(ask: AskReveal, words: str) -> AskReveal:
@@ -194,6 +196,8 @@ async def test_nothing_comes_out_but_in_the_one_reply_that_may_carry_it(
     hunter = Hunter.of(customers)
     # Whose cases the first team holds, and who is on none of its lists.
     mine, strange = customers[0], customers[1]
+    foreign = next(one for one in customers if one.name.isascii())
+    dotted = next(one for one in customers if "·" in one.name)
     async with staged(tmp_path / "h", clock, url=url) as stage:
         first = await stage.furnish(tmp_path, customers)
         approved = await script.reveal(stage, first["zhangwei"].case_id)
@@ -201,14 +205,15 @@ async def test_nothing_comes_out_but_in_the_one_reply_that_may_carry_it(
         assert approved.seen in {one.home for one in customers}
         files = tmp_path / "files"
         await hostile_imports(stage, files, customers[:9])
-        await repeated_writes(stage, first, strange)
+        for nth, one in enumerate((strange, foreign, dotted)):
+            await repeated_writes(stage, first, one, nth)
         known = await script.known_to(
             stage,
             first,
             words=words_about(mine),
             paths=[str(files / "ids.csv"), str(files / f"{mine.mobiles[0]}.csv")],
-            guesses=[(kind, value) for kind in ("mobile", "id_number", "bank_card") for value in guesses_of(mine)],
         )
+        known = replace(known, guesses=[(kind, value) for kind in KINDS for value in guesses_of(mine)])
         known = replace(
             known, request_ids=[approved.request_id], grant_ids=[approved.grant_id], junk=JUNK[: amount.junk]
         )
