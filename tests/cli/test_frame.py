@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -101,15 +101,21 @@ def test_help_loads_neither_database_nor_screens_nor_keys() -> None:
     assert done.returncode == 0
 
 
+def spent() -> float:
+    """Processor seconds of finished children."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @pytest.mark.clause("design-5")
 def test_help_starts_fast() -> None:
     taken = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = spent()
         veildesk("--help")
-        taken.append(time.perf_counter() - start)
-    # Measured 0.2 s alone; the best of five, with room for neighbours on shared cores.
-    assert min(taken) < 0.6
+        taken.append(spent() - start)
+    # Some 0.2 s; processor time, which neighbours on shared cores stretch less than the clock on the wall.
+    assert min(taken) < 0.45
 
 
 def test_output_has_no_colour_when_none_is_wanted() -> None:
