@@ -43,6 +43,7 @@ CARD: Final = "bank_card"
 CONTACT_NAME: Final = "contact_name"
 CONTACT_PHONE: Final = "contact_phone"
 CONTACT_RELATION: Final = "contact_relation"
+PRODUCT: Final = "product"
 DUE: Final = "due_amount"
 PAID: Final = "payment_amount"
 PAID_ON: Final = "payment_date"
@@ -104,9 +105,7 @@ FIGURES: Final = MappingProxyType(
 NOT_KEPT: Final = frozenset({"loan_amount", "loan_date", "bucket", "entrusted_on"})
 """Fields that lenders send, that collection does not need, and that are therefore read past (R-55)."""
 
-LIMITS: Final = MappingProxyType(
-    {"product": 60, "home_address": 200, "registered_address": 200, "employer_address": 200}
-)
+LIMITS: Final = MappingProxyType({PRODUCT: 60, "home_address": 200, "registered_address": 200, "employer_address": 200})
 DEFAULT_LIMIT: Final = 120
 
 REQUIRED: Final = MappingProxyType(

@@ -28,6 +28,7 @@ _BLIND_KINDS: Final = {
 }
 _BESIDE: Final = frozenset({f.MOBILE, f.CARD})
 _PRIORITY, _DAYS, _DUE, _ACCOUNTS, _DISPLAY = 8, 9, 10, 12, 18
+_TEXTS_KEPT: Final = 1000
 _encode: Final = msgspec.msgpack.Encoder().encode
 
 
@@ -122,6 +123,8 @@ class Filler:
         self._keys = keys
         self._ids = ids
         self._codes: dict[str, MaskCode] = {name: catalogue.display_code(name) for name in catalogue.fields}
+        # A file names few products, in very many rows.
+        self._texts: dict[str, str] = {}
 
     def new_case(self, bundle: Bundle, debtor: bytes | None) -> FilledCase:
         """A case with a key of its own."""
@@ -158,9 +161,10 @@ class Filler:
         tail = render(self._codes[f.LOAN], row.loan)
         due, days = int(figures["due"]), int(figures["days_past_due"])
         get = figures.get
+        product, currency = self._plain_text(f.PRODUCT, str(get("product", ""))), get("currency", batch.currency)
         bundle.accounts.append([
             self._ids.new(), batch.tenant_id, case.case_id, batch.batch_id, bill, loan, ordinal, tail, row.period,
-            get("product", ""), get("currency", batch.currency), get("credit_limit"), get("principal"),
+            product, currency, get("credit_limit"), get("principal"),
             get("interest"), get("fees"), due, get("rate"), days, get("due_date"), get("last_paid"),
             get("last_paid_on"), "open", row.number,
         ])  # fmt: skip
@@ -173,6 +177,15 @@ class Filler:
             grown.accounts += 1
             grown.due += due
             grown.days_past_due = max(grown.days_past_due, days)
+
+    def _plain_text(self, name: str, value: str) -> str:
+        """A text that stands in the account unsealed; what a lender wrote into it of somebody is masked."""
+        known = self._texts.get(value)
+        if known is None:
+            if len(self._texts) >= _TEXTS_KEPT:
+                self._texts.clear()
+            known = self._texts[value] = render(self._codes[name], value)[: f.LIMITS[name]]
+        return known
 
     def add_fields(self, bundle: Bundle, case: FilledCase, row: CaseRow) -> None:
         """What the row says of the debtor and of contacts, as far as the case does not have it."""

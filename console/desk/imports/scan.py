@@ -94,13 +94,12 @@ def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: da
     try:
         file = WorkbookFile(path, score) if looks_like_workbook(path) else DelimitedFile(path, score)
         table = find_table(file.rows(), names_known)
+        plan = Planner(catalogue, kind, wishes).plan(table.header.names, table.peek)
+        table.key = plan.bill.index
         rows = table.rows()
         sample = list(islice(rows, forbidden.SAMPLE))
     except OSError:
         raise whole_file(Code.FILE_UNREADABLE) from None
-    names = table.header.names
-    plan = Planner(catalogue, kind, wishes).plan(names, [cells for _, cells in sample])
-    table.key = plan.bill.index
     forbidden.inspect(plan.headers, [cells for _, cells in sample], plan.unmapped)
     return Scan(plan, table, file, RowReader(plan, today), chain(sample, rows))
 

@@ -7,7 +7,7 @@ repeated headers and notes below the table are skipped and counted, never silent
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
@@ -64,12 +64,14 @@ class Table:
 
     Attributes:
         header: names in column order; unnamed columns are empty texts.
+        peek: the first rows below the header, as they stand.
         key: the column of the bill reference, once known; a row that has one is never taken for a total.
         skipped: filled while the rows are read.
     """
 
     header: Header
     _rows: Iterator[Cells]
+    peek: Sequence[Cells] = ()
     key: int | None = None
     skipped: Skipped = field(default_factory=Skipped)
 
@@ -110,7 +112,8 @@ def find_table(rows: Iterator[Cells], hits: Hits) -> Table:
     header = _best(first, hits)
     if header is None:
         raise whole_file(Code.FILE_NO_HEADER)
-    return Table(header, chain(first[header.rows_above :], rows))
+    below = first[header.rows_above :]
+    return Table(header, chain(below, rows), peek=below)
 
 
 def header_hits(first: list[Cells], hits: Hits) -> int:
@@ -166,7 +169,7 @@ def _trim(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _filled(row: Cells) -> bool:
-    return any(cell not in {"", None} for cell in row)
+    return any(cell.strip() if isinstance(cell, str) else cell is not None for cell in row)
 
 
 def _is_total(filled: Cells) -> bool:

@@ -30,7 +30,7 @@ _TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _EXACT_FLOAT: Final = 10**15
 
-_AMOUNT: Final = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,8}))?")
+_AMOUNT: Final = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,8}))?", re.ASCII)
 _CURRENCY: Final = re.compile(r"^(?:rmb|cny|人民币|[￥¥])\s*|\s*(?:元整?|圆整?|rmb|cny)$", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"[(（](.*)[)）]")
 _LARGEST: Final = 10**15
@@ -39,16 +39,17 @@ _CENTS: Final = (0, 1, 2)
 
 _DATE: Final = re.compile(
     r"(\d{4})(?:\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))"
-    r"(?:[T\s]*\d{1,2}[:：]\d{2}(?:[:：]\d{2}(?:\.\d+)?)?)?"
+    r"(?:[T\s]*\d{1,2}[:：]\d{2}(?:[:：]\d{2}(?:\.\d+)?)?)?",
+    re.ASCII,
 )
-_SERIAL: Final = range(18264, 73051)  # 1950-01-01 to 2100-01-01 in Excel's 1900 calendar
+_SERIAL: Final = range(18264, 73416)  # 1950-01-01 to 2100-12-31 in Excel's 1900 calendar
 _EPOCH: Final = date(1899, 12, 30)
 _YEARS: Final = range(1950, 2101)
-_PERIOD: Final = re.compile(r"(\d{4})(?:[-/.年]\s*(\d{1,2})\s*月?(?:份|账单)?|(\d{2}))")
-_PERIOD_NAME: Final = re.compile(r"[\w\-第期/]{1,10}")
-_DAYS: Final = re.compile(r"(\d{1,5})(?:\.0+)?\s*(?:天|日|days?|d)?", re.IGNORECASE)
+_PERIOD: Final = re.compile(r"(\d{4})(?:[-/.年]\s*(\d{1,2})\s*月?(?:份|账单)?|(\d{2}))", re.ASCII)
+_PERIOD_NAME: Final = re.compile(r"(?=.*[\d期])(?!.*\d{7})[\w\-第期/]{1,10}")  # never a person's name or number
+_DAYS: Final = re.compile(r"(\d{1,5})(?:\.0+)?\s*(?:天|日|days?|d)?", re.IGNORECASE | re.ASCII)
 _MOST_DAYS: Final = 20_000
-_RATE: Final = re.compile(r"(\d{1,3}(?:\.\d{1,10})?)\s*(%?)")
+_RATE: Final = re.compile(r"(\d{1,3}(?:\.\d{1,10})?)\s*(%?)", re.ASCII)
 
 
 def _refuse(code: Code, hint: str = "") -> NoReturn:
