@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,9 +57,11 @@ async def _run(root: Path, cases: int, seed: int, options: Options, texts: Texts
 
     desk = await _open(root, cases, seed, texts)
     try:
+        if options.json:
+            return await _as_json(desk, texts)
         say(await _people(desk, texts, on_screen=on_screen))
         if not on_screen:
-            return await _story(desk, texts)
+            return await _story(desk, texts, say)
         await asyncio.to_thread(input, texts.t("demo.press_enter"))
         code = await show(desk.line(), language=options.language, sign_in_as=options.person)
         return Exit.REFUSED if code else Exit.DONE
@@ -101,12 +104,33 @@ async def _people(desk: RunningDesk, texts: Texts, *, on_screen: bool) -> list[s
     return lines
 
 
-async def _story(desk: RunningDesk, texts: Texts) -> Exit:
-    from console.cli.output import clean, say, tell
+async def _as_json(desk: RunningDesk, texts: Texts) -> Exit:
+    """Desk, people and story as one JSON object."""
+    from console.cli.output import as_json, say
+    from console.desk.api.session import Greet
+
+    line = desk.line()
+    try:
+        welcome = await line.call(Greet())
+    finally:
+        await line.close()
+    told: list[str] = []
+    ended = await _story(desk, texts, told.append)
+    people = {"desk": welcome.desk, "home": str(desk.home.root), "people": welcome.people}
+    say(as_json({**people, "story": told, "held": ended is Exit.DONE}))
+    return ended
+
+
+async def _story(desk: RunningDesk, texts: Texts, say: Callable[[str], None]) -> Exit:
+    from console.cli.output import clean, tell
     from console.demo.story import Story, StoryBroken
 
+    def line(text: str) -> None:
+        words = text.lstrip()
+        say(" " * (len(text) - len(words)) + clean(words))
+
     try:
-        await Story(desk, texts, lambda text: say(text[: len(text) - len(text.lstrip())] + clean(text.lstrip()))).play()
+        await Story(desk, texts, line).play()
     except StoryBroken as broken:
         tell(texts.t("story.broken", step=broken.code))
         return Exit.FOUND

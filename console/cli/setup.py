@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -32,6 +32,15 @@ class Admin:
     login: str
     name: str
     staff_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What one of them is handed, once: first password, and the seed of the one-time code in base 32."""
+
+    admin: Admin
+    password: str = field(repr=False)
+    seed: str = field(repr=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +89,7 @@ def init(
 ) -> None:
     """Make a desk. Prints each admin's first password and one-time code once; hand each to its owner only."""
     from console import bootstrap
-    from console.cli.output import say
+    from console.cli.output import as_json, say
     from console.cli.seat import home_of, options_of
     from console.settings import Settings
     from console.texts import Texts
@@ -97,12 +106,28 @@ def init(
         raise typer.BadParameter(texts.t("cli.init.three"), param_hint="--system-admin")
     waiver = _waiver(waiver_until, waiver_by or [])
     home = bootstrap.create(root, Profile(profile), chosen=Settings(database=db), waiver=waiver)
-    say(list(_found(home, admins, texts)))
+    handed, name = _found(home, admins, texts)
+    say(as_json(handed) if options.json else _lines(handed, name, home, texts))
     raise typer.Exit(Exit.DONE)
 
 
-def _found(home: Home, admins: list[Admin], texts: Texts) -> Iterator[str]:
-    """Write the three and give back what each must be handed."""
+def _lines(handed: list[Handed], desk: str, home: Home, texts: Texts) -> Iterator[str]:
+    """What each is handed, for the terminal."""
+    from access.people import totp
+
+    for one in handed:
+        admin = one.admin
+        yield texts.t("cli.init.hand", role=texts.t(f"role.{admin.role}"), name=admin.name, login=admin.login)
+        yield texts.t("cli.init.password", password=one.password)
+        uri = totp.provisioning_uri(one.seed, admin.login, desk)
+        yield uri
+        yield from totp.qr_text(uri).splitlines()
+        yield ""
+    yield texts.t("cli.init.next", home=home.root)
+
+
+def _found(home: Home, admins: list[Admin], texts: Texts) -> tuple[list[Handed], str]:
+    """Write the three; what each must be handed, and the desk's name."""
     from access.people import totp
     from access.roles import Role
     from console import bootstrap
@@ -133,11 +158,4 @@ def _found(home: Home, admins: list[Admin], texts: Texts) -> Iterator[str]:
             parts.store.close()
     finally:
         lock.release()
-    for one in admins:
-        yield texts.t("cli.init.hand", role=texts.t(f"role.{one.role}"), name=one.name, login=one.login)
-        yield texts.t("cli.init.password", password=passwords[one.login])
-        uri = totp.provisioning_uri(seeds[one.login], one.login, desk)
-        yield uri
-        yield from totp.qr_text(uri).splitlines()
-        yield ""
-    yield texts.t("cli.init.next", home=home.root)
+    return [Handed(one, passwords[one.login], seeds[one.login]) for one in admins], desk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -84,6 +85,16 @@ def test_a_broken_promise_ends_the_story_with_three(home: Path, veildesk: Run, m
     code, _, err = veildesk("demo", "--home", str(home))
     assert code == Exit.FOUND
     assert "plain" in err
+
+
+@pytest.mark.slow
+@pytest.mark.clause("design-5")
+def test_as_json_desk_people_and_story_are_one_object(home: Path, veildesk: Run) -> None:
+    code, out, _ = veildesk("demo", "--home", str(home), "--json")
+    said = json.loads(out)
+    assert (code, said["held"]) == (Exit.DONE, True)
+    assert {"desk", "home", "people", "story"} <= set(said)
+    assert len(said["people"]) == 16
 
 
 @pytest.mark.clause("design-2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import stat
@@ -64,6 +65,15 @@ def test_init_makes_a_private_home_and_three_people(handed: tuple[Path, dict[str
     for password, seed in secrets.values():
         assert password.encode() not in everything
         assert seed.encode() not in everything
+
+
+@pytest.mark.clause("design-5")
+def test_as_json_each_admin_is_handed_the_same(tmp_path: Path, veildesk: Run) -> None:
+    code, out, _ = veildesk("init", "--home", str(tmp_path / "j"), *THREE, "--json")
+    handed = json.loads(out)
+    assert code == Exit.DONE
+    assert [one["admin"]["login"] for one in handed] == ["hao", "gang", "xue"]
+    assert all(len(one["password"]) == 16 and len(one["seed"]) == 32 for one in handed)
 
 
 @pytest.mark.slow
