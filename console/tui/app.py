@@ -40,8 +40,9 @@ class VeildeskApp(ShroudedApp):
     CSS_PATH = Path(__file__).parent / "styles.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "key.leave", show=False, priority=True),
-        Binding("ctrl+c", "nothing", show=False),
+        Binding("ctrl+c", "copy_text", show=False),
         Binding("ctrl+n", "language", show=False),
+        Binding("ctrl+t", "switch", show=False),
         *(Binding(place.key, f"go_to('{place.name}')", show=False) for place in places.PLACES if place.key),
     ]
 
@@ -58,6 +59,7 @@ class VeildeskApp(ShroudedApp):
         self.desk_name = ""
         self.note = ""
         self.sign_in_as = sign_in_as
+        self._leaving = False
         self.register_theme(VEIL)
         self.theme = VEIL.name
 
@@ -115,6 +117,7 @@ class VeildeskApp(ShroudedApp):
     async def action_leave(self) -> None:
         """Close the desk."""
         self.hide_everything()
+        self._leaving = True
         await self.client.close()
         self.exit(0)
 
@@ -142,9 +145,6 @@ class VeildeskApp(ShroudedApp):
         if isinstance(self.screen, DeskScreen):
             self.push_screen(PaletteModal(self.screen))
 
-    def action_nothing(self) -> None:
-        """A key that does nothing on purpose."""
-
     # -- what the desk tells -----------------------------------------------------------------------------------------
     async def _listen(self) -> None:
         async for push in self.client.pushes():
@@ -165,6 +165,8 @@ class VeildeskApp(ShroudedApp):
     def session_lost(self, refusal: Refusal) -> None:
         """Hide everything; lock or sign in again."""
         self.hide_everything()
+        if self._leaving:
+            return
         if refusal.code == "session.locked" and self.me is not None:
             self.call_next(self.action_lock)
         elif self.me is not None or refusal.code == "desk.unreachable":

@@ -57,6 +57,7 @@ _EVERYWHERE = (
     ("^P", "key.palette.long"),
     ("^L", "key.lock.long"),
     ("^N", "key.language"),
+    ("^T", "key.switch"),
     ("^Q", "key.leave"),
     ("F5", "key.reread"),
     ("Tab", "key.next"),

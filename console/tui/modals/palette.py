@@ -103,7 +103,7 @@ class PaletteModal(DeskModal[None]):
 
 _APP = (
     ("key.lock.long", "^L", "lock"),
-    ("key.switch", "", "switch"),
+    ("key.switch", "^T", "switch"),
     ("key.language", "^N", "language"),
     ("key.leave", "^Q", "leave"),
 )

@@ -143,6 +143,7 @@ class DeskScreen(Worded):
         Binding("question_mark", "help", "key.help", system=True),
         Binding("ctrl+p", "app.palette", "key.palette", system=True, key_display="^P"),
         Binding("ctrl+l", "app.lock", "key.lock", system=True, key_display="^L"),
+        Binding("f1", "help", show=False),
         Binding("f5", "reread", "key.reread", show=False),
     ]
 

@@ -16,7 +16,6 @@ class BlankScreen(Worded):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "app.lock", show=False),
-        Binding("ctrl+t", "app.switch", show=False),
     ]
 
     def compose(self) -> ComposeResult:

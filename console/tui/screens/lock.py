@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from console.desk.api import Refusal, session
+from console.tui.modals.help import HelpModal
 from console.tui.screens.base import Worded
 from console.tui.widgets.bars import Foot, KeyBar, MarkBar, MessageBar, TitleBar
 from console.tui.widgets.inputs import Field, Labelled
@@ -25,6 +26,7 @@ class LockScreen(Worded):
         Binding("up", "app.focus_previous", show=False),
         Binding("ctrl+t", "app.switch", "key.switch", key_display="^T"),
         Binding("ctrl+q", "app.leave", "key.leave", key_display="^Q"),
+        Binding("f1", "help", "key.help"),
         Binding("escape", "nothing", show=False),
         Binding("ctrl+p", "nothing", show=False),
     ]
@@ -47,6 +49,10 @@ class LockScreen(Worded):
         """Start at the password."""
         self.query_one(KeyBar).say(self.shown_keys())
         self.query_one("#password").focus()
+
+    def action_help(self) -> None:
+        """What each key does here."""
+        self.app.push_screen(HelpModal(self.t("lock.title"), self.t("help.lock"), tuple(self.shown_keys())))
 
     def on_input_submitted(self) -> None:
         """Enter in a line."""

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from console.desk.api import Refusal, session
 from console.desk.api.session import Me, PersonCard
+from console.tui.modals.help import HelpModal
 from console.tui.screens.base import Worded
 from console.tui.widgets.bars import Foot, KeyBar, MessageBar, TitleBar
 from console.tui.widgets.inputs import Field, Labelled
@@ -29,6 +30,8 @@ class SignInScreen(Worded):
         Binding("ctrl+f", "factors", "key.factors", key_display="^F"),
         Binding("ctrl+n", "app.language", "key.language", key_display="^N"),
         Binding("ctrl+q", "app.leave", "key.leave", key_display="^Q"),
+        Binding("f1", "help", "key.help"),
+        Binding("question_mark", "help", show=False),
     ]
 
     def __init__(self, refusal: Refusal | None = None) -> None:
@@ -127,6 +130,10 @@ class SignInScreen(Worded):
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Take a seat."""
         self.go(self._take_seat(event.key))
+
+    def action_help(self) -> None:
+        """What each key does here."""
+        self.app.push_screen(HelpModal(self.t("sign_in.title"), self.t("help.sign_in"), tuple(self.shown_keys())))
 
     def on_input_submitted(self) -> None:
         """Enter in a line."""
