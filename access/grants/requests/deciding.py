@@ -33,6 +33,7 @@ from masking.catalogue import Tier
 APPROVE: Final = "approve"
 REFUSE: Final = "refuse"
 
+_NO_PART: Final = frozenset({"request.not_found", "role.denied"})
 _SETTLE: Final = "reveal:request:settle"
 _ISSUE: Final = "reveal:grant:issue"
 _LOOP: Final = "alert:approval:loop"
@@ -89,12 +90,15 @@ def decide_request(  # noqa: PLR0917 - what a decision holds
     query = desk.uow.lock(select(reveal_request).where(reveal_request.c.id == request_id))
     rows = desk.uow.connection.execute(query).mappings().all()
     row = next(iter(desk.proofs.holding(desk.uow, reveal_request, rows)), None)
+    missing = decide(actor, Action.REVEAL_REQUEST_REFUSE, Resource.absent("request"), within_act(desk), desk.now)
     if row is None:
-        absent = Resource.absent("request")
-        decision = decide(actor, Action.REVEAL_REQUEST_REFUSE, absent, within_act(desk), desk.now)
-        raise Refused(decision)
+        raise Refused(missing)
     stage = Stage.of(desk, row)
-    role = stage.authority(actor, seen_version=seen_version, refusing=verdict == REFUSE)
+    try:
+        role = stage.authority(actor, seen_version=seen_version, refusing=verdict == REFUSE)
+    except Refused as refused:
+        # Whoever has no part in it is told the same, in the same words, as of one that does not exist.
+        raise (Refused(missing) if refused.code in _NO_PART else refused) from None
     if desk.now >= waits_until(row, desk.limits):
         refuse("reveal.timed_out", "S-4.1")
     if verdict not in (APPROVE, REFUSE):
