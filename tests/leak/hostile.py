@@ -61,11 +61,17 @@ def hostile_files(folder: Path, customers: Sequence[Customer]) -> Iterator[Hosti
     yield file("amounts by name", changed(rows, "应催金额", lambda _: one.name), accept_good=True)
     yield file("days", changed(rows, "逾期天数", lambda _: one.id_number))
     yield file("periods", changed(rows, "账单期", lambda _: one.cards[0]))
+    yield file("periods by name", changed(rows, "账单期", lambda _: one.name[:10]))
+    yield file("periods by phone", changed(rows, "账单期", lambda _: one.mobiles[0][:10]))
+    yield file("products", [
+        [*row[:24], f"P{nth}{row[24]}", row[25], f"{one.name} {one.mobiles[nth % 2]} {one.id_number}"[:60], *row[27:]]
+        for nth, row in enumerate(all_rows(customers[4:6]))
+    ])  # fmt: skip
     yield file("names", changed(rows, "客户姓名", lambda cell: cell + one.mobiles[0]))
     yield file("controls", changed(rows, "客户姓名", lambda cell: cell + "\u202e\x07"))
     yield file("formula", changed(rows, "单位名称", lambda _: f'=HYPERLINK("http://example.org/{one.id_number}")'))
     yield file("too long", changed(rows, "家庭住址", lambda cell: cell * 30))
-    yield file("relations", changed(rows, "联系人1关系", lambda _: one.home), accept_good=True, dry_run=True)
+    yield file("relations", changed(rows, "联系人1关系", lambda _: f"配偶{one.mobiles[0]}"), accept_good=True)
     yield file("shifted", [[*row[1:], row[0]] for row in rows], accept_good=True)
     yield file("ragged", [[*row, one.name, one.mobiles[0]] for row in rows])
     yield file("forbidden", [[*row, "123"] for row in rows], (*HEADERS, "CVV2"))
