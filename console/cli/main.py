@@ -94,12 +94,10 @@ def run(arguments: Sequence[str]) -> int:
     said = hoist(arguments)
     try:
         ended = app(said, prog_name="veildesk", standalone_mode=False)
-    except typer.Abort:
-        return Exit.REFUSED
     except typer.TyperException as fault:
         print(fault.format_message(), file=sys.stderr)
         return Exit.USAGE
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         return Exit.REFUSED
     except BrokenPipeError:
         # Whoever read our output has left; Python would complain once more when it flushes.
@@ -109,7 +107,9 @@ def run(arguments: Sequence[str]) -> int:
         from console.cli.failure import report
 
         return report(fault, said)
-    return int(ended) if isinstance(ended, int) else Exit.DONE
+    # An interrupt may come back as 130; for whoever asks, the command was not carried out.
+    code = ended if isinstance(ended, int) else Exit.DONE
+    return Exit(code) if code in set(Exit) else Exit.REFUSED
 
 
 def main() -> None:
