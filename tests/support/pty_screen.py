@@ -51,6 +51,8 @@ class PtyScreen:
 
     def pump(self, seconds: float = 0.05) -> bool:
         """Take in what was written; False once the program has ended."""
+        if self.child.closed:
+            return False
         try:
             data = self.child.read_nonblocking(65536, timeout=seconds)
         except pexpect.TIMEOUT:
