@@ -267,5 +267,7 @@ class Filler:
 
 def same_name(name: str) -> str:
     """A name without what differs between two spellings of it: width, case, spaces, dots."""
+    if name.isalnum() and unicodedata.is_normalized("NFKC", name):
+        return name.casefold()
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(char for char in folded if char.isalnum())

@@ -41,9 +41,10 @@ def answer(connection: Connection, batch_id: str, display: FieldCipher, question
         question: blind entries.
     """
     known = Answer({}, {})
-    for some in parts(question.debtors):
+    # Nearly all of a file is new: what is not there at all is told apart first, by its index alone.
+    for some in parts(_present(connection, "case_file", "debtor", question.debtors)):
         known.cases |= _cases(connection, batch_id, display, some)
-    for some in parts(question.bills):
+    for some in parts(_present(connection, "account", "bill", question.bills)):
         for bill, found in _accounts(connection, batch_id, some):
             known.bills.setdefault(bill, []).append(found)
     for some in parts(question.loans):
@@ -52,6 +53,19 @@ def answer(connection: Connection, batch_id: str, display: FieldCipher, question
     for some in parts(question.references):
         known.references += _references(connection, batch_id, some)
     return known
+
+
+def _present(connection: Connection, table: str, column: str, entries: Sequence[bytes]) -> list[bytes]:
+    """Those of some blind entries that stand in a column, whatever their row's batch is."""
+    found: list[bytes] = []
+    for some in parts(entries):
+        if connection.dialect.name == "sqlite":
+            where, values = f"IN ({', '.join('?' * len(some))})", tuple(some)
+        else:
+            where, values = "= ANY(%s)", (list(some),)
+        query = f'SELECT DISTINCT "{column}" FROM "{table}" WHERE "{column}" {where}'  # noqa: S608 - names of our own
+        found += [bytes(entry) for (entry,) in connection.exec_driver_sql(query, values)]
+    return found
 
 
 def _cases(

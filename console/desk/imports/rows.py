@@ -32,7 +32,8 @@ class CaseRow:
         loan: Loan number, normalised.
         period: Bill period, empty when the lender gives none.
         debtor: ID number, normalised; empty when not given, and then merged with nobody.
-        sealed: (field, ordinal, value) of everything that is sealed but the loan number.
+        sealed: (field, ordinal, value) of everything that is sealed but the loan number; ordinals only hold together
+            what belongs to one contact.
         figures: Account column to value, `due` and `days_past_due` always; money in minor units.
     """
 
@@ -94,8 +95,18 @@ class _Cells:
 
     def text(self, column: Column | None, read: Callable[[object], str], missing: Code | None = None) -> str:
         """The same for a column with one text a cell; empty when there is none."""
-        found = self.take(column, lambda cell: (read(cell),), missing)
-        return str(found[0]) if found else ""
+        if column is None:
+            return ""
+        cell = self.cells[column.index]
+        if v.is_blank(cell):
+            if missing is not None:
+                self.faults.append(Fault(self.number, column.shown, missing))
+            return ""
+        try:
+            return read(cell)
+        except CellRefused as refused:
+            self.faults.append(Fault(self.number, column.shown, refused.code, refused.hint))
+            return ""
 
 
 class RowReader:
@@ -154,7 +165,7 @@ class RowReader:
             if not cells[index] and column.field != f.NAME:
                 continue
             missing = Code.CELL_MISSING if column.field == f.NAME else None
-            sealed += [(column.field, column.ordinal, str(value)) for value in row.take(column, read, missing)]
+            sealed += [(column.field, 1, str(value)) for value in row.take(column, read, missing)]
         debtor = self._debtor(row)
         if debtor:
             sealed.append((f.ID_NUMBER, 1, debtor))
@@ -168,7 +179,7 @@ class RowReader:
                 _contact(row, columns, sealed)
         if not row.faults:
             self._complete(row, figures)
-        return CaseRow(row.number, loan, period, debtor, _numbered(sealed), figures)
+        return CaseRow(row.number, loan, period, debtor, sealed, figures)
 
     def _debtor(self, row: _Cells) -> str:
         column = self._columns.get(f.ID_TYPE)
@@ -220,18 +231,3 @@ def _contact(row: _Cells, columns: dict[str, tuple[Column, Read]], sealed: list[
         sealed += parts
         if phone:
             sealed.append((f.CONTACT_PHONE, ordinal, str(phone)))
-
-
-def _numbered(sealed: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
-    """Ordinals without holes and values without repetition; contacts keep theirs, which hold them together."""
-    places: dict[str, int] = {}
-    seen: set[tuple[str, str]] = set()
-    numbered: list[tuple[str, int, str]] = []
-    for name, ordinal, value in sealed:
-        if name in f.CONTACT_FIELDS:
-            numbered.append((name, ordinal, value))
-        elif (name, value) not in seen:
-            seen.add((name, value))
-            places[name] = places.get(name, 0) + 1
-            numbered.append((name, places[name], value))
-    return numbered
