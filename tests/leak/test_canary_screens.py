@@ -126,7 +126,7 @@ async def furnished(stage: Stage, folder: Path, customers: list[Customer]) -> No
 @pytest.mark.parametrize(
     ("people", "size", "language"),
     [
-        pytest.param(("lina",), SIZES[0], "zh_CN"),
+        pytest.param(("lina",), SIZES[0], "zh_CN", marks=pytest.mark.slow),
         pytest.param(ROLES, SIZES[0], "en", marks=pytest.mark.slow),
         pytest.param(ROLES, SIZES[1], "zh_CN", marks=pytest.mark.slow),
     ],

@@ -33,7 +33,7 @@ _EXACT_FLOAT: Final = 10**15
 _AMOUNT: Final = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,8}))?", re.ASCII)
 _CURRENCY: Final = re.compile(r"^(?:rmb|cny|人民币|[￥¥])\s*|\s*(?:元整?|圆整?|rmb|cny)$", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"[(（](.*)[)）]")
-_LARGEST: Final = 10**15
+_LARGEST: Final = 10**12 - 1  # ten digits before the point; eleven would let a phone number pass for an amount
 _PLAIN: Final = 11
 _CENTS: Final = (0, 1, 2)
 

@@ -57,7 +57,12 @@ def test_what_is_ambiguous_or_no_day_is_refused(cell: object) -> None:
     assert refused(v.day, cell) is Code.DATE_NOT_A_DATE
 
 
-@given(st.integers(0, 10**13))
+@pytest.mark.parametrize("cell", ["13800138000", "13800138000.00", 13800138000, "110105194912310021", "+8613800138000"])
+def test_a_persons_number_is_no_amount(cell: object) -> None:
+    assert refused(v.amount, cell) is Code.AMOUNT_NOT_A_NUMBER
+
+
+@given(st.integers(0, 10**12 - 1))
 def test_spellings_of_an_amount_are_one(cents: int) -> None:
     plain = f"{cents // 100}.{cents % 100:02}"
     grouped = f"{cents // 100:,}.{cents % 100:02}"
