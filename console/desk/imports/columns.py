@@ -159,7 +159,10 @@ class Planner:
             else:
                 choices.append((index, match))
         columns = self._numbered(choices, names, faults)
-        faults += self._missing(columns)
+        missing = self._missing(columns)
+        if missing and (other := self._other_kind(names)):
+            faults.insert(0, Fault(0, "", Code.FILE_KIND, other))
+        faults += missing
         if faults:
             raise FileRefused(*faults)
         return Plan(
@@ -235,6 +238,14 @@ class Planner:
                 Column(index, shown(names[index], index), match.field, ordinal, scale, percent=match.percent)
             )
         return columns
+
+    def _other_kind(self, names: Sequence[str]) -> str:
+        """The kind of file that the header would fit, if that is not the one it is said to be."""
+        for other in (f.Kind.CASES, f.Kind.REPAYMENTS):
+            found = {self._catalogue.match_header(name, other).field for name in names}
+            if other is not self._kind and found.issuperset(f.REQUIRED[other]):
+                return other.value
+        return ""
 
     def _missing(self, columns: Iterable[Column]) -> list[Fault]:
         present = {column.field for column in columns}

@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import update
 
@@ -25,14 +25,12 @@ from console.desk.act import Act
 from console.desk.hub import Audience
 from console.desk.imports import bulk, drop
 from console.desk.imports.faults import Fault
+from console.desk.imports.order import Order
 from console.desk.imports.publish import apply
 from console.desk.imports.staging import REJECT_COLUMNS, Stager
 from console.desk.imports.sweep import leftovers, sweep, sweep_staged
 from console.desk.imports.tally import Tally
 from console.desk.parts import Parts
-
-if TYPE_CHECKING:
-    from console.desk.imports.jobs import Order
 
 Detail = tuple[tuple[DetailKey, str], ...]
 _HINT: Final = 200

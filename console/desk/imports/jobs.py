@@ -21,17 +21,16 @@ from zoneinfo import ZoneInfo
 
 from access.errors import AccessError
 from access.policy import Refused, Resource
-from access.roles import Role
-from console.desk.api.imports import ImportReport, StartImport
+from console.desk.api.imports import ImportReport
 from console.desk.hub import Audience
 from console.desk.imports import bundle as b
 from console.desk.imports import drop
 from console.desk.imports.columns import Wishes
 from console.desk.imports.ending import Ending
 from console.desk.imports.faults import Code, Fault, FileRefused, whole_file
-from console.desk.imports.fields import Kind
 from console.desk.imports.filling import Batch
 from console.desk.imports.intake import Intake, consume
+from console.desk.imports.order import Order
 from console.desk.imports.produce import FileJob, produce
 from console.desk.imports.publish import Overtaken
 from console.desk.imports.reports import shown
@@ -40,7 +39,6 @@ from console.desk.imports.sweep import sweep
 from console.desk.imports.tally import SHOWN, Tally
 from console.desk.imports.workbook import looks_like_workbook
 from console.desk.imports.worker import WorkerLost, work
-from console.desk.line import Line
 from console.desk.parts import Parts
 from masking.detect import mask_text
 
@@ -50,33 +48,6 @@ _WORKERS: Final = 2
 _KEPT: Final = 64
 _PUSH_SECONDS: Final = 0.25
 _log = logging.getLogger("veildesk.imports")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked for, and everything about it that was decided when it was.
-
-    Attributes:
-        job_id: Of the job, and of the batch when there is one.
-        path: The file; none when it lies in the lender's drop.
-        line: Who speaks, as it was then.
-        role: In which it was allowed.
-    """
-
-    job_id: str
-    request: StartImport
-    kind: Kind
-    path: Path | None
-    source_id: str
-    source_name: str
-    tenant_id: str
-    unit_id: str
-    agency_id: str | None
-    registered: bool
-    public_key: bytes | None
-    remembered: dict[str, str]
-    line: Line
-    role: Role | None
 
 
 class _Cancelled(Exception):

@@ -20,7 +20,8 @@ from console.desk.act import Act
 from console.desk.api.imports import CancelImport, ImportReport, ReadImport, StartImport
 from console.desk.imports import sources
 from console.desk.imports.fields import Kind
-from console.desk.imports.jobs import Job, Order, running
+from console.desk.imports.jobs import Job, running
+from console.desk.imports.order import Order
 from console.desk.imports.reports import report_of_batch
 from console.desk.kernel import handles
 from console.desk.reveals.granting import granting

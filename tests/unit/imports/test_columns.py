@@ -95,6 +95,12 @@ def test_doubled_and_missing_columns_are_told() -> None:
     }
 
 
+def test_file_of_another_kind_is_told_as_such() -> None:
+    wrong = refusal(["借据号", "还款金额", "还款日期"])
+    assert (wrong.faults[0].code, wrong.faults[0].hint) == (Code.FILE_KIND, "repayments")
+    assert refusal(BASE, Kind.REPAYMENTS).faults[0].hint == "cases"
+
+
 def test_several_phones_and_contacts_in_a_row() -> None:
     names = [*BASE, "手机号码", "联系电话", "联系人姓名", "联系人电话", "联系人姓名", "联系人电话", "联系人3电话"]
     places = plan_of(names)
