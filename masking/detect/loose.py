@@ -18,6 +18,7 @@ from masking.regions import CITIES, PROVINCES, SHORT_PROVINCES
 _SURNAMES: Final = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆"
     "范汪廖石金贾夏韦傅方邹熊白孟秦邱侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤尚鞠屈欧阮柴"
+    "萧骆裴庞翟霍聂祁岑佘邬冼苗甘詹樊焦舒柯鲍穆"
     "陳劉張楊趙吳黃徐孫馬許韓鄧馮蕭葉盧譚陸範賈韋鄒閻龍賀顧龔萬錢嚴"
 )
 _CUED_NAME: Final = re.compile(
@@ -34,7 +35,9 @@ _LONE_NAME: Final = re.compile(
     rf"(?<![\u4e00-\u9fffA-Za-z])((?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
     r"(?![\u4e00-\u9fffA-Za-z])"
 )
-_TITLED_NAME: Final = re.compile(rf"([{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?)(?=先生|女士|小姐|太太)")
+_TITLED_NAME: Final = re.compile(
+    rf"((?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{0,2}}?|[A-Z][a-z]+(?: [A-Z][a-z]+){{0,3}} ?)(?=先生|女士|小姐|太太)"
+)
 _PLACE: Final = re.compile(
     "|".join(
         sorted(
