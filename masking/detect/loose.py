@@ -36,7 +36,8 @@ _LONE_NAME: Final = re.compile(
     r"(?![\u4e00-\u9fffA-Za-z])"
 )
 _TITLED_NAME: Final = re.compile(
-    rf"((?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{0,2}}?|[A-Z][a-z]+(?: [A-Z][a-z]+){{0,3}} ?)(?=先生|女士|小姐|太太)"
+    rf"((?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{0,2}}?|[A-Z][a-z]+(?: [A-Z][a-z]+){{0,3}} ?)"
+    r"(?=先生|女士|小姐|太太)"
 )
 _PLACE: Final = re.compile(
     "|".join(
