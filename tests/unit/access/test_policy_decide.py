@@ -1,7 +1,5 @@
 """The decision: total, closed by default, deny wins; the whole table of role × action × scope."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import replace
