@@ -25,7 +25,7 @@ from access.policy import (
 from access.roles import Role
 from access.store.base import UnitOfWork
 from access.store.proof import RowProofs
-from access.store.schema import audit_event
+from access.store.schema import audit_event, audit_outbox
 
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
@@ -91,8 +91,14 @@ def clock_runs(uow: UnitOfWork) -> bool:
     A desk whose clock was set back would give every grant more time than was approved. The store's clock already
     watches for that (`access.context.MonotoneGuard`); this holds across restarts and between hosts as well.
     """
-    newest = uow.connection.execute(select(audit_event.c.at).order_by(audit_event.c.seq.desc()).limit(1)).scalar()
-    return newest is None or newest - uow.now <= _TOLERANCE
+    newest = (
+        uow.connection.execute(query.limit(1)).scalar()
+        for query in (
+            select(audit_event.c.at).order_by(audit_event.c.seq.desc()),
+            select(audit_outbox.c.at).order_by(audit_outbox.c.event_id.desc()),
+        )
+    )
+    return all(at is None or at - uow.now <= _TOLERANCE for at in newest)
 
 
 def actor_of(desk: GrantDesk) -> Actor:

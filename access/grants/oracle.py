@@ -4,20 +4,21 @@ Their misses count together per customer over all staff: the third within 24 hou
 unlocks it. A person has so many exact searches an hour, hits included. What is counted is told from which keyed entry
 or case was asked about, never from what was typed.
 
-A freeze is lifted only if the log knows that it was: `lifted_at` written past the desk changes nothing. Uses are plain
-rows; one deleted by SQL lowers a count, and the log, which has the event of every such act, shows the hole.
+All of this is counted in the log (`ledger`): searches by person, misses and freezes by a keyed tag of what was asked
+about. The rows of `oracle_freeze` only list what may be lifted; deleting or changing one by SQL frees nobody. Imports
+that come to nothing are counted in rows, because one that is published is given back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, insert, select, update
 
-from access.audit.events import Event
-from access.grants.context import DAY, HOUR, GrantDesk, Limits, actor_of
+from access.grants import ledger
+from access.grants.context import DAY, HOUR, GrantDesk, actor_of
 from access.grants.counter import bump
 from access.grants.refusals import refuse
 from access.policy import Actor
@@ -25,18 +26,21 @@ from access.policy.model import WHOLE_DESK
 from access.roles import Role
 from access.roles.separation import not_a_party
 from access.store.base import UnitOfWork
-from access.store.proof import newest_version
-from access.store.schema import DESK_TENANT, audit_event, audit_outbox, oracle_freeze, oracle_use, tenant
+from access.store.schema import DESK_TENANT, oracle_freeze, oracle_use, tenant
 
 ActName = Literal["search", "verify", "import"]
 
 FREEZE: Final = "case:freeze:trip"
 LIFT: Final = "case:freeze:lift"
 
+MISS: Final = "case:budget:miss"
+SPEND: Final = "case:budget:spend"
+
 _COUNTER: Final = "oracle.uses"
-_ALSO: Final = ".also"
 _DONE: Final = "import.done"
-_LIFTED: Final = 2
+_SEARCHES: Final = "oracle_searches"
+_MISSES: Final = "oracle_misses"
+_HOLDS: Final = "oracle_holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +81,21 @@ def tenants_in_scope(actor: Actor, uow: UnitOfWork) -> tuple[str, ...]:
     return tuple(sorted({seat.tenant_id for seat in seats}))
 
 
-def budget(source: GrantDesk | UnitOfWork, person_id: str, subjects: Sequence[bytes]) -> Budget:
+def budget(desk: GrantDesk, person_id: str, subjects: Sequence[bytes]) -> Budget:
     """Return what the person may still ask about these subjects.
 
     Args:
-        source: The act, or its unit of work where the usual limits hold.
+        desk: The act.
         person_id: Who asks.
         subjects: Keyed entries or cases asked about.
     """
-    limits = source.limits if isinstance(source, GrantDesk) else Limits()
-    uow = source.uow if isinstance(source, GrantDesk) else source
-    used = uow.connection.execute(
-        select(func.count()).where(
-            oracle_use.c.person_id == person_id, oracle_use.c.act == "search", oracle_use.c.at > uow.now - HOUR
-        )
-    ).scalar_one()
-    frozen = bool(_in_force(uow, subjects)) or any(
-        _misses(uow, subject) >= limits.misses_a_customer_a_day for subject in dict.fromkeys(subjects)
+    most = desk.limits.searches_an_hour
+    used = ledger.count_since(desk.uow, f"{_SEARCHES}:{person_id}", desk.now - HOUR, most)
+    frozen = any(
+        _held(desk, subject) is not None or _misses(desk, subject) >= desk.limits.misses_a_customer_a_day
+        for subject in dict.fromkeys(subjects)
     )
-    return Budget(max(0, limits.searches_an_hour - used), frozen)
+    return Budget(max(0, most - used), frozen)
 
 
 def spend(desk: GrantDesk, subjects: Sequence[bytes], act: ActName, missed: bool) -> tuple[Freeze, ...]:  # noqa: FBT001
@@ -115,27 +115,18 @@ def spend(desk: GrantDesk, subjects: Sequence[bytes], act: ActName, missed: bool
     actor = actor_of(desk)
     bump(desk.uow, _COUNTER)
     asked = tuple(dict.fromkeys(subjects))
-    uses = [
-        {
-            "id": desk.ids.new(),
-            "tenant_id": DESK_TENANT,
-            "person_id": actor.person_id,
-            "subject": subject,
-            "act": act if place == 0 else act + _ALSO,
-            "missed": int(missed),
-            "at": desk.now,
-        }
-        for place, subject in enumerate(asked)
-    ]
-    if uses:
-        desk.uow.connection.execute(insert(oracle_use), uses)
+    if act == "search":
+        _note(desk, SPEND, f"{_SEARCHES}:{actor.person_id}")
+    if act == "import" and asked:
+        _note_import(desk, actor, asked[0])
     if not missed:
         return ()
-    already = {freeze.subject for freeze in _in_force(desk.uow, asked)}
+    for subject in asked:
+        _note(desk, MISS, _tally(desk, _MISSES, subject))
     return tuple(
         _freeze(desk, actor, subject)
         for subject in asked
-        if subject not in already and _misses(desk.uow, subject) >= desk.limits.misses_a_customer_a_day
+        if _held(desk, subject) is None and _misses(desk, subject) >= desk.limits.misses_a_customer_a_day
     )
 
 
@@ -159,14 +150,16 @@ def imports_left(desk: GrantDesk, person_id: str) -> int:
     return max(0, desk.limits.searches_an_hour - used)
 
 
-def frozen_now(uow: UnitOfWork) -> tuple[Freeze, ...]:
+def frozen_now(desk: GrantDesk) -> tuple[Freeze, ...]:
     """Return every freeze in force, oldest first."""
-    return _in_force(uow, None)
+    rows = desk.uow.connection.execute(select(oracle_freeze.c.id, oracle_freeze.c.subject).order_by(oracle_freeze.c.id))
+    found = [(row.id, _held(desk, bytes(row.subject))) for row in rows]
+    return tuple(held for row_id, held in found if held is not None and held.id == row_id)
 
 
-def freeze(uow: UnitOfWork, freeze_id: str) -> Freeze | None:
+def freeze(desk: GrantDesk, freeze_id: str) -> Freeze | None:
     """Return one freeze if it is in force."""
-    return next((one for one in _in_force(uow, None) if one.id == freeze_id), None)
+    return next((one for one in frozen_now(desk) if one.id == freeze_id), None)
 
 
 def unlock(desk: GrantDesk, freeze_id: str) -> Freeze:
@@ -176,7 +169,8 @@ def unlock(desk: GrantDesk, freeze_id: str) -> Freeze:
         Refused: `freeze.not_found`, or `separation.own_request` for the person who tripped it.
     """
     actor = actor_of(desk)
-    found = freeze(desk.uow, freeze_id)
+    bump(desk.uow, _COUNTER)
+    found = freeze(desk, freeze_id)
     if found is None:
         refuse("freeze.not_found", "C-5.4h")
     if not_a_party(actor.person_id, (found.tripped_by,)) is not None:
@@ -186,36 +180,25 @@ def unlock(desk: GrantDesk, freeze_id: str) -> Freeze:
         .where(oracle_freeze.c.id == freeze_id)
         .values(lifted_at=desk.now, lifted_by=actor.person_id)
     )
-    desk.uow.append(_event(desk, LIFT, freeze_id, _LIFTED))
+    _note(desk, LIFT, _tally(desk, _HOLDS, found.subject), object_kind="freeze", object_id=freeze_id)
     return found
 
 
-def _in_force(uow: UnitOfWork, subjects: Collection[bytes] | None) -> tuple[Freeze, ...]:
-    query = select(oracle_freeze).where(
-        oracle_freeze.c.lifted_at.is_(None) | (func.coalesce(newest_version(oracle_freeze), 1) < _LIFTED)
-    )
-    if subjects is not None:
-        query = query.where(oracle_freeze.c.subject.in_(list(subjects)))
-    rows = uow.connection.execute(query.order_by(oracle_freeze.c.id)).mappings()
-    return tuple(Freeze(row["id"], bytes(row["subject"]), row["frozen_at"], row["tripped_by"]) for row in rows)
+def _held(desk: GrantDesk, subject: bytes) -> Freeze | None:
+    """Return the freeze on a subject that the log says is in force: freezing and lifting alternate there."""
+    last = next(iter(ledger.newest(desk.uow, _tally(desk, _HOLDS, subject))), None)
+    if last is None or last.event.action != FREEZE:
+        return None
+    event = last.event
+    return Freeze(event.object_id or "", subject, event.at, event.person_id or "")
 
 
-def _misses(uow: UnitOfWork, subject: bytes) -> int:
-    """Count misses of 24 hours on a subject since the log says that it was last unlocked."""
-    frozen = select(literal(f"{oracle_freeze.name}:").concat(oracle_freeze.c.id)).where(
-        oracle_freeze.c.subject == subject
-    )
-    lifts = [
-        uow.connection.execute(
-            select(func.max(log.c.at)).where(log.c.subject.in_(frozen), log.c.subject_version == _LIFTED)
-        ).scalar()
-        for log in (audit_event, audit_outbox)
-    ]
-    since = max(uow.now - DAY, *(lift or 0 for lift in lifts))
-    query = select(func.count()).where(
-        oracle_use.c.subject == subject, oracle_use.c.missed == 1, oracle_use.c.at > since
-    )
-    return int(uow.connection.execute(query).scalar_one())
+def _misses(desk: GrantDesk, subject: bytes) -> int:
+    """Count misses of 24 hours on a subject since it was last unlocked; no further than they matter."""
+    last = next(iter(ledger.newest(desk.uow, _tally(desk, _HOLDS, subject))), None)
+    since = max(desk.now - DAY, last.event.at if last is not None and last.event.action == LIFT else 0)
+    most = desk.limits.misses_a_customer_a_day
+    return ledger.count_since(desk.uow, _tally(desk, _MISSES, subject), since, most)
 
 
 def _freeze(desk: GrantDesk, actor: Actor, subject: bytes) -> Freeze:
@@ -228,15 +211,28 @@ def _freeze(desk: GrantDesk, actor: Actor, subject: bytes) -> Freeze:
         "tripped_by": made.tripped_by,
     }
     desk.uow.connection.execute(insert(oracle_freeze), values)
-    desk.uow.append(_event(desk, FREEZE, made.id, 1))
+    _note(desk, FREEZE, _tally(desk, _HOLDS, subject), object_kind="freeze", object_id=made.id)
     return made
 
 
-def _event(desk: GrantDesk, action: str, freeze_id: str, version: int) -> Event:
-    return desk.event(
-        action,
-        object_kind="freeze",
-        object_id=freeze_id,
-        subject=f"{oracle_freeze.name}:{freeze_id}",
-        subject_version=version,
-    )
+def _note_import(desk: GrantDesk, actor: Actor, subject: bytes) -> None:
+    values = {
+        "id": desk.ids.new(),
+        "tenant_id": DESK_TENANT,
+        "person_id": actor.person_id,
+        "subject": subject,
+        "act": "import",
+        "missed": 0,
+        "at": desk.now,
+    }
+    desk.uow.connection.execute(insert(oracle_use), values)
+
+
+def _tally(desk: GrantDesk, kind: str, subject: bytes) -> str:
+    """Return the tally of a subject, which the log knows by a keyed tag only."""
+    return f"{kind}:{desk.proofs.tag(kind, subject)}"
+
+
+def _note(desk: GrantDesk, action: str, tally: str, **more: Any) -> None:  # noqa: ANN401 - of the closed schema
+    version = ledger.next_version(desk.uow, tally)
+    desk.uow.append(desk.event(action, **{"object_kind": "budget"} | more, subject=tally, subject_version=version))

@@ -1,14 +1,16 @@
 """How many requests a person may still make: counted over 24 hours, every request that was put, whatever came of it.
 
-Rows are counted, not a counter, so nobody can lower the count without deleting requests that the log still names.
+They are counted in the log, so that nobody makes room for more by deleting or changing rows.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection
 
+from access.audit.events import DetailKey
+from access.grants import ledger
 from access.grants.context import DAY, GrantDesk
-from access.store.schema import reveal_request
+from access.policy import Action
 from masking.catalogue import Tier
 
 
@@ -18,16 +20,13 @@ def quota_left(desk: GrantDesk, tier: Tier | str, person_id: str | None = None) 
     Tier U3 counts against both quotas.
     """
     who = person_id or (desk.actor.person_id if desk.actor else "")
-    all_left = desk.limits.u2_a_day - _count(desk, who, ("U2", "U3"))
+    asked = ledger.done_since(desk.uow, who, Action.REVEAL_REQUEST_ASK, desk.now - DAY)
+    tiers = [dict(event.detail).get(DetailKey.TIER, "") for event in asked]
+    all_left = desk.limits.u2_a_day - _count(tiers, ("U2", "U3"))
     if tier == Tier.U3:
-        all_left = min(all_left, desk.limits.u3_a_day - _count(desk, who, ("U3",)))
+        all_left = min(all_left, desk.limits.u3_a_day - _count(tiers, ("U3",)))
     return max(0, all_left)
 
 
-def _count(desk: GrantDesk, person_id: str, tiers: tuple[str, ...]) -> int:
-    query = select(func.count()).where(
-        reveal_request.c.requester_id == person_id,
-        reveal_request.c.asked_at > desk.now - DAY,
-        reveal_request.c.tier.in_(tiers),
-    )
-    return int(desk.uow.connection.execute(query).scalar_one())
+def _count(tiers: Collection[str], wanted: Collection[str]) -> int:
+    return sum(tier in wanted for tier in tiers)

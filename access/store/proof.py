@@ -34,6 +34,8 @@ NEWEST: Final = "newest_version"
 """Label under which a query may bring along `newest_version(table)`."""
 
 _CONTEXT: Final = "veildesk row 1"
+_TAG_CONTEXT: Final = "veildesk tag 1"
+_TAG_DIGITS: Final = 32
 _PROOF_COLUMNS: Final = frozenset({"version", "event_id", "proof"})
 _REMEMBERED: Final = 20_000  # pairs of proof and message, some 300 bytes each
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -90,6 +92,10 @@ class RowProofs:
         batch's) is in the log.
         """
         return self._mac.digest(_message(table, values, version, event_id))
+
+    def tag(self, kind: str, data: bytes) -> str:
+        """Return 32 hexadecimal digits under which the log may count what must not stand in it itself."""
+        return self._mac.digest(_encode((_TAG_CONTEXT, kind, data)))[: _TAG_DIGITS // 2].hex()
 
     def insert(self, uow: UnitOfWork, table: Table, values: Mapping[str, Any], event: Event) -> dict[str, Any]:
         """Insert version 1 of a row and append its event.

@@ -24,7 +24,7 @@ def list_frozen(act: Act, request: ListFrozen) -> FrozenList:
 @handles(LiftFreeze)
 def lift_freeze(act: Act, request: LiftFreeze) -> FrozenList:
     """Lift one; the person whose miss tripped it may not."""
-    freeze = oracle.freeze(act.uow, request.freeze_id)
+    freeze = oracle.freeze(granting(act), request.freeze_id)
     parties = (freeze.tripped_by,) if freeze is not None else ()
     act.require(Action.CASE_FREEZE_LIFT, Resource(kind="desk", party_ids=parties))
     if freeze is None:
@@ -34,7 +34,7 @@ def lift_freeze(act: Act, request: LiftFreeze) -> FrozenList:
 
 
 def _all(act: Act) -> FrozenList:
-    freezes = oracle.frozen_now(act.uow)
+    freezes = oracle.frozen_now(granting(act))
     names = staff_names(act, {one.tripped_by for one in freezes})
     return FrozenList(
         items=tuple(

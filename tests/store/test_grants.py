@@ -330,6 +330,16 @@ def test_the_days_quota_is_hard_and_rolls(house: House) -> None:
     assert house.ask_both()["tier"] == "U3"
 
 
+@pytest.mark.clause("C-5.4h", "design-4")
+@pytest.mark.parametrize("change", ["DELETE FROM reveal_request", "UPDATE reveal_request SET asked_at = 0"])
+def test_rows_deleted_or_changed_give_no_quota_back(house: House, change: str) -> None:
+    house.limits = Limits(u2_a_day=2, u3_a_day=1)
+    for _ in range(2):
+        house.withdraw("asker", house.ask())
+    house.store.run(lambda uow: uow.connection.exec_driver_sql(change))
+    assert refused(house.ask) == "quota.spent"
+
+
 @pytest.mark.clause("S-3.3", "design-4")
 def test_without_approvers_nobody_can_ask(house: House) -> None:
     house.take("security", Role.SECURITY_ADMIN)

@@ -1,7 +1,5 @@
 """Rows of reveals that somebody wrote past the desk, and two people who click at once, on both engines."""
 
-
-
 from __future__ import annotations
 
 import threading

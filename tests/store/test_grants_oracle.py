@@ -50,7 +50,7 @@ def test_the_third_miss_over_all_staff_freezes(house: House) -> None:
     assert left(house, "stranger", TWO, ONE).frozen
     assert not left(house, "stranger", TWO).frozen
     assert [event.object_id for event in house.log(oracle.FREEZE)] == [made.id]
-    assert house.act(None, lambda desk: oracle.frozen_now(desk.uow)) == (made,)
+    assert house.act(None, oracle.frozen_now) == (made,)
     assert miss(house, "asker", ONE) == ()
     house.clock.advance(3 * 86_400)
     assert left(house, "stranger", ONE).frozen
@@ -69,13 +69,13 @@ def test_misses_are_forgotten_after_a_day_to_the_microsecond(house: House) -> No
 def test_another_person_unlocks(house: House) -> None:
     for _ in range(3):
         miss(house, "security", ONE)
-    (made,) = house.act(None, lambda desk: oracle.frozen_now(desk.uow))
+    (made,) = house.act(None, oracle.frozen_now)
     with pytest.raises(Refused, match=r"separation\.own_request"):
         house.act("security", lambda desk: oracle.unlock(desk, made.id))
     house.clock.advance(1)
     assert house.act("compliance", lambda desk: oracle.unlock(desk, made.id)) == made
     assert not left(house, "asker", ONE).frozen
-    assert house.act(None, lambda desk: oracle.freeze(desk.uow, made.id)) is None
+    assert house.act(None, lambda desk: oracle.freeze(desk, made.id)) is None
     with pytest.raises(Refused, match=r"freeze\.not_found"):
         house.act("compliance", lambda desk: oracle.unlock(desk, made.id))
     assert [event.person_id for event in house.log(oracle.LIFT)] == [house.people["compliance"]]
@@ -92,9 +92,28 @@ def test_a_freeze_lifted_past_the_desk_stays(house: House) -> None:
         lambda uow: uow.connection.execute(update(oracle_freeze).values(lifted_at=uow.now, lifted_by="0" * 32))
     )
     assert left(house, "asker", ONE).frozen
-    assert len(house.act(None, lambda desk: oracle.frozen_now(desk.uow))) == 1
-    house.store.run(lambda uow: uow.connection.execute(delete(oracle_freeze)))
+    assert len(house.act(None, oracle.frozen_now)) == 1
+    house.store.run(lambda uow: uow.connection.execute(update(oracle_freeze).values(tripped_by="0" * 32)))
+    (made,) = house.act(None, oracle.frozen_now)
+    with pytest.raises(Refused, match=r"separation\.own_request"):
+        house.act("asker", lambda desk: oracle.unlock(desk, made.id))
+    house.store.run(lambda uow: uow.connection.execute(update(oracle_freeze).values(subject=TWO)))
     assert left(house, "asker", ONE).frozen
+    assert not left(house, "asker", TWO).frozen
+    assert house.act(None, oracle.frozen_now) == ()
+    house.store.run(lambda uow: uow.connection.execute(delete(oracle_freeze)))
+    house.clock.advance(2 * 86_400)
+    assert left(house, "asker", ONE).frozen
+
+
+def test_no_row_deleted_or_changed_gives_anything_back(house: House) -> None:
+    house.limits = Limits(searches_an_hour=3)
+    for _ in range(2):
+        miss(house, "asker", ONE)
+    hit(house, "asker", TWO)
+    house.store.run(lambda uow: uow.connection.execute(delete(oracle_use)))
+    assert left(house, "asker", TWO) == Budget(0, frozen=False)
+    assert len(miss(house, "colleague", ONE)) == 1
 
 
 def test_searches_an_hour_count_whatever_they_found(house: House) -> None:
@@ -114,10 +133,6 @@ def test_searches_an_hour_count_whatever_they_found(house: House) -> None:
     assert left(house, "asker").searches_left == 3
 
 
-def test_without_a_desk_the_usual_limits_hold(house: House) -> None:
-    assert house.store.run(lambda uow: oracle.budget(uow, house.people["asker"], (ONE,))) == Budget(20, frozen=False)
-
-
 def test_three_misses_at_once_freeze_once(house: House) -> None:
     gate = threading.Barrier(6)
 
@@ -127,7 +142,7 @@ def test_three_misses_at_once_freeze_once(house: House) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(guess, range(6))) == 1
-    assert len(house.act(None, lambda desk: oracle.frozen_now(desk.uow))) == 1
+    assert len(house.act(None, oracle.frozen_now)) == 1
 
 
 def test_the_search_reaches_the_creditors_of_the_seats(house: House) -> None:
