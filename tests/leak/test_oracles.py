@@ -145,6 +145,16 @@ async def test_files_that_come_to_nothing_cost_as_much_as_dry_runs(tmp_path: Pat
 
 
 @pytest.mark.clause("design-4")
+async def test_files_that_are_published_cost_nothing(tmp_path: Path, clock: FakeClock) -> None:
+    async with staged(tmp_path / "h", clock) as stage:
+        customers = Maker(5).customers(6)
+        await stage.furnish(tmp_path, customers)
+        for nth in range(BUDGET + 2):
+            assert (await tried(stage, tmp_path, all_rows(customers[:1]), nth)).state == "published"
+        assert (await tried(stage, tmp_path, all_rows(customers[:1]), 99, dry_run=True)).state == "dry"
+
+
+@pytest.mark.clause("design-4")
 async def test_guessing_by_rows_of_a_lenders_file_is_seen_in_the_log(desk: WholeDesk, tmp_path: Path) -> None:
     await desk.with_cases(tmp_path)
     assert PLAIN_HEADERS[3] == "借据号"
