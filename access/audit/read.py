@@ -24,6 +24,7 @@ class Filter(msgspec.Struct, frozen=True):
     Attributes:
         person_id: Whose.
         case_id: On which case.
+        case_ids: On any of these cases; empty for all.
         action: Exactly this action, or all that begin so when it ends with a colon.
         since: At this instant or later (microseconds UTC).
         until: Before this instant.
@@ -31,6 +32,7 @@ class Filter(msgspec.Struct, frozen=True):
 
     person_id: str | None = None
     case_id: str | None = None
+    case_ids: tuple[str, ...] = ()
     action: str | None = None
     since: int | None = None
     until: int | None = None
@@ -90,6 +92,8 @@ def _narrow(query: Select[int, bytes], wanted: Filter) -> Select[int, bytes]:
         query = query.where(log.person_id == wanted.person_id)
     if wanted.case_id is not None:
         query = query.where(log.case_id == wanted.case_id)
+    if wanted.case_ids:
+        query = query.where(log.case_id.in_(wanted.case_ids))
     if wanted.action is not None:
         exact = not wanted.action.endswith(":")
         query = query.where(

@@ -69,14 +69,16 @@ def _filter(act: Act, request: ReadLog, *, everybody: bool) -> log_read.Filter |
         if named is None or (who is not None and named != who):
             return None
         who = str(named)
-    case_id = None
+    cases: tuple[str, ...] = ()
     if request.case_number:
-        case_id = act.db.execute(select(case_file.c.id).where(case_file.c.number == request.case_number)).scalar()
-        if case_id is None:
+        # Two creditors may both count up to one number.
+        numbered = select(case_file.c.id).where(case_file.c.number == request.case_number)
+        cases = tuple(act.db.execute(numbered).scalars())
+        if not cases:
             return None
     return log_read.Filter(
         person_id=who,
-        case_id=case_id,
+        case_ids=cases,
         action=request.action or None,
         since=request.since,
         until=request.until,

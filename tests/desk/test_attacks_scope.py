@@ -146,6 +146,8 @@ async def test_two_creditors_with_one_case_number_are_kept_apart(any_desk: Whole
             assert (await desk.call(name, OpenCase(case_id=row.number))).row.case_id == row.case_id
             found = await desk.call(name, ExactSearch(kind="case_number", value=row.number))
             assert [one.case_id for one in found.rows] == [row.case_id]
+    looked = await desk.log("case:file:open", case_number=mine[0].number)
+    assert {entry.staff_no for entry in looked} == {"A0173", "S0021", "A0201", "S0031"}
     for name, rows in (("zhangwei", mine), ("liuyang", theirs)):
         found = await desk.call(name, ExactSearch(kind="mobile", value="13800138000"))
         assert {one.case_id for one in found.rows} <= {row.case_id for row in rows}

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.grants import oracle
+from access.people.directory import unit_row
 from access.policy import Action, Conditions, Resource
-from access.store.schema import import_batch, org_unit, source
+from access.store.schema import import_batch, source
 from console.desk.act import Act
 from console.desk.api.imports import CancelImport, ImportReport, ReadImport, StartImport
 from console.desk.imports import sources
@@ -76,7 +76,9 @@ def _require_way_in(act: Act, request: StartImport, row: RowMapping | dict[str, 
 
 
 def _order(act: Act, request: StartImport, row: RowMapping | dict[str, Any]) -> Order:
-    kind = act.db.execute(select(org_unit.c.kind).where(org_unit.c.id == row["unit_id"])).scalar_one_or_none()
+    unit = unit_row(act.uow, act.proofs, row["unit_id"])
+    if unit is None:
+        act.refuse("import.no_unit")
     return Order(
         job_id=act.parts.ids.new(),
         request=request,
@@ -86,7 +88,7 @@ def _order(act: Act, request: StartImport, row: RowMapping | dict[str, Any]) -> 
         source_name=row["name"],
         tenant_id=row["tenant_id"],
         unit_id=row["unit_id"],
-        agency_id=row["unit_id"] if kind == "agency" else None,
+        agency_id=row["unit_id"] if unit["kind"] == "agency" else None,
         registered=row["state"] == "registered",
         public_key=bytes(row["public_key"]) if row["public_key"] is not None else None,
         remembered=sources.remembered(row),
