@@ -355,3 +355,14 @@ async def test_mapping_is_saved_with_the_source(desk: WholeDesk, tmp_path: Path)
     with desk.running.parts.store.engine.connect() as connection:
         saved = connection.execute(select(source.c.mapping)).scalar_one()
     assert '"债主": "full_name"' in saved
+
+
+async def test_worker_that_dies_leaves_nothing(
+    desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.desk.imports.jobs._INLINE_BYTES", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr("console.desk.imports.worker.sys.executable", "/bin/false")
+        assert (await desk.load(some_file(tmp_path))).state == "failed"
+    assert not any(rows_left(desk).values())
+    assert (await desk.load(some_file(tmp_path))).state == "published"

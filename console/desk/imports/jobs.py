@@ -157,7 +157,7 @@ class Job:
             if self.order.request.drop and self.order.public_key:
                 drop.verify(path, self.order.public_key, digest)
             batch = self._batch(ending)
-            stager = Stager(self.parts.store, self.parts.proofs, self.parts.display, batch)
+            stager = Stager(self.parts.store, self.parts.proofs, self.parts.keys, batch)
             try:
                 self._read(path, batch, stager, dry=dry)
             finally:

@@ -1,8 +1,8 @@
 """Promises to pay against what was paid: kept, still open, or broken.
 
 Payments of a case that were made from the day of the promise up to its due day count towards its oldest open promise
-first. A promise is kept when its amount is reached, broken when its due day is over and it was not; that day being over
-without any file says nothing, so a promise breaks here only on word from the lender or when the desk's day turns.
+first. A promise is kept when its amount is reached, broken when its due day is over and it was not. A due day that is
+over without any word from the lender says nothing: a promise is judged when a file of repayments names its case.
 """
 
 from __future__ import annotations
@@ -40,21 +40,6 @@ def settle_promises(uow: UnitOfWork, batch_id: str, today: str) -> None:
         by_case.setdefault(row.case_id, []).append(row)
     for case_id, promises in by_case.items():
         _judge(uow, case_id, promises, today)
-
-
-def break_overdue(uow: UnitOfWork, today: str) -> int:
-    """Break the open promises whose due day is over; returns how many. For the turn of the desk's day.
-
-    Args:
-        uow: an act.
-        today: ISO date in the desk's zone.
-    """
-    rows = uow.connection.execute(
-        select(promise.c.id, promise.c.case_id).where(promise.c.state == "open", promise.c.due_on < today)
-    ).all()
-    for row in rows:
-        _set(uow, row.id, row.case_id, "broken")
-    return len(rows)
 
 
 def _judge(uow: UnitOfWork, case_id: str, promises: list[Row[tuple[object, ...]]], today: str) -> None:

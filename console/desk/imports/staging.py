@@ -24,7 +24,8 @@ from console.desk.imports import bundle as b
 from console.desk.imports.faults import Fault
 from console.desk.imports.filling import Batch
 from console.desk.imports.lookup import answer
-from masking.sealing import FieldCipher
+from masking.keys import KeyRing
+from masking.sealing import Purpose, unwrap, wrap, wrapped_under
 
 REJECTS_KEPT: Final = 10_000
 REJECT_COLUMNS: Final = ("batch_id", "number", "tenant_id", "row", "column", "code", "hint")
@@ -40,10 +41,10 @@ class Stager:
         new_cases, new_accounts, changed: rows staged so far.
     """
 
-    def __init__(self, store: Store, proofs: RowProofs, display: FieldCipher, batch: Batch) -> None:
+    def __init__(self, store: Store, proofs: RowProofs, keys: KeyRing, batch: Batch) -> None:
         self._store = store
         self._proofs = proofs
-        self._display = display
+        self._keys = keys
         self._batch = batch
         self.longest_pause = 0
         self.new_cases = self.new_accounts = self.changed = 0
@@ -53,7 +54,19 @@ class Stager:
     def answer(self, question: b.Question) -> b.Answer:
         """What is known of a chunk's debtors and bills; chunks written before are seen."""
         with self._store.engine.connect() as connection:
-            return answer(connection, self._batch.batch_id, self._display, question)
+            known = answer(connection, self._batch.batch_id, self._keys.display, question)
+        for case in known.cases.values():
+            case.wrapped_key = self._current(case.case_id, case.wrapped_key)
+        return known
+
+    def _current(self, case_id: str, wrapped: bytes) -> bytes:
+        """A case key under the newest key-encryption key, the only one that a worker has."""
+        newest, under = self._keys.kek(), wrapped_under(wrapped)
+        if under == newest.key_id:
+            return wrapped
+        tenant_id = self._batch.tenant_id
+        key = unwrap(self._keys.kek(under), wrapped, tenant_id, case_id, Purpose.IMPORT)
+        return wrap(newest, key, tenant_id, case_id)
 
     def write(self, bundle: b.Bundle) -> None:
         """Stage one chunk.

@@ -55,7 +55,7 @@ def _receive(pipe: IO[bytes]) -> bytes:
 class _Worker:
     """One process and the thread that listens to it."""
 
-    def __init__(self, place: int, job: FileJob, keys: SealingKeys, arrivals: queue.SimpleQueue[Heard]) -> None:
+    def __init__(self, place: int, arrivals: queue.SimpleQueue[Heard]) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this very interpreter and a module of ours
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
@@ -68,6 +68,9 @@ class _Worker:
         self._input, self._output = self._process.stdin, self._process.stdout
         self._listener = threading.Thread(target=self._listen, args=(place, arrivals), daemon=True)
         self._listener.start()
+
+    def begin(self, job: FileJob, keys: SealingKeys) -> None:
+        """Hand it its job."""
         _send(self._input, pickle.dumps((job, keys)))
 
     def _listen(self, place: int, arrivals: queue.SimpleQueue[Heard]) -> None:
@@ -108,8 +111,8 @@ def work(job: FileJob, keys: SealingKeys, shares: int, intake: Intake, heard: Ca
     workers: list[_Worker] = []
     try:
         for share in range(shares):
-            own = msgspec.structs.replace(job, share=share, shares=shares)
-            workers.append(_Worker(share, own, keys, arrivals))
+            workers.append(_Worker(share, arrivals))
+            workers[-1].begin(msgspec.structs.replace(job, share=share, shares=shares), keys)
         consume_many(arrivals, [one.answer for one in workers], intake, heard)
     except (BrokenPipeError, EOFError):
         raise WorkerLost from None
