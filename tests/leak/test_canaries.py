@@ -43,7 +43,7 @@ class Amount:
 
     customers: int
     people: tuple[str, ...] = ROLES
-    cases: int = 6
+    cases: int = 3
     junk: int = len(JUNK)
     each: int = 1
     commands: bool = True
