@@ -202,9 +202,10 @@ class SqliteStore:
 
     def _settle(self, batch: _Batch) -> None:
         for job, reply, actions in batch.done:
-            job.future.set_result(reply)
+            # First what follows from the act, then its answer: whoever has the answer finds it so, as on PostgreSQL.
             for action in actions:
                 guarded(action)
+            job.future.set_result(reply)
         if batch.grown is not None:
             for listener in self._listeners:
                 guarded(partial(listener, batch.grown))

@@ -7,38 +7,33 @@ import struct
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import select, text
 
-from access.audit.events import decode
 from access.audit.findings import Verification
 from access.audit.verify import verify
 from access.audit.witness import Witness
 from access.people import sign_in as signing
-from access.people import staff, totp
+from access.people import totp
 from access.people.deed import Hand
 from access.people.passwords import Hasher
 from access.people.sessions import close_session
 from access.roles import Role
 from access.store.base import Store, UnitOfWork
-from access.store.schema import audit_event, audit_outbox, role_grant, staff_session
+from access.store.schema import staff_session
 from console import bootstrap
 from console.demo.cast import CAST
-from console.desk import kernel
-from console.desk.act import Act
-from console.desk.api.base import DeskError, Push, Refusal
+from console.desk.api.base import DeskError, Push
 from console.desk.api.cases import AssignCases, FieldRef, ListQueue, OpenCase
-from console.desk.api.log import ReadLog, TakeCheckpoint, VerifyLog
+from console.desk.api.log import TakeCheckpoint, VerifyLog
 from console.desk.api.reveal import AskReveal, DecideReveal, ReadInbox, ViewField, WithdrawReveal
 from console.desk.api.session import (
     Greet,
     IssueTicket,
     Lock,
     Resume,
-    SetLanguage,
     SignIn,
     SignInAs,
     SignOut,
@@ -57,7 +52,6 @@ from tests.support.desk import WholeDesk, around
 ADDRESS = FieldRef(name="home_address")
 PASSWORD = "correct horse battery staple 47"
 SEED = totp.new_seed()
-HANDLERS: dict[Any, Any] = kernel._handlers
 
 
 @pytest_asyncio.fixture
@@ -93,16 +87,6 @@ async def granted(desk: WholeDesk, folder: Path) -> ViewField:
     decided = await desk.call("lina", DecideReveal(request_id=asked.request_id, verdict="approve"))
     assert decided.grant is not None
     return ViewField(case_id=case_id, grant_id=decided.grant.grant_id, field=ADDRESS)
-
-
-def events(desk: WholeDesk) -> list[Any]:
-    with desk.running.parts.store.engine.connect() as connection:
-        bodies = [
-            bytes(body)
-            for table in (audit_event, audit_outbox)
-            for body in connection.execute(select(table.c.body)).scalars()
-        ]
-    return sorted(map(decode, bodies), key=lambda event: event.id)
 
 
 class Held:
@@ -172,12 +156,13 @@ async def test_a_role_lost_while_slow_work_runs_ends_it(desk: WholeDesk, monkeyp
 
     def and_meanwhile() -> bytes | None:
         note = real()
-        lose(desk, "fengxue", Role.AUDITOR)
+        desk.lose("fengxue", Role.AUDITOR)
         desk.clock.advance(1)
         return note
 
     monkeypatch.setattr(parts.checkpointer, "take", and_meanwhile)
-    staff_of(desk, "zhoukai", Role.SUPERVISOR, Role.AUDITOR)
+    desk.lose("zhoukai", Role.SUPERVISOR)
+    desk.give("zhoukai", Role.AUDITOR)
     assert await desk.refused("fengxue", TakeCheckpoint()) == "role.denied"
 
 
@@ -193,7 +178,7 @@ async def test_people_who_change_places_quickly_are_never_mixed_up(any_desk: Who
     await asyncio.gather(*calls, return_exceptions=True)
     with any_desk.running.parts.store.engine.connect() as connection:
         owner = dict(connection.execute(select(staff_session.c.id, staff_session.c.person_id)).all())
-    acts = [event for event in events(any_desk) if event.session_id and event.person_id]
+    acts = [event for event in any_desk.events() if event.session_id and event.person_id]
     assert len(acts) > len(calls) // 2
     assert [one for one in acts if owner[one.session_id] != one.person_id] == []
 
@@ -250,11 +235,11 @@ async def test_a_ticket_does_not_outlive_suspension(dev: WholeDesk) -> None:
     line = dev.running.line()
     await line.call(SignIn(login="zhangwei", password=PASSWORD, code=code(dev.clock)))
     ticket = (await line.call(IssueTicket())).ticket
-    suspend(dev, "zhangwei", "suspended")
+    dev.suspend("zhangwei", "suspended")
     assert await refused(dev.running.line().call(Resume(ticket=ticket))) == "actor.not_active"
     dev.clock.advance(1)
     assert await refused(line.call(ListQueue())) == "session.ended"
-    suspend(dev, "zhangwei", "active")
+    dev.suspend("zhangwei", "active")
     assert await refused(dev.running.line().call(Resume(ticket=ticket))) == "session.ticket_unfit"
     with dev.running.parts.store.engine.connect() as connection:
         assert connection.execute(select(staff_session.c.close_reason)).scalars().all() == ["revoked"]
@@ -293,7 +278,7 @@ async def test_no_terminal_name_keeps_an_act_out_of_the_log(desk: WholeDesk, ter
     assert [type(one) for one in answers] == [Answer, Answer, Refuse]
     assert answers[2].refusal.code == "case.not_found"  # type: ignore[union-attr]
     writer.close()
-    assert [one.result for one in events(desk)[-3:]][:2] == ["ok", "refused"] or events(desk)[-1].result == "refused"
+    assert [one.result for one in desk.events()[-3:]][:2] == ["ok", "refused"] or desk.events()[-1].result == "refused"
 
 
 def test_a_place_is_fit_for_the_log() -> None:
@@ -323,7 +308,7 @@ async def test_a_changed_standing_is_told_to_whom_it_concerns(any_desk: WholeDes
     got, heard = listen(line), listen(other)
     await asyncio.to_thread(any_desk.running.parts.store.settle)
     await any_desk.beat()
-    suspend(any_desk, "zhangwei", "suspended")
+    any_desk.suspend("zhangwei", "suspended")
     await asyncio.to_thread(any_desk.running.parts.store.settle)
     await any_desk.beat()
     await until(got, lambda found: any(push.kind == "session" for push in found))
@@ -398,122 +383,3 @@ async def test_a_line_that_was_left_hears_nothing_more(desk: WholeDesk, tmp_path
     await desk.call("lina", ReadInbox())
     assert got.found == []
     await close(got)
-
-
-# -- keys -------------------------------------------------------------------------------------------------------------
-@pytest.mark.clause("C-5.4c")
-async def test_a_kept_answer_is_withheld_from_whoever_lost_the_right(any_desk: WholeDesk, tmp_path: Path) -> None:
-    desk = any_desk
-    case_id = (await desk.with_cases(tmp_path))[0].case_id
-    ask = AskReveal(case_id=case_id, fields=(ADDRESS,), reason="letter_or_visit", minutes=10)
-    asked = await desk.call("zhangwei", ask, key="a")
-    decide = DecideReveal(request_id=asked.request_id, verdict="approve")
-    first = await desk.call("lina", decide, key="b")
-    assert await desk.call("lina", decide, key="b") == first
-    lose(desk, "lina", Role.SUPERVISOR)
-    desk.clock.advance(1)
-    line = await desk.line("lina")
-    assert await refused(line.call(decide, key="b")) == "desk.answer_withheld"
-    repeated = [event for event in events(desk) if event.action == "desk:call:repeat"]
-    assert len(repeated) == 1
-
-
-async def test_a_key_is_one_persons_and_one_calls(desk: WholeDesk, tmp_path: Path) -> None:
-    case_id = (await desk.with_cases(tmp_path))[0].case_id
-    ask = AskReveal(case_id=case_id, fields=(ADDRESS,), reason="letter_or_visit", minutes=10)
-    asked = await desk.call("zhangwei", ask, key="k")
-    for call in (WithdrawReveal(request_id=asked.request_id), SetLanguage(language="en")):
-        line = await desk.line("zhangwei")
-        assert await refused(line.call(call, key="k")) == "desk.key_reused"
-    other = await desk.line("wangfang")
-    assert await refused(other.call(ask, key="k")) == "case.not_found"
-    for key in ("x" * 65, "\0", "键"):
-        line = await desk.line("zhangwei")
-        assert await refused(line.call(SetLanguage(language="en"), key=key)) == "desk.key_unfit"
-
-
-async def test_the_same_click_twice_at_once_is_one_act_with_one_answer(any_desk: WholeDesk, tmp_path: Path) -> None:
-    desk = any_desk
-    case_id = (await desk.with_cases(tmp_path))[0].case_id
-    ask = AskReveal(case_id=case_id, fields=(ADDRESS,), reason="letter_or_visit", minutes=10)
-    line = await desk.line("zhangwei")
-    language = await asyncio.gather(*(line.call(SetLanguage(language="en"), key="l") for _ in range(8)))
-    assert len({me.person_id for me in language}) == 1
-    answers = await asyncio.gather(*(line.call(ask, key="k") for _ in range(8)))
-    assert len({answer.request_id for answer in answers}) == 1
-    assert len((await desk.call("lina", ReadInbox())).items) == 1
-
-
-# -- what breaks ------------------------------------------------------------------------------------------------------
-@pytest.mark.clause("C-5.4f", "C-6.5b")
-async def test_a_handler_that_breaks_leaves_an_event_and_nothing_else(
-    any_desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = await any_desk.with_cases(tmp_path)
-
-    def breaks(act: Act, _request: object) -> object:
-        act.log("desk:test:half", object_kind="case", object_id=rows[0].case_id)
-        act.db.execute(text("UPDATE login SET language = 'xx'"))
-        raise ValueError("13800138000")
-
-    monkeypatch.setitem(HANDLERS, OpenCase, breaks)
-    line = await any_desk.line("zhangwei")
-    with pytest.raises(DeskError) as error:
-        await line.call(OpenCase(case_id=rows[0].case_id))
-    refusal: Refusal = error.value.refusal
-    assert refusal.code == "desk.failed"
-    assert set(refusal.params) == {"reference"}
-    assert not any(mark.isdigit() for mark in refusal.params["reference"])
-    found = events(any_desk)
-    assert [event.action for event in found].count("desk:test:half") == 0
-    assert found[-1].result == "failed"
-    assert found[-1].object_id == rows[0].case_id
-    assert found[-1].person_id == any_desk.founded.persons["zhangwei"]
-    assert (await line.call(WhoAmI())).language == "zh_CN"
-
-
-async def test_a_handler_that_logs_nothing_is_undone_and_that_is_logged(
-    desk: WholeDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    line = await desk.line("zhangwei")
-    monkeypatch.setitem(HANDLERS, ReadLog, lambda _act, _request: None)
-    assert await refused(line.call(ReadLog())) == "desk.failed"
-    assert events(desk)[-1].result == "failed"
-
-
-# -- helpers ----------------------------------------------------------------------------------------------------------
-def suspend(desk: WholeDesk, name: str, state: str) -> None:
-    parts = desk.running.parts
-    parts.store.run(lambda uow: staff.change_person(Hand(uow, parts.proofs), desk.founded.persons[name], state=state))
-
-
-def lose(desk: WholeDesk, name: str, role: Role) -> None:
-    """Take a role away."""
-    parts = desk.running.parts
-
-    def take(uow: UnitOfWork) -> None:
-        query = select(role_grant.c.id).where(
-            role_grant.c.person_id == desk.founded.persons[name],
-            role_grant.c.role == role.value,
-            role_grant.c.state == "active",
-        )
-        for grant_id in uow.connection.execute(query).scalars().all():
-            staff.revoke_role(Hand(uow, parts.proofs), grant_id)
-
-    parts.store.run(take)
-
-
-def staff_of(desk: WholeDesk, name: str, old: Role, new: Role) -> None:
-    """Seat somebody in another role, so that nobody is the last of it."""
-    lose(desk, name, old)
-    parts, people = desk.running.parts, desk.founded.persons
-    parts.store.run(
-        lambda uow: staff.grant_role(
-            Hand(uow, parts.proofs),
-            person_id=people[name],
-            role=new,
-            requested_by=people["zhenghao"],
-            approved_by=people["wugang"],
-            valid_until=uow.now + 86_400 * 1_000_000,
-        )
-    )

@@ -267,19 +267,11 @@ async def test_nobody_approves_their_own_by_any_route(any_desk: WholeDesk, tmp_p
     approve = DecideReveal(request_id=request.request_id, verdict="approve")
 
     def promote(uow: UnitOfWork) -> None:
-        hand = Hand(uow, parts.proofs)
-        staff.grant_role(
-            hand,
-            person_id=people["zhangwei"],
-            role=Role.SUPERVISOR,
-            requested_by=people["zhenghao"],
-            approved_by=people["wugang"],
-            valid_until=uow.now + 86_400 * 1_000_000,
-            unit_id=desk.founded.units["one"],
-        )
-        staff.set_unit_heads(hand, desk.founded.units["one"], head_id=people["zhangwei"], deputy_id=people["zhangwei"])
+        hand, unit = Hand(uow, parts.proofs), desk.founded.units["one"]
+        staff.set_unit_heads(hand, unit, head_id=people["zhangwei"], deputy_id=people["zhangwei"])
         staff.create_login(hand, people["zhangwei"], "second")
 
+    desk.give("zhangwei", Role.SUPERVISOR, "one")
     parts.store.run(promote)
     desk.clock.advance(301)
     await desk.beat()
@@ -292,17 +284,12 @@ async def test_nobody_approves_their_own_by_any_route(any_desk: WholeDesk, tmp_p
 @pytest.mark.clause("C-5.4c")
 async def test_an_approver_who_lost_the_role_decides_nothing(any_desk: WholeDesk, tmp_path: Path) -> None:
     desk = any_desk
-    parts = desk.running.parts
     case_id = (await desk.with_cases(tmp_path))[0].case_id
     request = await asked(desk, case_id)
     item = (await desk.call("lina", ReadInbox())).items[0]
     held = await desk.call("lina", ReadInbox())
     assert held.items
-    with parts.store.engine.connect() as connection:
-        grant = connection.exec_driver_sql(
-            f"SELECT id FROM role_grant WHERE person_id = '{desk.founded.persons['lina']}'"  # noqa: S608 - our own id
-        ).scalar_one()
-    parts.store.run(lambda uow: staff.revoke_role(Hand(uow, parts.proofs), grant))
+    desk.lose("lina", Role.SUPERVISOR)
     desk.clock.advance(1)
     decide = DecideReveal(request_id=request.request_id, verdict="approve", seen_version=item.request.version)
     assert await desk.refused("lina", decide) in {"role.denied", "request.not_found"}

@@ -14,10 +14,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
 
-from access.audit.events import Event, decode
-from access.store.schema import audit_event, audit_outbox
+from access.audit.events import Event
 from console.desk import api
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.api.cases import (
@@ -167,13 +165,7 @@ class Scene:
 
     def events(self) -> dict[str, Event]:
         """Everything committed, by id."""
-        with self.desk.running.parts.store.engine.connect() as connection:
-            bodies = [
-                bytes(body)
-                for table in (audit_event, audit_outbox)
-                for body in connection.execute(select(table.c.body)).scalars()
-            ]
-        return {event.id: event for event in map(decode, bodies)}
+        return {event.id: event for event in self.desk.events()}
 
 
 async def scene(desk: WholeDesk, folder: Path) -> Scene:

@@ -14,10 +14,17 @@ from typing import TypeVar
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
-from access.context import MonotoneGuard
+from access.audit.events import Event, decode
+from access.context import SECOND, MonotoneGuard
 from access.ids import UuidIds
+from access.people import staff
+from access.people.deed import Hand
 from access.people.passwords import Argon2Parameters, PasswordHasher
+from access.roles import Role
+from access.store.base import UnitOfWork
+from access.store.schema import audit_event, audit_outbox, role_grant
 from console import bootstrap
 from console.demo.cast import CAST
 from console.desk.api.base import Call, DeskError
@@ -110,6 +117,53 @@ class WholeDesk:
         """What the auditor reads, newest first, once everything committed has its place in the log."""
         await asyncio.to_thread(self.running.parts.store.settle)
         return (await self.call("fengxue", ReadLog(action=action, limit=100, **more))).entries  # type: ignore[arg-type]
+
+    def events(self) -> list[Event]:
+        """Everything committed, oldest first, also what waits for its place in the log."""
+        with self.running.parts.store.engine.connect() as connection:
+            bodies = [
+                bytes(body)
+                for table in (audit_event, audit_outbox)
+                for body in connection.execute(select(table.c.body)).scalars()
+            ]
+        return sorted(map(decode, bodies), key=lambda event: event.id)
+
+    def suspend(self, name: str, state: str = "suspended") -> None:
+        """Change whether somebody may work."""
+        parts = self.running.parts
+        parts.store.run(
+            lambda uow: staff.change_person(Hand(uow, parts.proofs), self.founded.persons[name], state=state)
+        )
+
+    def lose(self, name: str, role: Role) -> None:
+        """Take a role away; what rests on it is not ended here."""
+        parts = self.running.parts
+
+        def take(uow: UnitOfWork) -> None:
+            query = select(role_grant.c.id).where(
+                role_grant.c.person_id == self.founded.persons[name],
+                role_grant.c.role == role.value,
+                role_grant.c.state == "active",
+            )
+            for grant_id in uow.connection.execute(query).scalars().all():
+                staff.revoke_role(Hand(uow, parts.proofs), grant_id)
+
+        parts.store.run(take)
+
+    def give(self, name: str, role: Role, unit: str | None = None) -> None:
+        """Seat somebody in a further role for a day."""
+        parts, people = self.running.parts, self.founded.persons
+        parts.store.run(
+            lambda uow: staff.grant_role(
+                Hand(uow, parts.proofs),
+                person_id=people[name],
+                role=role,
+                requested_by=people["zhenghao"],
+                approved_by=people["wugang"],
+                valid_until=uow.now + 86_400 * SECOND,
+                unit_id=self.founded.units[unit] if unit is not None else None,
+            )
+        )
 
     async def beat(self) -> None:
         """Let the desk's clockwork do what is due."""
