@@ -111,6 +111,7 @@ async def test_guessing_without_the_oracles_tells_no_bit(
     assert bits(one, two) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.clause("issue-2")
 async def test_the_bot_notices_a_mask_that_shows_one_character_too_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

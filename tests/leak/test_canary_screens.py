@@ -200,6 +200,7 @@ def texts_of(root: object) -> Iterator[str]:
         waiting += held_by(thing)
 
 
+@pytest.mark.slow
 @pytest.mark.clause("C-5.4d-2", "S-4.1", "issue-2")
 async def test_a_value_rightly_shown_is_gone_from_screen_and_application_once_hidden(
     tmp_path: Path, clock: FakeClock
