@@ -96,7 +96,7 @@ def _accounts(act: Act, row: RowMapping, viewer: Viewer) -> tuple[AccountView, .
         .mappings()
         .all()
     )
-    return tuple(_account(one, viewer) for one in found)
+    return tuple(_account(one, viewer) for one in act.parts.published.only(act.uow, act.proofs, found))
 
 
 def _account(one: RowMapping, viewer: Viewer) -> AccountView:
