@@ -109,7 +109,8 @@ async def test_replies_do_not_depend_on_what_masks_hide(
     two, pushed_too = await desk_of(tmp_path / "2", twin, monkeypatch, day)
     assert len(one) > 30 * day.count
     assert sum(not name.endswith("refused") for name, _ in one) > len(one) // 8, "people do get answers"
-    assert differing(one, two) == []
+    # A signature is made with a fresh nonce; what it signs, size and root, is in the verification as well.
+    assert [name for name in differing(one, two) if not name.endswith("TakeCheckpoint")] == []
     assert pushed == pushed_too
 
 

@@ -553,6 +553,8 @@ def test_a_checkpoint_is_written_once_a_size(log: Log) -> None:
     count = len(notes_of(log.witness))
     assert log.sign() == notes_of(log.witness)[-1]
     assert len(notes_of(log.witness)) == count
+    # Copies are acts of their own; closing waits for all of them.
+    log.store.close()
     with log.store.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(audit_checkpoint)).scalar_one() == count
         assert connection.execute(select(audit_checkpoint.c.tenant_id)).scalars().first() == DESK_TENANT
