@@ -6,6 +6,7 @@ Who started it is read afresh for each act that decides: a role that was taken b
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ from console.desk.imports.staging import REJECT_COLUMNS, Stager
 from console.desk.imports.sweep import leftovers, sweep, sweep_staged
 from console.desk.imports.tally import Tally
 from console.desk.parts import Parts
+
+_log = logging.getLogger("veildesk.imports")
 
 Detail = tuple[tuple[DetailKey, str], ...]
 _HINT: Final = 200
@@ -278,7 +281,15 @@ def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: s
 
 def sweep_later(parts: Parts, batch_id: str) -> None:
     """Sweep a batch from within the writer's own thread: on another one."""
-    threading.Thread(target=sweep, args=(parts.store, batch_id), name="veildesk-sweep", daemon=True).start()
+
+    def work() -> None:
+        try:
+            sweep(parts.store, batch_id)
+        except AccessError as shut:
+            # The desk ended meanwhile; what is left is invisible, and swept at the next start.
+            _log.warning("sweep put off: %s", shut.code)
+
+    threading.Thread(target=work, name="veildesk-sweep", daemon=True).start()
 
 
 def _counts(tally: Tally) -> Detail:
