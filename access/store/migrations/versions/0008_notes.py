@@ -1,0 +1,12 @@
+"""Notes, contact data proposed and checked, pending contacts."""
+
+from __future__ import annotations
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""

@@ -1,0 +1,12 @@
+"""Running a team: absences, coaching notes, figures."""
+
+from __future__ import annotations
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""

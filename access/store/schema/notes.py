@@ -1,0 +1,1 @@
+"""Notes, contact data proposed and checked, pending contacts."""

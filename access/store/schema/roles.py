@@ -1,0 +1,1 @@
+"""Role applications and their approvals."""

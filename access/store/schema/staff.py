@@ -1,0 +1,1 @@
+"""Staff life cycle: invitations, transfers, leaving, gates."""

@@ -1,0 +1,1 @@
+"""Assignment strategies, bulk moves, conflicts of interest."""

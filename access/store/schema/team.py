@@ -1,0 +1,1 @@
+"""Running a team: absences, coaching notes, figures."""

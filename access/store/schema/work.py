@@ -1,0 +1,1 @@
+"""What agents do on a case: results, promises, holds, drafts."""
