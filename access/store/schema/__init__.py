@@ -12,6 +12,7 @@ from access.store.schema.imports import (
     staged_field,
 )
 from access.store.schema.log import audit_checkpoint, audit_event, audit_head, audit_outbox
+from access.store.schema.notes import case_note, contact_change
 from access.store.schema.people import (
     factor,
     login,
@@ -29,6 +30,7 @@ from access.store.schema.reveal import (
     reveal_request,
 )
 from access.store.schema.service import desk_meta, idempotency, tenant
+from access.store.schema.work import case_draft, case_hold, case_result
 
 __all__ = [
     "DESK_TENANT",
@@ -38,7 +40,12 @@ __all__ = [
     "audit_head",
     "audit_outbox",
     "blind_entry",
+    "case_draft",
     "case_file",
+    "case_hold",
+    "case_result",
+    "case_note",
+    "contact_change",
     "desk_meta",
     "factor",
     "idempotency",
