@@ -29,6 +29,14 @@ from access.store.schema.reveal import (
     reveal_grant,
     reveal_request,
 )
+from access.store.schema.roles import (
+    delegation,
+    role_application,
+    role_campaign,
+    role_recert,
+    role_step,
+    technical_post,
+)
 from access.store.schema.service import desk_meta, idempotency, tenant
 from access.store.schema.work import case_draft, case_hold, case_result
 
@@ -43,9 +51,10 @@ __all__ = [
     "case_draft",
     "case_file",
     "case_hold",
-    "case_result",
     "case_note",
+    "case_result",
     "contact_change",
+    "delegation",
     "desk_meta",
     "factor",
     "idempotency",
@@ -63,7 +72,11 @@ __all__ = [
     "reveal_decision",
     "reveal_grant",
     "reveal_request",
+    "role_application",
+    "role_campaign",
     "role_grant",
+    "role_recert",
+    "role_step",
     "sealed_field",
     "source",
     "staff_session",
@@ -71,5 +84,6 @@ __all__ = [
     "staged_change",
     "staged_display",
     "staged_field",
+    "technical_post",
     "tenant",
 ]

@@ -92,9 +92,11 @@ role_grant = Table(
     Column("unit_id", ID),  # the team or agency it reaches; none for desk-wide roles
     Column("valid_from", INSTANT, nullable=False),
     Column("valid_until", INSTANT, nullable=False),
-    Column("state", String(16), nullable=False),  # active | suspended | revoked
+    Column("state", String(16), nullable=False),  # active | suspended | revoked | expired
     Column("requested_by", ID, nullable=False),
     Column("approved_by", ID, nullable=False),
+    Column("application_id", ID),  # none: of the desk's founding
+    Column("noticed_at", INSTANT),  # when its end was announced
     *proof_columns(),
     info={
         "proven": (
@@ -107,6 +109,8 @@ role_grant = Table(
             "state",
             "requested_by",
             "approved_by",
+            "application_id",
+            "noticed_at",
         )
     },
 )

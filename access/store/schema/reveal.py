@@ -57,13 +57,26 @@ reveal_decision = Table(
     Column("stage", SmallInteger, nullable=False),  # 1 first approval, 2 second
     Column("approver_id", ID, nullable=False),
     Column("approver_role", String(24), nullable=False),
+    Column("stands_for", ID),  # whose approval it is, where a delegate gave it
     Column("verdict", String(8), nullable=False),  # approve | refuse
     Column("fields", String(400), nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("reason", String(400), nullable=False),  # personal data masked
     Column("decided_at", INSTANT, nullable=False),
     *proof_columns(),
-    info={"proven": ("request_id", "stage", "approver_id", "approver_role", "verdict", "fields", "minutes", "reason")},
+    info={
+        "proven": (
+            "request_id",
+            "stage",
+            "approver_id",
+            "approver_role",
+            "stands_for",
+            "verdict",
+            "fields",
+            "minutes",
+            "reason",
+        )
+    },
 )
 
 reveal_grant = Table(

@@ -100,6 +100,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("approver_role", sa.String(length=24), nullable=False),
+        sa.Column(
+            "stands_for",
+            sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
+            nullable=True,
+        ),
         sa.Column("verdict", sa.String(length=8), nullable=False),
         sa.Column("fields", sa.String(length=400), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
