@@ -39,6 +39,7 @@ from access.store.schema.roles import (
 )
 from access.store.schema.service import desk_meta, idempotency, tenant
 from access.store.schema.work import case_draft, case_hold, case_result
+from access.store.schema.work import case_draft, case_hold, case_result
 
 __all__ = [
     "DESK_TENANT",

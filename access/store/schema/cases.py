@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     text,
 )
 
@@ -31,17 +32,22 @@ case_file = Table(
     Column("agency_id", ID),
     Column("assignee_id", ID),
     Column("state", SmallInteger, nullable=False),  # console.desk.cases.states.CaseState; < 50 is workable
-    Column("priority", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),  # console.desk.work.order: band, rank, days in one number
     Column("days_past_due", Integer, nullable=False),
     Column("due", MINOR, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("accounts", Integer, nullable=False),
     Column("last_result", String(32), nullable=False),
-    Column("next_at", INSTANT),
+    Column("hold", String(24)),  # access.policy.holds.HoldReason in force, the strongest; none: may be contacted
+    Column("next_at", INSTANT),  # agreed or planned next contact
+    Column("rest_until", INSTANT),  # worked; comes up again then
+    Column("wake_at", INSTANT),  # when its place in the queue changes by itself
+    Column("rank", SmallInteger),  # strategy's order inside a band, 0..99; none is 0
     Column("zone", String(40), nullable=False),
     Column("key_version", Integer, nullable=False),
     Column("wrapped_key", LargeBinary),  # none after the case was shredded
     Column("display", LargeBinary, nullable=False),  # sealed blob of widest default masks
+    Column("barred", Text),  # ids of people kept from it by an interest, joined by commas; none for nobody
     *proof_columns(),
     Index("ix_case_file_number", "tenant_id", "number", unique=True),
     Index(
@@ -69,9 +75,15 @@ case_file = Table(
         sqlite_where=text("state < 50 AND assignee_id IS NOT NULL"),
         postgresql_where=text("state < 50 AND assignee_id IS NOT NULL"),
     ),
+    Index(
+        "ix_case_file_wake",
+        "wake_at",
+        sqlite_where=text("wake_at IS NOT NULL"),
+        postgresql_where=text("wake_at IS NOT NULL"),
+    ),
     Index("ix_case_file_batch", "batch_id"),
     Index("ix_case_file_debtor", "debtor"),
-    info={"proven": ("tenant_id", "number", "batch_id", "unit_id", "agency_id", "assignee_id")},
+    info={"proven": ("tenant_id", "number", "batch_id", "unit_id", "agency_id", "assignee_id", "barred")},
 )
 
 account = Table(
@@ -152,7 +164,11 @@ promise = Table(
     Column("due_on", String(10), nullable=False),
     Column("channel", String(24), nullable=False),
     Column("paid", MINOR, nullable=False),
-    Column("state", String(8), nullable=False),  # open | kept | broken
+    Column("state", String(12), nullable=False),  # open | kept | broken | replaced | withdrawn
     Column("made_by", ID, nullable=False),
     Column("made_at", INSTANT, nullable=False),
+    Column("ended_by", ID),  # who replaced or withdrew it; none: repayments or the clock
+    Column("ended_at", INSTANT),
+    Column("reason", String(24)),  # console.desk.api.work.WithdrawReason
+    Index("ix_promise_due", "state", "due_on"),
 )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.engine import RowMapping
 
 from access.people.directory import held_rows
-from access.policy import Action, Resource
+from access.policy import Action, Resource, barred_ids
 from access.store.proof import NEWEST, newest_version
 from access.store.schema import case_file, import_batch, person
 from console.desk.act import Act
@@ -35,14 +35,17 @@ _SHOWN: Final = (
     case_file.c.currency,
     case_file.c.accounts,
     case_file.c.last_result,
+    case_file.c.hold,
     case_file.c.next_at,
     case_file.c.display,
+    case_file.c.barred,
     case_file.c.version,
     case_file.c.event_id,
     case_file.c.proof,
 )
 RowLike = Mapping[str, Any] | RowMapping
 R = TypeVar("R", bound=RowLike)
+Kind = tuple[str, str, str | None, bool, bool]
 _CURSOR: Final = re.compile(r"(-?[0-9]{1,10})\.([0-9a-f]{32})")
 
 
@@ -90,6 +93,7 @@ def resource_of(row: RowLike) -> Resource:
         assignee_id=row["assignee_id"],
         unit_id=row["unit_id"],
         agency_id=row["agency_id"],
+        barred_ids=barred_ids(row["barred"]),
         state=state_name(row["state"]),
     )
 
@@ -152,7 +156,7 @@ class _Viewers:
 
     def __init__(self, act: Act) -> None:
         self._act = act
-        self._known: dict[tuple[str, str, str | None, bool], Viewer] = {}
+        self._known: dict[Kind, Viewer] = {}
 
     def of(self, row: RowLike) -> Viewer:
         act = self._act
@@ -162,9 +166,11 @@ class _Viewers:
         return self._known[kind]
 
 
-def kind_of(act: Act, row: RowLike) -> tuple[str, str, str | None, bool]:
-    """Everything of a row that a decision about seeing it depends on."""
-    return row["tenant_id"], row["unit_id"], row["agency_id"], row["assignee_id"] == act.actor.person_id
+def kind_of(act: Act, row: RowLike) -> Kind:
+    """Everything of a row that a decision about seeing it depends on: whose it is, and whether it is kept from one."""
+    me, barred = act.actor.person_id, row["barred"]
+    own = row["assignee_id"] == me
+    return row["tenant_id"], row["unit_id"], row["agency_id"], own, barred is not None and me in barred_ids(barred)
 
 
 def lines(act: Act, rows: Sequence[RowLike]) -> tuple[CaseRow, ...]:

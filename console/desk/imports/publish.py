@@ -263,7 +263,8 @@ def _totals(uow: UnitOfWork, batch_id: str) -> None:
             due=of(func.coalesce(func.sum(account.c.due), 0), still_open),
             accounts=everything,
             days_past_due=days,
-            priority=days,
+            # Its place in the queue but for the days stays what it was.
+            priority=case_file.c.priority - case_file.c.days_past_due + days,
             state=when(
                 (case_file.c.state == CaseState.CLOSED.value, case_file.c.state),
                 (and_(count == 0, recalled > 0), CaseState.RECALLED.value),

@@ -157,6 +157,7 @@ class Stager:
             "unit_id": batch.unit_id,
             "agency_id": batch.agency_id,
             "assignee_id": None,
+            "barred": None,
         }
         rows = []
         for place, row in enumerate(cases):
@@ -214,7 +215,7 @@ def _grow(uow: UnitOfWork, grown: Sequence[b.Growth]) -> None:
             accounts=case_file.c.accounts + bindparam("accounts_more"),
             due=case_file.c.due + bindparam("due_more"),
             days_past_due=when((longer, days), else_=case_file.c.days_past_due),
-            priority=when((longer, days), else_=case_file.c.priority),
+            priority=case_file.c.priority + when((longer, days - case_file.c.days_past_due), else_=0),
             display=func.coalesce(bindparam("blob", type_=case_file.c.display.type), case_file.c.display),
         ),
         [

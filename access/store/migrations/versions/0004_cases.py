@@ -52,11 +52,16 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("accounts", sa.Integer(), nullable=False),
         sa.Column("last_result", sa.String(length=32), nullable=False),
+        sa.Column("hold", sa.String(length=24), nullable=True),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("rest_until", sa.BigInteger(), nullable=True),
+        sa.Column("wake_at", sa.BigInteger(), nullable=True),
+        sa.Column("rank", sa.SmallInteger(), nullable=True),
         sa.Column("zone", sa.String(length=40), nullable=False),
         sa.Column("key_version", sa.Integer(), nullable=False),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("display", sa.LargeBinary(), nullable=False),
+        sa.Column("barred", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
             "event_id",
@@ -65,7 +70,7 @@ def upgrade() -> None:
         ),
         sa.Column("proof", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
-        info={"proven": ("tenant_id", "unit_id", "agency_id", "assignee_id")},
+        info={"proven": ("tenant_id", "unit_id", "agency_id", "assignee_id", "hold")},
     )
     op.create_index("ix_case_file_batch", "case_file", ["batch_id"], unique=False)
     op.create_index("ix_case_file_debtor", "case_file", ["debtor"], unique=False)
@@ -93,6 +98,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state < 50 AND assignee_id IS NOT NULL"),
         postgresql_where=sa.text("state < 50 AND assignee_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_case_file_wake",
+        "case_file",
+        ["wake_at"],
+        unique=False,
+        sqlite_where=sa.text("wake_at IS NOT NULL"),
+        postgresql_where=sa.text("wake_at IS NOT NULL"),
     )
     op.create_table(
         "account",
@@ -226,13 +239,21 @@ def upgrade() -> None:
         sa.Column("due_on", sa.String(length=10), nullable=False),
         sa.Column("channel", sa.String(length=24), nullable=False),
         sa.Column("paid", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column(
             "made_by",
             sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
             nullable=False,
         ),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "ended_by",
+            sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=24), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
     )
     op.create_index(op.f("ix_promise_case_id"), "promise", ["case_id"], unique=False)
+    op.create_index("ix_promise_due", "promise", ["state", "due_on"], unique=False)
