@@ -38,11 +38,13 @@ from access.store.schema.roles import (
     technical_post,
 )
 from access.store.schema.service import desk_meta, idempotency, tenant
-from access.store.schema.work import case_draft, case_hold, case_result
+from access.store.schema.staff import departure, staff_order, training_record
+from access.store.schema.team import absence, coaching_note
 from access.store.schema.work import case_draft, case_hold, case_result
 
 __all__ = [
     "DESK_TENANT",
+    "absence",
     "account",
     "audit_checkpoint",
     "audit_event",
@@ -56,6 +58,8 @@ __all__ = [
     "case_result",
     "contact_change",
     "delegation",
+    "coaching_note",
+    "departure",
     "desk_meta",
     "factor",
     "idempotency",
@@ -80,6 +84,7 @@ __all__ = [
     "role_step",
     "sealed_field",
     "source",
+    "staff_order",
     "staff_session",
     "staged_blind",
     "staged_change",
@@ -87,4 +92,5 @@ __all__ = [
     "staged_field",
     "technical_post",
     "tenant",
+    "training_record",
 ]

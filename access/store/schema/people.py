@@ -29,9 +29,10 @@ person = Table(
     Column("name", String(80), nullable=False),
     Column("unit_id", ID, nullable=False),
     Column("agency_id", ID),
-    Column("state", String(16), nullable=False),  # active | suspended | frozen | left
+    Column("state", String(16), nullable=False),  # access.people.staff.STATES
     Column("trained_until", INSTANT),
     Column("confidentiality_signed_at", INSTANT),
+    Column("confidentiality_until", INSTANT),  # first instant out of force; none for as long as she is employed
     *proof_columns(),
     info={
         "proven": (
@@ -42,6 +43,7 @@ person = Table(
             "state",
             "trained_until",
             "confidentiality_signed_at",
+            "confidentiality_until",
         )
     },
 )
@@ -74,10 +76,10 @@ factor = Table(
     own_id(),
     tenant_ref(),
     Column("person_id", ID, nullable=False, index=True),
-    Column("kind", String(16), nullable=False),  # password | totp
+    Column("kind", String(16), nullable=False),  # password | totp | ticket
     Column("secret", LargeBinary, nullable=False),  # Argon2id string or sealed seed
     Column("last_step", INSTANT, nullable=False),  # newest TOTP step already used, 0 for none
-    Column("state", String(16), nullable=False),  # active | replaced
+    Column("state", String(16), nullable=False),  # active | pending | replaced
     *proof_columns(),
     info={"proven": ("person_id", "kind", "secret", "last_step", "state")},
 )

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("trained_until", sa.BigInteger(), nullable=True),
         sa.Column("confidentiality_signed_at", sa.BigInteger(), nullable=True),
+        sa.Column("confidentiality_until", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
             "event_id",
