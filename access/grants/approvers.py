@@ -10,8 +10,9 @@ from sqlalchemy.engine import RowMapping
 
 from access.grants.context import GrantDesk, within_act
 from access.people.directory import holders, load_actor, unit_row
-from access.policy import Action, Actor, Conditions, Decision, Resource, decide
+from access.policy import Action, Actor, Conditions, Decision, Resource, barred_ids, decide
 from access.roles import Role, group_of
+from access.store.schema import case_file
 from masking.catalogue import Tier
 
 Row = Mapping[str, Any] | RowMapping
@@ -50,17 +51,18 @@ def approvers_for(
 
     Args:
         desk: The act.
-        about: The case, or a request's row: only its creditor and unit count.
+        about: The case, or a request's row: its creditor, its unit and who is kept from it count.
         tier: Tier of the request.
         third_party: Whether compliance seconds it.
         requester_id: Whose request it is or would be; the actor's by default.
     """
     asker = requester_id or (desk.actor.person_id if desk.actor else "")
     if isinstance(about, Resource):
-        tenant_id, unit_id = about.tenant_id, about.unit_id
+        case = about
     else:
-        tenant_id, unit_id = about["tenant_id"], about["unit_id"]
-    line = _Line.of(desk, tenant_id, unit_id, asker, tier, third_party=third_party)
+        barred = Facts(desk).barred(about["case_id"])
+        case = Resource("case", tenant_id=about["tenant_id"], unit_id=about["unit_id"], barred_ids=barred)
+    line = _Line.of(desk, case, asker, tier, third_party=third_party)
     first = tuple(line.first())
     return first + tuple(line.second(first)) if tier == Tier.U3 else first
 
@@ -89,6 +91,7 @@ class Facts:
         self._desk = desk
         self._deputies: dict[str, str | None] = {}
         self._supervisors: dict[str, bool] = {}
+        self._barred: dict[str, tuple[str, ...]] = {}
         self.conditions = within_act(desk)
 
     def resource(self, row: Row) -> Resource:
@@ -100,8 +103,16 @@ class Facts:
             unit_id=row["unit_id"],
             requester_id=row["requester_id"],
             deputy_id=self.deputy(row["unit_id"]),
+            barred_ids=self.barred(row["case_id"]),
             state=row["state"],
         )
+
+    def barred(self, case_id: str) -> tuple[str, ...]:
+        """Return who has an interest in the case's customer and so decides nothing about it."""
+        if case_id not in self._barred:
+            case = self._desk.proofs.get(self._desk.uow, case_file, case_id)
+            self._barred[case_id] = barred_ids(case["barred"]) if case is not None else ()
+        return self._barred[case_id]
 
     def deputy(self, unit_id: str | None) -> str | None:
         """Return who stands in for the unit's head."""
@@ -143,16 +154,15 @@ class _Line:
     role: Role
 
     @classmethod
-    def of(
-        cls, desk: GrantDesk, tenant_id: str | None, unit_id: str | None, asker: str, tier: str, *, third_party: bool
-    ) -> _Line:
+    def of(cls, desk: GrantDesk, case: Resource, asker: str, tier: str, *, third_party: bool) -> _Line:
         facts = Facts(desk)
         resource = Resource(
             kind="request",
-            tenant_id=tenant_id,
-            unit_id=unit_id,
+            tenant_id=case.tenant_id,
+            unit_id=case.unit_id,
             requester_id=asker,
-            deputy_id=facts.deputy(unit_id),
+            deputy_id=facts.deputy(case.unit_id),
+            barred_ids=case.barred_ids,
         )
         # Whether the clock runs is for the act itself; here it is asked about people only.
         conditions = Conditions(

@@ -11,6 +11,7 @@ from access.policy.model import (
     Purpose,
     Resource,
     Seat,
+    barred_ids,
 )
 from access.policy.needs import ROLE_PURPOSES
 from access.policy.refused import Refused
@@ -31,6 +32,7 @@ __all__ = [
     "Refused",
     "Resource",
     "Seat",
+    "barred_ids",
     "decide",
     "held_actions",
     "reveal_rule",

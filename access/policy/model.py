@@ -95,6 +95,7 @@ class Resource:
         subject_person_id: Person it is about.
         deputy_id: Deputy of the unit, who stands in once a request was escalated.
         party_ids: Further people who took part, who may not approve or review it.
+        barred_ids: People kept from it by an interest in the customer; it does not exist for them.
         state: Its state, for the caller's refusal texts.
         found: False for what does not exist; answered exactly like what lies outside every scope.
     """
@@ -110,6 +111,7 @@ class Resource:
     subject_person_id: str | None = None
     deputy_id: str | None = None
     party_ids: tuple[str, ...] = ()
+    barred_ids: tuple[str, ...] = ()
     state: str | None = None
     found: bool = True
 
@@ -117,6 +119,11 @@ class Resource:
     def absent(cls, kind: str) -> Resource:
         """Stand for something that was asked for and does not exist."""
         return cls(kind=kind, found=False)
+
+
+def barred_ids(column: str | None) -> tuple[str, ...]:
+    """Return who is kept from a case, from its row's `barred` column."""
+    return tuple(column.split(",")) if column else ()
 
 
 GRANT_LIVE: Final = frozenset({"approved", "active"})

@@ -17,9 +17,9 @@ def within(permit: Permit, seat: Seat, actor: Actor, resource: Resource, conditi
     """Tell whether the permit, held in this seat, reaches the resource.
 
     A qualifier that says which requests a permit is for narrows its scope: what it leaves out does not exist for the
-    actor.
+    actor. Neither does a case for whoever has an interest in its customer (requirements §4.6), whatever their scope.
     """
-    if not resource.found or not _same_tenant(seat, resource):
+    if not resource.found or actor.person_id in resource.barred_ids or not _same_tenant(seat, resource):
         return False
     narrowing = permit.qualifiers & _NARROWING.keys()
     return _SCOPES[permit.scope](seat, actor, resource) and all(
