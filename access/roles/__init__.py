@@ -13,12 +13,16 @@ from access.roles.role import (
 )
 from access.roles.separation import (
     Breach,
+    TechnicalPost,
     approver_in_line,
     compatible,
     context_seen,
+    delegate_decides,
+    delegation_fits,
     last_admin,
     mutual_approval,
     not_a_party,
+    posts_compatible,
     second_differs,
 )
 
@@ -38,14 +42,18 @@ __all__ = [
     "RoleGroup",
     "Row",
     "Scope",
+    "TechnicalPost",
     "approver_in_line",
     "compatible",
     "context_seen",
+    "delegate_decides",
+    "delegation_fits",
     "group_of",
     "last_admin",
     "load_matrix",
     "mutual_approval",
     "not_a_party",
+    "posts_compatible",
     "seatable",
     "second_differs",
 ]

@@ -1,13 +1,14 @@
 """Separation of duties (requirements §3.3), as pure predicates over persons.
 
 Each function returns the `Breach` it found or `None`. All of them compare persons, never accounts: somebody with two
-logins is one person. Rules on waivers, exports, keys, destruction and delegation come with the acts they bind.
+logins is one person. Rules on waivers, exports, keys and destruction come with the acts they bind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum, unique
 from typing import Final
 
 from access.roles.role import ADMIN_ROLES, AGENCY_ROLES, BUSINESS_ROLES, Role, group_of
@@ -37,6 +38,24 @@ SAME_APPROVER: Final = Breach("separation.same_approver", "§3.3-6")
 SAME_GROUP: Final = Breach("separation.same_group", "§3.3-6")
 LAST_ADMIN: Final = Breach("separation.last_admin", "§3.3-15")
 CONTEXT_UNSEEN: Final = Breach("separation.context_unseen", "§3.3-18")
+POST_EXCLUSIVE: Final = Breach("separation.post_exclusive", "§3.3-4")
+DELEGATE_SELF: Final = Breach("delegation.self", "§3.3-13")
+DELEGATE_LOWER: Final = Breach("delegation.lower_role", "§3.3-13")
+DELEGATE_PERIOD: Final = Breach("delegation.period_unfit", "§3.3-13")
+DELEGATE_CHAIN: Final = Breach("delegation.chain", "§3.3-13")
+DELEGATE_SUBORDINATE: Final = Breach("delegation.subordinate", "§3.3-13")
+
+LONGEST_DELEGATION_DAYS: Final = 7
+
+
+@unique
+class TechnicalPost(StrEnum):
+    """What somebody does for the program itself, beside or without a role at the desk."""
+
+    DEVELOPMENT = "dev"
+    OPERATIONS = "ops"
+    TEST = "test"
+
 
 _ADMIN_EXCLUDES: Final = BUSINESS_ROLES | AGENCY_ROLES
 _COMPLIANCE_EXCLUDES: Final = frozenset({Role.SYSTEM_ADMIN, Role.AUDITOR})
@@ -143,3 +162,58 @@ def last_admin(role: Role, person_id: str, active_holders: Collection[str]) -> B
 def context_seen(seen_version: int | None, current_version: int) -> Breach | None:
     """A decision is about one request, in the state in which the approver saw it with its context (rule 18)."""
     return None if seen_version == current_version else CONTEXT_UNSEEN
+
+
+def posts_compatible(posts: Collection[TechnicalPost], roles: Collection[Role], *, production: bool) -> Breach | None:
+    """Development, test and operations exclude each other and, in production, every business role (rule 4).
+
+    Args:
+        posts: Every technical post the person would hold.
+        roles: Every role the person would hold.
+        production: The desk's profile is `prod`.
+    """
+    if len(set(posts)) > 1:
+        return POST_EXCLUSIVE
+    business = BUSINESS_ROLES | AGENCY_ROLES
+    return POST_EXCLUSIVE if posts and production and set(roles) & business else None
+
+
+def delegation_fits(
+    from_id: str,
+    to_id: str,
+    days: float,
+    *,
+    equal_role: bool,
+    lends: bool,
+    borrows: bool,
+) -> Breach | None:
+    """Approvals are delegated to a named person of equal role, for a week at most, and not further (rule 13).
+
+    Args:
+        from_id: Whose approvals.
+        to_id: Who would give them.
+        days: For how long.
+        equal_role: The delegate holds the role of the one who delegates, or a higher one, by a seat of their own.
+        lends: The delegate has handed their own approvals to somebody else in that time.
+        borrows: The one who delegates stands in for somebody else in that time.
+    """
+    if from_id == to_id:
+        return DELEGATE_SELF
+    if not equal_role:
+        return DELEGATE_LOWER
+    if not 0 < days <= LONGEST_DELEGATION_DAYS:
+        return DELEGATE_PERIOD
+    return DELEGATE_CHAIN if lends or borrows else None
+
+
+def delegate_decides(delegate_id: str, requester_id: str | None, superiors: Collection[str]) -> Breach | None:
+    """A delegate never decides for themselves nor for whoever is above them (rule 13).
+
+    Args:
+        delegate_id: Who would decide in another's name.
+        requester_id: Whose request it is, or who is the subject of it.
+        superiors: Heads of the units that the delegate belongs to.
+    """
+    if requester_id is None or requester_id == delegate_id:
+        return DELEGATE_SELF
+    return DELEGATE_SUBORDINATE if requester_id in set(superiors) else None
