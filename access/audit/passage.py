@@ -29,6 +29,7 @@ class _Copied(msgspec.Struct, tag_field="v", tag="vd1"):
     case_id: str | None = None
     subject: str | None = None
     subject_version: int | None = None
+    result: str = "ok"
 
 
 class Passage:

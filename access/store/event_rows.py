@@ -7,7 +7,7 @@ from typing import Any, Final
 from access.audit.events import Event, encode
 from access.store.schema import audit_event, audit_outbox
 
-COPIED: Final = ("tenant_id", "at", "action", "person_id", "case_id", "subject", "subject_version")
+COPIED: Final = ("tenant_id", "at", "action", "person_id", "case_id", "subject", "subject_version", "result")
 """Fields of an event that stand beside its body, to search by."""
 
 _EVENT_COLUMNS: Final = tuple(column.name for column in audit_event.columns)
@@ -32,6 +32,7 @@ def outbox_values(event: Event) -> EventRow:
         event.case_id,
         event.subject,
         event.subject_version,
+        event.result,
         body,
     )
 

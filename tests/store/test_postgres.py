@@ -171,8 +171,8 @@ def test_a_stray_row_in_the_outbox_does_not_stop_the_chain(
     with store.engine.begin() as connection:
         triggers.remove(connection)
         connection.exec_driver_sql(
-            "INSERT INTO audit_outbox (event_id, tenant_id, at, action, body)"
-            " SELECT event_id, tenant_id, at, action, body FROM audit_event"
+            "INSERT INTO audit_outbox (event_id, tenant_id, at, action, result, body)"
+            " SELECT event_id, tenant_id, at, action, result, body FROM audit_event"
         )
         triggers.install(connection)
     store.run(lambda uow: uow.append(make_event(uow)))

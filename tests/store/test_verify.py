@@ -243,6 +243,7 @@ def test_duplicated_event(log: Log) -> None:
         ("case_id", None),
         ("subject", f"role_grant:{'4' * 32}"),
         ("subject_version", 7),
+        ("result", "refused"),
         ("event_id", "5" * 32),
     ],
 )

@@ -20,6 +20,7 @@ def _event_columns() -> tuple[Column[object], ...]:
         Column("case_id", ID),
         Column("subject", String(64)),  # table:id of the proven row this event wrote
         Column("subject_version", Integer),
+        Column("result", String(8), nullable=False),
         Column("body", LargeBinary, nullable=False),  # canonical event bytes
     )
 
@@ -39,6 +40,20 @@ audit_event = Table(
         postgresql_where=text("case_id IS NOT NULL"),
     ),
     Index("ix_audit_event_person", "person_id", "seq"),
+    Index(
+        "ix_audit_event_record",  # what a person did about customers
+        "person_id",
+        "seq",
+        sqlite_where=text("case_id IS NOT NULL"),
+        postgresql_where=text("case_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_audit_event_refused",
+        "person_id",
+        "at",
+        sqlite_where=text("result = 'refused'"),
+        postgresql_where=text("result = 'refused'"),
+    ),
     Index(
         "ix_audit_event_subject",
         "subject",

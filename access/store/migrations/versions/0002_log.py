@@ -41,6 +41,7 @@ def upgrade() -> None:
         ),
         sa.Column("subject", sa.String(length=64), nullable=True),
         sa.Column("subject_version", sa.Integer(), nullable=True),
+        sa.Column("result", sa.String(length=8), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_event")),
         sa.UniqueConstraint("event_id", name=op.f("uq_audit_event_event_id")),
@@ -54,6 +55,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("case_id IS NOT NULL"),
     )
     op.create_index("ix_audit_event_person", "audit_event", ["person_id", "seq"], unique=False)
+    op.create_index(
+        "ix_audit_event_record",
+        "audit_event",
+        ["person_id", "seq"],
+        unique=False,
+        sqlite_where=sa.text("case_id IS NOT NULL"),
+        postgresql_where=sa.text("case_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_audit_event_refused",
+        "audit_event",
+        ["person_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("result = 'refused'"),
+        postgresql_where=sa.text("result = 'refused'"),
+    )
     op.create_index(
         "ix_audit_event_subject",
         "audit_event",
@@ -88,6 +105,7 @@ def upgrade() -> None:
         ),
         sa.Column("subject", sa.String(length=64), nullable=True),
         sa.Column("subject_version", sa.Integer(), nullable=True),
+        sa.Column("result", sa.String(length=8), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audit_outbox")),
     )
