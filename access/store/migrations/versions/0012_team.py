@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -65,7 +67,7 @@ def _id(name: str, *, nullable: bool = False) -> sa.Column[str]:
     return sa.Column(name, kind, nullable=nullable)
 
 
-def _proof() -> tuple[sa.Column[object], ...]:
+def _proof() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("version", sa.Integer(), nullable=False),
         _id("event_id"),
