@@ -18,14 +18,41 @@ from access.roles import Mode, Scope
 class Action(StrEnum):
     """`scope:resource:action`, in alphabetical order."""
 
+    ACCOUNT_ACCESS_EXPLAIN = "account:access:explain"
+    ACCOUNT_AGREEMENT_RECORD = "account:agreement:record"
+    ACCOUNT_CAMPAIGN_OPEN = "account:campaign:open"
+    ACCOUNT_DELEGATION_CHANGE = "account:delegation:change"
+    ACCOUNT_DELEGATION_LIST = "account:delegation:list"
+    ACCOUNT_DEPARTURE_CARRY_OUT = "account:departure:carry_out"
+    ACCOUNT_DEPARTURE_CONFIRM = "account:departure:confirm"
+    ACCOUNT_DEPARTURE_NOTE = "account:departure:note"
+    ACCOUNT_PERSON_CHECK = "account:person:check"
     ACCOUNT_PERSON_CREATE = "account:person:create"
+    ACCOUNT_PERSON_INVITE = "account:person:invite"
     ACCOUNT_PERSON_LIST = "account:person:list"
+    ACCOUNT_PERSON_REACTIVATE = "account:person:reactivate"
+    ACCOUNT_PERSON_REQUEST = "account:person:request"
+    ACCOUNT_PERSON_RESET = "account:person:reset"
     ACCOUNT_PERSON_SUSPEND = "account:person:suspend"
+    ACCOUNT_PERSON_UNLOCK = "account:person:unlock"
+    ACCOUNT_POST_RECORD = "account:post:record"
+    ACCOUNT_ROLE_APPLY = "account:role:apply"
     ACCOUNT_ROLE_APPROVE = "account:role:approve"
+    ACCOUNT_ROLE_COUNTERSIGN = "account:role:countersign"
+    ACCOUNT_ROLE_ENDORSE = "account:role:endorse"
     ACCOUNT_ROLE_ENTER = "account:role:enter"
+    ACCOUNT_ROLE_FILE = "account:role:file"
+    ACCOUNT_ROLE_LIST = "account:role:list"
+    ACCOUNT_ROLE_RECERTIFY = "account:role:recertify"
     ACCOUNT_ROLE_REVOKE = "account:role:revoke"
+    ACCOUNT_ROLE_WITHDRAW = "account:role:withdraw"
     ACCOUNT_SESSION_END = "account:session:end"
+    ACCOUNT_SESSION_LIST = "account:session:list"
     ACCOUNT_SESSION_SIGN_IN = "account:session:sign_in"
+    ACCOUNT_TRAINING_CHECK = "account:training:check"
+    ACCOUNT_TRAINING_LIST = "account:training:list"
+    ACCOUNT_TRAINING_RECORD = "account:training:record"
+    ACCOUNT_UNIT_CREATE = "account:unit:create"
     AUDIT_CHECKPOINT_SIGN = "audit:checkpoint:sign"
     AUDIT_LOG_READ = "audit:log:read"
     AUDIT_LOG_VERIFY = "audit:log:verify"
@@ -89,12 +116,15 @@ class ActionSpec:
         scopes: The only scopes in which the act makes sense; empty for every scope.
         looks: The act only looks at a list whose entries are decided on one by one; a permit's qualifiers, which say
             for what it may be used, do not bind it.
+        ungated: The act is open to somebody whose training or confidentiality agreement is not in force: signing in to
+            see why, and the ledger that restores access.
     """
 
     permits: tuple[tuple[int, Mode], ...]
     needs: frozenset[Need] = frozenset({Need.CLOCK})
     scopes: frozenset[Scope] = frozenset()
     looks: bool = False
+    ungated: bool = False
 
 
 def _in(row: int, *modes: Mode) -> tuple[tuple[int, Mode], ...]:
@@ -105,20 +135,52 @@ _CLOCK: Final = frozenset({Need.CLOCK})
 _CUSTOMER: Final = frozenset({Need.CLOCK, Need.KEYS, Need.PURPOSE, Need.TRAINED})
 _LOOK: Final = (Mode.MAKER, Mode.CHECKER, Mode.CHECKER2, Mode.LOG, Mode.DO, Mode.READ)
 _ASK: Final = frozenset({Need.CLOCK, Need.PURPOSE, Need.TRAINED, Need.TIER, Need.QUOTA, Need.WORKABLE, Need.APPROVERS})
+_OTHERS: Final = frozenset({Need.CLOCK, Need.NOT_PARTY})
+_LEDGER: Final = (Mode.MAKER, Mode.CHECKER, Mode.LOG, Mode.READ)
+_ROLES: Final = (*_LOOK, Mode.FILING)
 _REVEAL: Final = _CUSTOMER | {Need.TIER, Need.WORKABLE, Need.GRANT, Need.OWN_REQUEST}
 _FIRST: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.IN_LINE})
 _SECOND: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.SECOND})
 
 ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
     {
+        Action.ACCOUNT_AGREEMENT_RECORD: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
+        Action.ACCOUNT_DEPARTURE_CARRY_OUT: ActionSpec(_in(40, Mode.DO), _OTHERS),
+        Action.ACCOUNT_DEPARTURE_CONFIRM: ActionSpec(_in(40, Mode.CHECKER), _OTHERS),
+        Action.ACCOUNT_DEPARTURE_NOTE: ActionSpec(_in(40, Mode.MAKER, Mode.DO), _OTHERS),
+        Action.ACCOUNT_PERSON_CHECK: ActionSpec(_in(37, Mode.CHECKER), _OTHERS),
+        Action.ACCOUNT_ACCESS_EXPLAIN: ActionSpec((*_in(1, Mode.DO), *_in(38, *_ROLES)), looks=True),
+        Action.ACCOUNT_CAMPAIGN_OPEN: ActionSpec(_in(38, Mode.CHECKER2, Mode.FILING)),
+        Action.ACCOUNT_DELEGATION_CHANGE: ActionSpec(_in(8, Mode.CHECKER), scopes=frozenset({Scope.TEAM})),
+        Action.ACCOUNT_DELEGATION_LIST: ActionSpec((*_in(8, Mode.CHECKER), *_in(38, *_ROLES)), looks=True),
         Action.ACCOUNT_PERSON_CREATE: ActionSpec(_in(37, Mode.MAKER)),
+        Action.ACCOUNT_PERSON_INVITE: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
         Action.ACCOUNT_PERSON_LIST: ActionSpec(_in(37, *_LOOK, Mode.REQUEST), looks=True),
+        Action.ACCOUNT_PERSON_REACTIVATE: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
+        Action.ACCOUNT_PERSON_REQUEST: ActionSpec(_in(37, Mode.REQUEST)),
+        Action.ACCOUNT_PERSON_RESET: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
         Action.ACCOUNT_PERSON_SUSPEND: ActionSpec(_in(39, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_PERSON_UNLOCK: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
+        Action.ACCOUNT_POST_RECORD: ActionSpec(_in(37, Mode.MAKER)),
+        Action.ACCOUNT_ROLE_APPLY: ActionSpec((*_in(1, Mode.DO), *_in(37, Mode.REQUEST), *_in(38, Mode.MAKER))),
         Action.ACCOUNT_ROLE_APPROVE: ActionSpec(_in(38, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_COUNTERSIGN: ActionSpec(_in(38, Mode.CHECKER3), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_ENDORSE: ActionSpec(_in(38, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_ROLE_ENTER: ActionSpec(_in(38, Mode.MAKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_FILE: ActionSpec(_in(38, Mode.FILING), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_LIST: ActionSpec((*_in(1, Mode.DO), *_in(38, *_ROLES)), looks=True),
+        Action.ACCOUNT_ROLE_RECERTIFY: ActionSpec(
+            _in(38, Mode.CHECKER, Mode.CHECKER2, Mode.FILING), _CLOCK | {Need.NOT_PARTY}
+        ),
         Action.ACCOUNT_ROLE_REVOKE: ActionSpec(_in(39, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_WITHDRAW: ActionSpec(_in(1, Mode.DO), frozenset()),
         Action.ACCOUNT_SESSION_END: ActionSpec(_in(39, Mode.DO), frozenset()),
-        Action.ACCOUNT_SESSION_SIGN_IN: ActionSpec(_in(1, Mode.DO)),
+        Action.ACCOUNT_SESSION_LIST: ActionSpec(_in(39, Mode.DO)),
+        Action.ACCOUNT_SESSION_SIGN_IN: ActionSpec(_in(1, Mode.DO), ungated=True),
+        Action.ACCOUNT_TRAINING_CHECK: ActionSpec(_in(55, Mode.CHECKER), _OTHERS),
+        Action.ACCOUNT_TRAINING_LIST: ActionSpec(_in(55, *_LEDGER), ungated=True),
+        Action.ACCOUNT_TRAINING_RECORD: ActionSpec(_in(55, Mode.MAKER), ungated=True),
+        Action.ACCOUNT_UNIT_CREATE: ActionSpec(_in(37, Mode.MAKER)),
         Action.AUDIT_CHECKPOINT_SIGN: ActionSpec(_in(45, Mode.DO), _CLOCK | {Need.KEYS}),
         Action.AUDIT_LOG_READ: ActionSpec(_in(43, Mode.READ)),
         Action.AUDIT_LOG_VERIFY: ActionSpec(_in(43, Mode.READ), frozenset(), frozenset({Scope.ANY})),

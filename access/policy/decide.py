@@ -17,7 +17,7 @@ from access.policy.needs import Lack, Situation, lacking
 from access.policy.scope import qualified, within
 from access.roles import Matrix, Mode, Permit, Role, compatible, load_matrix
 
-_WITH_ID: Final = frozenset({"batch", "case", "grant", "person", "request", "source"})
+_WITH_ID: Final = frozenset({"application", "batch", "case", "grant", "person", "request", "source"})
 _BROKEN: Final = Decision(
     allowed=False, role=None, rule="design-1", code="policy.broken", clause="design-1", ask=(Role.SYSTEM_ADMIN,)
 )
@@ -51,7 +51,7 @@ class Policy:
         spec = ACTIONS[action]
         if not conditions.log_ok:
             return _refuse(spec, Lack("log.unavailable", "C-5.4f", (Role.SYSTEM_ADMIN,)))
-        unable = unfit(actor)
+        unable = unfit(actor) or (None if spec.ungated else gated(actor))
         if unable is not None:
             return _refuse(spec, unable)
         seats = [seat for seat in actor.seats if seat.valid_from <= now < seat.valid_until]
@@ -74,6 +74,7 @@ class Policy:
                     clause=rule,
                     limits=permit.qualifiers,
                     unit_id=seat.unit_id,
+                    mode=permit.mode,
                 )
             refusals.append(_refuse(spec, lack, rule))
         return refusals[0]
@@ -107,8 +108,11 @@ class Policy:
             if unfit(actor) is not None:
                 return frozenset()
             roles = {seat.role for seat in actor.seats if seat.valid_from <= now < seat.valid_until}
+            shut = gated(actor) is not None
             return frozenset(
-                action for action, spec in ACTIONS.items() if any(self._permits(spec, role) for role in roles)
+                action
+                for action, spec in ACTIONS.items()
+                if (spec.ungated or not shut) and any(self._permits(spec, role) for role in roles)
             )
         except Exception:  # noqa: BLE001 - total, like `decide`
             return frozenset()
@@ -118,10 +122,15 @@ def unfit(actor: Actor) -> Lack | None:
     """Return why this person may do nothing at all, whatever their roles; none for a fit one."""
     if actor.state != "active":
         return Lack("actor.not_active", "Y-4.2.3", (Role.SYSTEM_ADMIN,))
-    if not actor.confidentiality:
-        return Lack("actor.no_confidentiality", "C-6.1c", (Role.SYSTEM_ADMIN,))
     breach = compatible(actor.roles, actor.agency_id)
     return None if breach is None else Lack(breach.code, breach.clause, (Role.SECURITY_ADMIN,))
+
+
+def gated(actor: Actor) -> Lack | None:
+    """Return why this person may only sign in and read why: no agreement or no training in force."""
+    if not actor.confidentiality:
+        return Lack("actor.no_confidentiality", "C-6.1c", (Role.SYSTEM_ADMIN,))
+    return None if actor.trained else Lack("actor.untrained", "Y-4.6.2", (Role.SYSTEM_ADMIN,))
 
 
 def _outside(spec: ActionSpec, kind: str) -> Decision:

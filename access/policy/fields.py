@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from access.policy.decide import unfit
+from access.policy.decide import gated, unfit
 from access.policy.model import Actor, Conditions, Resource, Seat
 from access.policy.scope import within
 from access.roles import Mode, Permit, Qualifier, Role, Scope, load_matrix
@@ -81,7 +81,7 @@ class _View:
 
     def reaching(self) -> Iterator[tuple[Seat, Permit]]:
         """Seats in force whose scope reaches the resource, each with the permit that does."""
-        if unfit(self.actor) is not None or not self.actor.trained:
+        if unfit(self.actor) is not None or gated(self.actor) is not None:
             return
         rows = ((_OPEN_ROW, Mode.READ), *(_LIST_ROWS if self.resource.kind == "queue" else ()))
         for seat in self.actor.seats:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Final
 
-from access.roles import Qualifier, Role
+from access.roles import Mode, Qualifier, Role
 
 WHOLE_DESK: Final = "0" * 32
 """Tenant of what belongs to the desk as a whole (`access.store.schema.DESK_TENANT`, kept out of this pure package)."""
@@ -83,8 +83,8 @@ class Resource:
     """What is acted on.
 
     Attributes:
-        kind: `case`, `request`, `grant`, `batch`, `source`, `person` (things with an id), or `queue`, `inbox`, `log`,
-            `catalogue`, `health`, `desk` (things without).
+        kind: `application`, `case`, `request`, `grant`, `batch`, `source`, `person` (things with an id), or `queue`,
+            `inbox`, `log`, `catalogue`, `health`, `desk` (things without).
         id: Its id.
         tenant_id: Creditor it belongs to; none or `DESK_TENANT` for what belongs to the desk.
         assignee_id: Person a case is assigned to; for an own queue, whose queue it is.
@@ -147,10 +147,13 @@ class Conditions:
         frozen: The customer is frozen by too many misses, or that could not be found out.
         workable: The case is in a state that is worked on.
         lost_contact: The customer is established as out of reach (失联).
+        privileged: It is about an account or an act that the security admin checks.
         approver_ids: People who could approve; none means nobody, never everybody.
         first_approval: Person and role of the first approval given.
         requester_supervises: The requester is a supervisor.
         escalated: The request went to the deputy.
+        department: The actor heads the unit that the matter is before, or stands in for its head.
+        bootstrap: The desk is new and has no supervisor, unit head and compliance officer yet.
         seen_version: Version of the request that the approver saw.
         version: Version of the request now.
     """
@@ -168,10 +171,13 @@ class Conditions:
     frozen: bool = True
     workable: bool = False
     lost_contact: bool = False
+    privileged: bool = False
     approver_ids: tuple[str, ...] = ()
     first_approval: tuple[str, Role] | None = None
     requester_supervises: bool = False
     escalated: bool = False
+    department: bool = False
+    bootstrap: bool = False
     seen_version: int | None = None
     version: int | None = None
 
@@ -189,6 +195,7 @@ class Decision:
         ask: Roles that could help.
         limits: Qualifiers of the permit which the act must honour (`last4`, `no_id_fields`, `summary`, …).
         unit_id: Unit of the seat in which it is allowed.
+        mode: What the role does in the matrix's row: does it itself, prepares, approves, reads; none when refused.
     """
 
     allowed: bool
@@ -199,3 +206,4 @@ class Decision:
     ask: tuple[Role, ...] = ()
     limits: frozenset[Qualifier] = frozenset()
     unit_id: str | None = None
+    mode: Mode | None = None

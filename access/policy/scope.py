@@ -111,10 +111,13 @@ _NARROWING: Final[Mapping[Qualifier, Callable[[Conditions], bool]]] = MappingPro
 # Those that always hold limit how the act is carried out: the decision hands them on in `limits`.
 _CHECKED: Final[Mapping[Qualifier, Callable[[Conditions], bool]]] = MappingProxyType(
     {
+        Qualifier.BOOTSTRAP: lambda conditions: conditions.bootstrap,
+        Qualifier.DEPARTMENT: lambda conditions: conditions.department,
         Qualifier.LAST4: _always,
         Qualifier.MASKED: _always,
         Qualifier.NAME_ONLY: lambda conditions: bool(conditions.fields) and _NAME_FIELDS.issuperset(conditions.fields),
         Qualifier.NO_ID_FIELDS: _always,
+        Qualifier.PRIVILEGED: lambda conditions: conditions.privileged,
         Qualifier.SUMMARY: _always,
     }
 )

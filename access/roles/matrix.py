@@ -59,6 +59,7 @@ class Scope(StrEnum):
 class Qualifier(StrEnum):
     """A condition that a cell adds to its mode and scope; the act it belongs to checks it."""
 
+    BOOTSTRAP = "bootstrap"
     COACHING = "coaching"
     DEPARTMENT = "department"
     DIFFERENT_PEOPLE = "different_people"

@@ -128,7 +128,13 @@ def test_the_whole_table(role: Role, action: Action, place: Scope) -> None:
         assert decision.code == "case.not_found"
         assert decision.clause == "Y-4.2.1"
         return
-    refused_by_qualifier = {Qualifier.ON_ORDER, Qualifier.PRIVILEGED, Qualifier.REGULATOR_OFFICER}
+    refused_by_qualifier = {
+        Qualifier.BOOTSTRAP,
+        Qualifier.DEPARTMENT,
+        Qualifier.ON_ORDER,
+        Qualifier.PRIVILEGED,
+        Qualifier.REGULATOR_OFFICER,
+    }
     expected = any(not permit.qualifiers & refused_by_qualifier for permit in reached)
     if Need.IN_LINE in spec.needs:
         expected = role is Role.SUPERVISOR
@@ -338,6 +344,8 @@ CONDITIONS = st.builds(
     first_approval=st.sampled_from([None, (OTHER, Role.SUPERVISOR), (ME, Role.SUPERVISOR)]),
     requester_supervises=st.booleans(),
     escalated=st.booleans(),
+    department=st.booleans(),
+    bootstrap=st.booleans(),
 )
 
 
@@ -365,6 +373,8 @@ _SHUTTING: dict[str, Any] = {
     "approver_ids": (),
     "first_approval": None,
     "escalated": False,
+    "department": False,
+    "bootstrap": False,
     "third_party": False,
     "in_call": False,
 }
