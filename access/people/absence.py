@@ -78,7 +78,7 @@ def overlapping(uow: UnitOfWork, proofs: RowProofs, person_id: str, starts_at: i
     return bool(proofs.holding(uow, absence, uow.connection.execute(query).mappings().all()))
 
 
-def add_absence(  # noqa: PLR0913 - one row
+def add_absence(
     deed: Deed,
     action: str,
     *,

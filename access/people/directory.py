@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.engine import RowMapping
 
+from access.people.absence import covered_by
 from access.people.sessions import session_open
 from access.policy import Actor, Seat
 from access.roles import Role, seatable
@@ -61,6 +62,7 @@ def load_actor(
         agency_id=row["agency_id"],
         state=row["state"],
         trained=(row["trained_until"] or 0) > uow.now,
+        covers=covered_by(uow, proofs, person_id),
         confidentiality=0 < (row["confidentiality_signed_at"] or 0) <= uow.now,
     )
 

@@ -60,6 +60,7 @@ class Actor:
         state: `active`, `suspended`, `frozen` or `left`.
         trained: Training is current (Y-4.6.2).
         confidentiality: The confidentiality agreement is signed (C-6.1c, Y-4.6.3).
+        covers: People who are away and whose cases this one works meanwhile.
     """
 
     person_id: str
@@ -71,6 +72,7 @@ class Actor:
     state: str = ""
     trained: bool = False
     confidentiality: bool = False
+    covers: frozenset[str] = frozenset()
 
     @property
     def roles(self) -> frozenset[Role]:

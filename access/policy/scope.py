@@ -41,7 +41,7 @@ def _same_tenant(seat: Seat, resource: Resource) -> bool:
 def _own(seat: Seat, actor: Actor, resource: Resource) -> bool:
     if resource.kind not in _ASSIGNED_KINDS:
         return actor.person_id in (resource.requester_id, resource.subject_person_id)
-    if resource.assignee_id is None or resource.assignee_id != actor.person_id:
+    if resource.assignee_id is None or resource.assignee_id not in {actor.person_id, *actor.covers}:
         return False
     if seat.role in AGENCY_ROLES:
         return resource.kind == "queue" or _agency(seat, actor, resource)

@@ -169,7 +169,7 @@ class _Viewers:
 def kind_of(act: Act, row: RowLike) -> Kind:
     """Everything of a row that a decision about seeing it depends on: whose it is, and whether it is kept from one."""
     me, barred = act.actor.person_id, row["barred"]
-    own = row["assignee_id"] == me
+    own = row["assignee_id"] in {me, *act.actor.covers}
     return row["tenant_id"], row["unit_id"], row["agency_id"], own, barred is not None and me in barred_ids(barred)
 
 
