@@ -16,7 +16,7 @@ from textual.geometry import Size
 from console.desk.api import cases, reveal, session
 from console.desk.api.cases import FieldRef
 from console.tui import shroud
-from console.tui.screens import case as case_module
+from console.tui.screens import case_base as case_module
 from console.tui.screens.case import CaseScreen
 from console.tui.widgets.masked import MaskedValue
 from tests.support.fake_desk import SUPERVISOR, FakeDesk, secret
