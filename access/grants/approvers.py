@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.engine import RowMapping
 
 from access.grants.context import GrantDesk, within_act
+from access.people.absence import absent
 from access.people.directory import holders, load_actor, unit_row
 from access.policy import Action, Actor, Conditions, Decision, Resource, barred_ids, decide
 from access.roles import Role, group_of
@@ -91,6 +92,7 @@ class Facts:
         self._desk = desk
         self._deputies: dict[str, str | None] = {}
         self._supervisors: dict[str, bool] = {}
+        self._headless: dict[str, bool] = {}
         self._barred: dict[str, tuple[str, ...]] = {}
         self.conditions = within_act(desk)
 
@@ -122,6 +124,14 @@ class Facts:
             unit = unit_row(self._desk.uow, self._desk.proofs, unit_id)
             self._deputies[unit_id] = unit["deputy_id"] if unit is not None else None
         return self._deputies[unit_id]
+
+    def headless(self, unit_id: str) -> bool:
+        """Tell whether the unit's head is away, so that the deputy decides at once."""
+        if unit_id not in self._headless:
+            unit = unit_row(self._desk.uow, self._desk.proofs, unit_id)
+            head_id = unit["head_id"] if unit is not None else None
+            self._headless[unit_id] = absent(self._desk.uow, self._desk.proofs, head_id) is not None
+        return self._headless[unit_id]
 
     def supervises(self, person_id: str) -> bool:
         """Tell whether a person holds the supervisor's role in force, so that their requests go elsewhere (§3.3-5)."""

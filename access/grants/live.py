@@ -30,6 +30,7 @@ from access.grants.rows import (
 )
 from access.grants.slots import checked, field_of
 from access.grants.states import LIVE, WAITING, GrantState, RequestState, grant_step
+from access.people.absence import heads_away_since
 from access.people.directory import held_rows
 from access.policy import Action, Conditions, Resource, reveal_rule
 from access.store.base import UnitOfWork
@@ -226,16 +227,20 @@ def next_due(connection: Connection, limits: Limits | None = None, since: int = 
     waiting = connection.execute(
         select(
             reveal_request.c.state,
+            reveal_request.c.unit_id,
             reveal_request.c.asked_at,
             reveal_request.c.escalated_at,
             reveal_request.c.decided_at,
         ).where(reveal_request.c.state.in_(WAITING))
-    ).mappings()
+    ).mappings().all()
+    away = heads_away_since(connection, {row["unit_id"] for row in waiting}, since)
     dues = [ends_at(row) for row in grants]
     for row in waiting:
         dues.append(waits_until(row, given))
         if row["state"] == RequestState.PENDING and row["escalated_at"] is None:
             dues.append(escalates_at(row, given))
+            if row["unit_id"] in away:
+                dues.append(max(row["asked_at"], away[row["unit_id"]]))
     return min((due for due in dues if due > since), default=None)
 
 

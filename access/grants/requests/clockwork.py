@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from access.audit.events import DetailKey
+from access.grants.approvers import Facts
 from access.grants.context import GrantDesk
 from access.grants.requests.asking import move
 from access.grants.rows import escalates_at, requests_where, waits_until
@@ -25,11 +26,17 @@ def time_out_due(desk: GrantDesk) -> list[dict[str, Any]]:
 
 
 def escalate_due(desk: GrantDesk) -> list[dict[str, Any]]:
-    """Note which requests the deputy may decide from now on."""
+    """Note which requests the deputy may decide from now on: at once where the unit's head is away."""
     waiting = requests_where(
         desk, reveal_request.c.state == RequestState.PENDING.value, reveal_request.c.escalated_at.is_(None)
     )
-    due = [row for row in waiting if escalates_at(row, desk.limits) <= desk.now < waits_until(row, desk.limits)]
+    facts = Facts(desk)
+    due = [
+        row
+        for row in waiting
+        if desk.now < waits_until(row, desk.limits)
+        and (escalates_at(row, desk.limits) <= desk.now or facts.headless(row["unit_id"]))
+    ]
     return [
         desk.proofs.update(
             desk.uow,

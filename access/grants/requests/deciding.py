@@ -134,7 +134,7 @@ class Stage:
             tier=row["tier"],
             third_party=bool(row["third_party"]),
             requester_supervises=known.supervises(row["requester_id"]),
-            escalated=desk.now >= escalates_at(row, desk.limits),
+            escalated=desk.now >= escalates_at(row, desk.limits) or known.headless(row["unit_id"]),
             first_approval=(first["approver_id"], Role(first["approver_role"])) if first is not None else None,
             version=row["version"],
             seen_version=row["version"],
