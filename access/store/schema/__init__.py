@@ -39,6 +39,7 @@ from access.store.schema.roles import (
 )
 from access.store.schema.service import desk_meta, idempotency, tenant
 from access.store.schema.staff import departure, staff_order, training_record
+from access.store.schema.strategy import bulk_move, bulk_move_case, capacity, case_plan, interest, strategy_edition
 from access.store.schema.team import absence, coaching_note
 from access.store.schema.work import case_draft, case_hold, case_result
 
@@ -51,10 +52,14 @@ __all__ = [
     "audit_head",
     "audit_outbox",
     "blind_entry",
+    "bulk_move",
+    "bulk_move_case",
+    "capacity",
     "case_draft",
     "case_file",
     "case_hold",
     "case_note",
+    "case_plan",
     "case_result",
     "coaching_note",
     "contact_change",
@@ -65,6 +70,7 @@ __all__ = [
     "idempotency",
     "import_batch",
     "import_reject",
+    "interest",
     "login",
     "login_attempt",
     "metadata",
@@ -90,6 +96,7 @@ __all__ = [
     "staged_change",
     "staged_display",
     "staged_field",
+    "strategy_edition",
     "technical_post",
     "tenant",
     "training_record",
