@@ -224,15 +224,19 @@ def next_due(connection: Connection, limits: Limits | None = None, since: int = 
             reveal_grant.c.state.in_(LIVE)
         )
     ).mappings()
-    waiting = connection.execute(
-        select(
-            reveal_request.c.state,
-            reveal_request.c.unit_id,
-            reveal_request.c.asked_at,
-            reveal_request.c.escalated_at,
-            reveal_request.c.decided_at,
-        ).where(reveal_request.c.state.in_(WAITING))
-    ).mappings().all()
+    waiting = (
+        connection.execute(
+            select(
+                reveal_request.c.state,
+                reveal_request.c.unit_id,
+                reveal_request.c.asked_at,
+                reveal_request.c.escalated_at,
+                reveal_request.c.decided_at,
+            ).where(reveal_request.c.state.in_(WAITING))
+        )
+        .mappings()
+        .all()
+    )
     away = heads_away_since(connection, {row["unit_id"] for row in waiting}, since)
     dues = [ends_at(row) for row in grants]
     for row in waiting:
