@@ -56,6 +56,7 @@ class Action(StrEnum):
     AUDIT_CHECKPOINT_SIGN = "audit:checkpoint:sign"
     AUDIT_LOG_READ = "audit:log:read"
     AUDIT_LOG_VERIFY = "audit:log:verify"
+    AUDIT_RECORD_READ = "audit:record:read"
     CASE_ASSIGNMENT_CHANGE = "case:assignment:change"
     CASE_CUSTOMER_SEARCH = "case:customer:search"
     CASE_FIELD_REVEAL = "case:field:reveal"
@@ -84,6 +85,12 @@ class Action(StrEnum):
     REVEAL_REQUEST_REFUSE = "reveal:request:refuse"
     REVEAL_REQUEST_SECOND = "reveal:request:second"
     REVEAL_REQUEST_WITHDRAW = "reveal:request:withdraw"
+    TEAM_ABSENCE_SET = "team:absence:set"
+    TEAM_BOARD_READ = "team:board:read"
+    TEAM_COACHING_ACKNOWLEDGE = "team:coaching:acknowledge"
+    TEAM_COACHING_READ = "team:coaching:read"
+    TEAM_COACHING_WRITE = "team:coaching:write"
+    TEAM_FIGURES_READ = "team:figures:read"
 
 
 @unique
@@ -141,6 +148,7 @@ _ROLES: Final = (*_LOOK, Mode.FILING)
 _REVEAL: Final = _CUSTOMER | {Need.TIER, Need.WORKABLE, Need.GRANT, Need.OWN_REQUEST}
 _FIRST: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.IN_LINE})
 _SECOND: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.SECOND})
+_GROUP: Final = frozenset({Scope.AGENCY, Scope.TEAM})
 
 ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
     {
@@ -184,6 +192,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.AUDIT_CHECKPOINT_SIGN: ActionSpec(_in(45, Mode.DO), _CLOCK | {Need.KEYS}),
         Action.AUDIT_LOG_READ: ActionSpec(_in(43, Mode.READ)),
         Action.AUDIT_LOG_VERIFY: ActionSpec(_in(43, Mode.READ), frozenset(), frozenset({Scope.ANY})),
+        Action.AUDIT_RECORD_READ: ActionSpec(_in(43, Mode.READ)),
         Action.CASE_ASSIGNMENT_CHANGE: ActionSpec(_in(23, Mode.DO)),
         Action.CASE_CUSTOMER_SEARCH: ActionSpec(_in(5, Mode.DO), _CUSTOMER | {Need.QUOTA, Need.UNFROZEN}),
         Action.CASE_FIELD_REVEAL: ActionSpec(_in(7, Mode.MAKER), _REVEAL),
@@ -216,5 +225,11 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         ),
         Action.REVEAL_REQUEST_SECOND: ActionSpec(_in(9, Mode.CHECKER2), _SECOND),
         Action.REVEAL_REQUEST_WITHDRAW: ActionSpec(_in(7, Mode.MAKER), frozenset({Need.OWN_REQUEST})),
+        Action.TEAM_ABSENCE_SET: ActionSpec(_in(23, Mode.DO), scopes=_GROUP),
+        Action.TEAM_BOARD_READ: ActionSpec(_in(3, Mode.DO), scopes=_GROUP),
+        Action.TEAM_COACHING_ACKNOWLEDGE: ActionSpec(_in(55, Mode.READ), scopes=frozenset({Scope.OWN})),
+        Action.TEAM_COACHING_READ: ActionSpec(_in(55, Mode.READ)),
+        Action.TEAM_COACHING_WRITE: ActionSpec(_in(17, Mode.DO), _CLOCK | {Need.NOT_PARTY}, frozenset({Scope.TEAM})),
+        Action.TEAM_FIGURES_READ: ActionSpec(_in(43, Mode.READ), scopes=_GROUP | {Scope.OWN}),
     }
 )
