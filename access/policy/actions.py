@@ -57,15 +57,42 @@ class Action(StrEnum):
     AUDIT_LOG_READ = "audit:log:read"
     AUDIT_LOG_VERIFY = "audit:log:verify"
     AUDIT_RECORD_READ = "audit:record:read"
+    CASE_ASSIGNMENT_BULK = "case:assignment:bulk"
     CASE_ASSIGNMENT_CHANGE = "case:assignment:change"
+    CASE_CAPACITY_SET = "case:capacity:set"
+    CASE_CONTACT_ACCEPT = "case:contact:accept"
+    CASE_CONTACT_LIST = "case:contact:list"
+    CASE_CONTACT_PROPOSE = "case:contact:propose"
+    CASE_CONTACT_REFUSE = "case:contact:refuse"
+    CASE_CONTACT_WITHDRAW = "case:contact:withdraw"
     CASE_CUSTOMER_SEARCH = "case:customer:search"
+    CASE_DRAFT_KEEP = "case:draft:keep"
+    CASE_DRAFT_READ = "case:draft:read"
+    CASE_DIGITS_VERIFY = "case:digits:verify"
     CASE_FIELD_REVEAL = "case:field:reveal"
     CASE_FILE_OPEN = "case:file:open"
     CASE_FREEZE_LIFT = "case:freeze:lift"
     CASE_FREEZE_LIST = "case:freeze:list"
+    CASE_INTEREST_DECLARE = "case:interest:declare"
+    CASE_INTEREST_LIFT = "case:interest:lift"
+    CASE_INTEREST_LIST = "case:interest:list"
+    CASE_NOTE_READ = "case:note:read"
+    CASE_NOTE_WRITE = "case:note:write"
+    CASE_HOLD_ASK = "case:hold:ask"
+    CASE_HOLD_ASK_LIFT = "case:hold:ask_lift"
+    CASE_HOLD_CONFIRM = "case:hold:confirm"
+    CASE_HOLD_LIFT = "case:hold:lift"
+    CASE_HOLD_LIST = "case:hold:list"
+    CASE_HOLD_PLACE = "case:hold:place"
+    CASE_HOLD_STOP = "case:hold:stop"
+    CASE_PROMISE_MAKE = "case:promise:make"
+    CASE_PROMISE_WITHDRAW = "case:promise:withdraw"
     CASE_QUEUE_LIST_AGENCY = "case:queue:list_agency"
     CASE_QUEUE_LIST_OWN = "case:queue:list_own"
     CASE_QUEUE_LIST_TEAM = "case:queue:list_team"
+    CASE_RESULT_ATTEMPT = "case:result:attempt"
+    CASE_RESULT_RECORD = "case:result:record"
+    CASE_SCHEDULE_PLAN = "case:schedule:plan"
     CASE_TIMELINE_READ = "case:timeline:read"
     CATALOGUE_FIELD_READ = "catalogue:field:read"
     HEALTH_DESK_READ = "health:desk:read"
@@ -91,6 +118,13 @@ class Action(StrEnum):
     TEAM_COACHING_READ = "team:coaching:read"
     TEAM_COACHING_WRITE = "team:coaching:write"
     TEAM_FIGURES_READ = "team:figures:read"
+    STRATEGY_EDITION_APPLY = "strategy:edition:apply"
+    STRATEGY_EDITION_APPROVE = "strategy:edition:approve"
+    STRATEGY_EDITION_DRY_RUN = "strategy:edition:dry_run"
+    STRATEGY_EDITION_LIMIT = "strategy:edition:limit"
+    STRATEGY_EDITION_PROPOSE = "strategy:edition:propose"
+    STRATEGY_EDITION_READ = "strategy:edition:read"
+    STRATEGY_EDITION_ROLL_BACK = "strategy:edition:roll_back"
 
 
 @unique
@@ -99,9 +133,11 @@ class Need(StrEnum):
 
     APPROVERS = "approvers"
     CLOCK = "clock"
+    CONTACTABLE = "contactable"
     GRANT = "grant"
     IN_LINE = "in_line"
     KEYS = "keys"
+    LIFTER = "lifter"
     NOT_PARTY = "not_party"
     OWN_REQUEST = "own_request"
     PURPOSE = "purpose"
@@ -110,6 +146,7 @@ class Need(StrEnum):
     TIER = "tier"
     TRAINED = "trained"
     UNFROZEN = "unfrozen"
+    UNTIED = "untied"
     WORKABLE = "workable"
 
 
@@ -140,6 +177,8 @@ def _in(row: int, *modes: Mode) -> tuple[tuple[int, Mode], ...]:
 
 _CLOCK: Final = frozenset({Need.CLOCK})
 _CUSTOMER: Final = frozenset({Need.CLOCK, Need.KEYS, Need.PURPOSE, Need.TRAINED})
+_WORK: Final = _CUSTOMER | {Need.WORKABLE}
+_HOLD: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.WORKABLE})
 _LOOK: Final = (Mode.MAKER, Mode.CHECKER, Mode.CHECKER2, Mode.LOG, Mode.DO, Mode.READ)
 _ASK: Final = frozenset({Need.CLOCK, Need.PURPOSE, Need.TRAINED, Need.TIER, Need.QUOTA, Need.WORKABLE, Need.APPROVERS})
 _OTHERS: Final = frozenset({Need.CLOCK, Need.NOT_PARTY})
@@ -193,15 +232,42 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.AUDIT_LOG_READ: ActionSpec(_in(43, Mode.READ)),
         Action.AUDIT_LOG_VERIFY: ActionSpec(_in(43, Mode.READ), frozenset(), frozenset({Scope.ANY})),
         Action.AUDIT_RECORD_READ: ActionSpec(_in(43, Mode.READ)),
-        Action.CASE_ASSIGNMENT_CHANGE: ActionSpec(_in(23, Mode.DO)),
+        Action.CASE_ASSIGNMENT_BULK: ActionSpec(_in(24, Mode.MAKER), _CLOCK | {Need.UNTIED}),
+        Action.CASE_ASSIGNMENT_CHANGE: ActionSpec(_in(23, Mode.DO), _CLOCK | {Need.UNTIED}),
+        Action.CASE_CAPACITY_SET: ActionSpec(_in(23, Mode.DO)),
+        Action.CASE_CONTACT_ACCEPT: ActionSpec(_in(19, Mode.CHECKER), _CUSTOMER | {Need.NOT_PARTY}),
+        Action.CASE_CONTACT_LIST: ActionSpec(_in(19, Mode.MAKER, Mode.CHECKER), _CUSTOMER, looks=True),
+        Action.CASE_CONTACT_PROPOSE: ActionSpec(_in(19, Mode.MAKER), _CUSTOMER),
+        Action.CASE_CONTACT_REFUSE: ActionSpec(_in(19, Mode.CHECKER), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}),
+        Action.CASE_CONTACT_WITHDRAW: ActionSpec(_in(19, Mode.MAKER), frozenset({Need.OWN_REQUEST})),
         Action.CASE_CUSTOMER_SEARCH: ActionSpec(_in(5, Mode.DO), _CUSTOMER | {Need.QUOTA, Need.UNFROZEN}),
+        Action.CASE_DIGITS_VERIFY: ActionSpec(_in(6, Mode.DO), _CUSTOMER | {Need.QUOTA, Need.UNFROZEN}),
+        Action.CASE_DRAFT_KEEP: ActionSpec(_in(18, Mode.DO), _CUSTOMER),
+        Action.CASE_DRAFT_READ: ActionSpec(_in(18, Mode.DO), _CUSTOMER),
         Action.CASE_FIELD_REVEAL: ActionSpec(_in(7, Mode.MAKER), _REVEAL),
         Action.CASE_FILE_OPEN: ActionSpec(_in(4, Mode.READ), _CUSTOMER),
         Action.CASE_FREEZE_LIFT: ActionSpec(_in(48, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
         Action.CASE_FREEZE_LIST: ActionSpec(_in(48, Mode.DO)),
+        Action.CASE_INTEREST_DECLARE: ActionSpec(_in(22, Mode.MAKER, Mode.DO)),
+        Action.CASE_INTEREST_LIFT: ActionSpec(_in(22, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
+        Action.CASE_INTEREST_LIST: ActionSpec(_in(22, Mode.DO), looks=True),
+        Action.CASE_NOTE_READ: ActionSpec(_in(4, Mode.READ), _CUSTOMER),
+        Action.CASE_NOTE_WRITE: ActionSpec(_in(18, Mode.DO), _CUSTOMER),
+        Action.CASE_HOLD_ASK: ActionSpec(_in(22, Mode.MAKER, Mode.DO), _HOLD),
+        Action.CASE_HOLD_ASK_LIFT: ActionSpec(_in(22, Mode.MAKER, Mode.DO), _CLOCK | {Need.TRAINED}),
+        Action.CASE_HOLD_CONFIRM: ActionSpec(_in(22, Mode.DO), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}),
+        Action.CASE_HOLD_LIFT: ActionSpec(_in(22, Mode.DO), _CLOCK | {Need.TRAINED, Need.LIFTER}),
+        Action.CASE_HOLD_LIST: ActionSpec(_in(22, Mode.DO)),
+        Action.CASE_HOLD_PLACE: ActionSpec(_in(22, Mode.DO), _HOLD),
+        Action.CASE_HOLD_STOP: ActionSpec(_in(22, Mode.MAKER, Mode.DO), _HOLD),
+        Action.CASE_PROMISE_MAKE: ActionSpec(_in(18, Mode.DO), _WORK | {Need.CONTACTABLE}),
+        Action.CASE_PROMISE_WITHDRAW: ActionSpec(_in(18, Mode.DO), _WORK),
         Action.CASE_QUEUE_LIST_AGENCY: ActionSpec(_in(3, Mode.DO), _CUSTOMER, frozenset({Scope.AGENCY})),
         Action.CASE_QUEUE_LIST_OWN: ActionSpec(_in(2, Mode.DO), _CUSTOMER, frozenset({Scope.OWN})),
         Action.CASE_QUEUE_LIST_TEAM: ActionSpec(_in(3, Mode.DO), _CUSTOMER, frozenset({Scope.TEAM})),
+        Action.CASE_RESULT_ATTEMPT: ActionSpec(_in(18, Mode.DO), _WORK | {Need.CONTACTABLE}),
+        Action.CASE_RESULT_RECORD: ActionSpec(_in(18, Mode.DO), _WORK),
+        Action.CASE_SCHEDULE_PLAN: ActionSpec(_in(18, Mode.DO), _WORK | {Need.CONTACTABLE}),
         Action.CASE_TIMELINE_READ: ActionSpec(_in(4, Mode.READ), _CUSTOMER),
         Action.CATALOGUE_FIELD_READ: ActionSpec(_in(41, *_LOOK), looks=True),
         Action.HEALTH_DESK_READ: ActionSpec(_in(52, *_LOOK), frozenset(), looks=True),
@@ -231,5 +297,12 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.TEAM_COACHING_READ: ActionSpec(_in(55, Mode.READ)),
         Action.TEAM_COACHING_WRITE: ActionSpec(_in(17, Mode.DO), _CLOCK | {Need.NOT_PARTY}, frozenset({Scope.TEAM})),
         Action.TEAM_FIGURES_READ: ActionSpec(_in(43, Mode.READ), scopes=_GROUP | {Scope.OWN}),
+        Action.STRATEGY_EDITION_APPLY: ActionSpec(_in(26, Mode.MAKER)),
+        Action.STRATEGY_EDITION_APPROVE: ActionSpec(_in(26, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.STRATEGY_EDITION_DRY_RUN: ActionSpec(_in(26, Mode.MAKER)),
+        Action.STRATEGY_EDITION_LIMIT: ActionSpec(_in(26, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}),
+        Action.STRATEGY_EDITION_PROPOSE: ActionSpec(_in(26, Mode.MAKER)),
+        Action.STRATEGY_EDITION_READ: ActionSpec(_in(26, *_LOOK), looks=True),
+        Action.STRATEGY_EDITION_ROLL_BACK: ActionSpec(_in(26, Mode.MAKER)),
     }
 )

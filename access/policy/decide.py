@@ -17,7 +17,7 @@ from access.policy.needs import Lack, Situation, lacking
 from access.policy.scope import qualified, within
 from access.roles import Matrix, Mode, Permit, Role, compatible, load_matrix
 
-_WITH_ID: Final = frozenset({"application", "batch", "case", "grant", "person", "request", "source"})
+_WITH_ID: Final = frozenset({"application", "batch", "case", "contact", "grant", "person", "request", "source"})
 _BROKEN: Final = Decision(
     allowed=False, role=None, rule="design-1", code="policy.broken", clause="design-1", ask=(Role.SYSTEM_ADMIN,)
 )

@@ -114,6 +114,8 @@ _CHECKED: Final[Mapping[Qualifier, Callable[[Conditions], bool]]] = MappingProxy
         Qualifier.BOOTSTRAP: lambda conditions: conditions.bootstrap,
         Qualifier.DEPARTMENT: lambda conditions: conditions.department,
         Qualifier.LAST4: _always,
+        Qualifier.LEAD_ONLY: _always,
+        Qualifier.LIMITS: lambda conditions: conditions.limits,
         Qualifier.MASKED: _always,
         Qualifier.NAME_ONLY: lambda conditions: bool(conditions.fields) and _NAME_FIELDS.issuperset(conditions.fields),
         Qualifier.NO_ID_FIELDS: _always,
