@@ -148,6 +148,8 @@ class Conditions:
         log_ok: The log can be written.
         frozen: The customer is frozen by too many misses, or that could not be found out.
         workable: The case is in a state that is worked on.
+        hold: Reason for which the case may not be contacted, none where it may; unknown is a reason.
+        lift_asked_by: Who asked for the hold to be lifted.
         lost_contact: The customer is established as out of reach (失联).
         privileged: It is about an account or an act that the security admin checks.
         approver_ids: People who could approve; none means nobody, never everybody.
@@ -158,6 +160,7 @@ class Conditions:
         bootstrap: The desk is new and has no supervisor, unit head and compliance officer yet.
         seen_version: Version of the request that the approver saw.
         version: Version of the request now.
+        limits: What is decided are the contact limits of a strategy.
     """
 
     purpose: Purpose | None = None
@@ -172,6 +175,8 @@ class Conditions:
     log_ok: bool = False
     frozen: bool = True
     workable: bool = False
+    hold: str | None = "unknown"
+    lift_asked_by: str | None = None
     lost_contact: bool = False
     privileged: bool = False
     approver_ids: tuple[str, ...] = ()
@@ -182,6 +187,7 @@ class Conditions:
     bootstrap: bool = False
     seen_version: int | None = None
     version: int | None = None
+    limits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from access.policy.actions import Need
+from access.policy.holds import LIFTED_BY, STOPS, HoldReason
 from access.policy.model import GRANT_LIVE, Actor, Conditions, Purpose, Resource, Seat
 from access.roles import (
     Breach,
@@ -77,6 +78,15 @@ def _clock(at: Situation) -> Lack | None:
     return None if at.conditions.clock_ok else Lack("clock.broken", "R-28a", (Role.SYSTEM_ADMIN,))
 
 
+def _contactable(at: Situation) -> Lack | None:
+    hold = at.conditions.hold
+    if hold is None:
+        return None
+    known = hold in set(HoldReason)
+    ask = sorted(LIFTED_BY[HoldReason(hold)]) if known else [Role.SUPERVISOR]
+    return Lack(f"held.{hold}" if known else "held.unknown", "§4.6", tuple(ask))
+
+
 def _grant(at: Situation) -> Lack | None:
     live = at.conditions.grant_state in GRANT_LIVE
     return None if live else Lack("grant.not_live", "C-5.4d-2", (Role.SUPERVISOR,))
@@ -101,6 +111,21 @@ def _context(at: Situation) -> Lack | None:
 
 def _keys(at: Situation) -> Lack | None:
     return None if at.conditions.keys_ok else Lack("keys.unavailable", "Y-4.1.2", (Role.SYSTEM_ADMIN,))
+
+
+def _lifter(at: Situation) -> Lack | None:
+    """Whose matter the hold is; a stop ends by two people, the one who asks and another who lifts."""
+    hold, asked_by = at.conditions.hold, at.conditions.lift_asked_by
+    if hold not in set(HoldReason):
+        return Lack("held.unknown", "§4.6", (Role.SUPERVISOR,))
+    reason = HoldReason(hold)
+    if at.seat.role not in LIFTED_BY[reason]:
+        return Lack("hold.not_yours", "§3.2-22", tuple(sorted(LIFTED_BY[reason])))
+    if reason not in STOPS:
+        return None
+    if asked_by is None:
+        return Lack("hold.two_needed", "§6-25", tuple(sorted(LIFTED_BY[reason])))
+    return _breach(not_a_party(at.actor.person_id, (asked_by,)), *sorted(LIFTED_BY[reason]))
 
 
 def _not_party(at: Situation) -> Lack | None:
@@ -160,6 +185,11 @@ def _unfrozen(at: Situation) -> Lack | None:
     return Lack("oracle.frozen", "C-5.4h", (Role.SECURITY_ADMIN, Role.COMPLIANCE)) if at.conditions.frozen else None
 
 
+def _untied(at: Situation) -> Lack | None:
+    tied = at.resource.subject_person_id is not None and at.resource.subject_person_id in at.resource.barred_ids
+    return Lack("assign.interest", "§4.6", (Role.COMPLIANCE,)) if tied else None
+
+
 def _workable(at: Situation) -> Lack | None:
     return None if at.conditions.workable else Lack("case.not_workable", "C-5.4a", (Role.SUPERVISOR,))
 
@@ -168,9 +198,11 @@ _NEEDS: Final[Mapping[Need, Callable[[Situation], Lack | None]]] = MappingProxyT
     {
         Need.APPROVERS: _approvers,
         Need.CLOCK: _clock,
+        Need.CONTACTABLE: _contactable,
         Need.GRANT: _grant,
         Need.IN_LINE: _in_line,
         Need.KEYS: _keys,
+        Need.LIFTER: _lifter,
         Need.NOT_PARTY: _not_party,
         Need.OWN_REQUEST: _own_request,
         Need.PURPOSE: _purpose,
@@ -179,6 +211,7 @@ _NEEDS: Final[Mapping[Need, Callable[[Situation], Lack | None]]] = MappingProxyT
         Need.TIER: _tier,
         Need.TRAINED: _trained,
         Need.UNFROZEN: _unfrozen,
+        Need.UNTIED: _untied,
         Need.WORKABLE: _workable,
     }
 )

@@ -23,11 +23,13 @@ from access.policy import (
     decide,
     held_actions,
 )
+from access.policy.fields import HIDDEN, visible_cell
 from access.policy.model import WHOLE_DESK
 from access.policy.needs import ROLE_PURPOSES
 from access.roles import AGENCY_ROLES, Matrix, Qualifier, Role, Scope, compatible, load_matrix
 from access.roles.matrix import EMPTY
 from access.store.schema import DESK_TENANT
+from masking.catalogue import Catalogue
 
 NOW = 1_800_000_000_000_000
 ME, OTHER = "1" * 32, "2" * 32
@@ -131,6 +133,7 @@ def test_the_whole_table(role: Role, action: Action, place: Scope) -> None:
     refused_by_qualifier = {
         Qualifier.BOOTSTRAP,
         Qualifier.DEPARTMENT,
+        Qualifier.LIMITS,
         Qualifier.ON_ORDER,
         Qualifier.PRIVILEGED,
         Qualifier.REGULATOR_OFFICER,
@@ -154,6 +157,16 @@ def test_actions_are_named_scope_resource_action_in_order() -> None:
     assert WHOLE_DESK == DESK_TENANT
 
 
+REACH_EVERY_CASE = {
+    Action.CASE_FREEZE_LIFT,
+    Action.CASE_FREEZE_LIST,
+    Action.CASE_INTEREST_DECLARE,
+    Action.CASE_INTEREST_LIFT,
+    Action.CASE_INTEREST_LIST,
+}
+"""Acts on any case of the desk for roles that see nothing of it."""
+
+
 @pytest.mark.clause("Y-4.2.1")
 @pytest.mark.parametrize("action", [a for a, s in ACTIONS.items() if a.startswith("case:")])
 @pytest.mark.parametrize("role", list(Role))
@@ -163,7 +176,7 @@ def test_another_persons_case_is_answered_like_a_missing_one(role: Role, action:
         there = decide(actor(role), action, elsewhere, given_here, NOW)
         missing = decide(actor(role), action, Resource.absent("case"), given_here, NOW)
         any_scope = role in (Role.SECURITY_ADMIN, Role.COMPLIANCE, Role.SYSTEM_ADMIN)
-        if any_scope and action in (Action.CASE_FREEZE_LIFT, Action.CASE_FREEZE_LIST):
+        if any_scope and action in REACH_EVERY_CASE:
             continue
         assert there == missing
         assert not there.allowed
@@ -500,3 +513,35 @@ def test_a_matrix_without_a_row_denies_that_row() -> None:
         actor(Role.AGENT), Action.CASE_FILE_OPEN, case_in(Scope.OWN, Role.AGENT), conditions(), NOW
     )
     assert decision.code == "role.denied"
+
+
+@pytest.mark.clause("S-4.6", "Y-4.2.1")
+@pytest.mark.parametrize("action", [a for a in Action if a.startswith(("case:", "reveal:", "audit:log"))])
+@pytest.mark.parametrize("role", list(Role))
+def test_a_case_does_not_exist_for_whom_an_interest_keeps_from_it(role: Role, action: Action) -> None:
+    """Whatever the scope: kept from it answers like missing, in every place where the case could lie."""
+    for place in Scope:
+        case = case_in(place, role, requester_id=ME, barred_ids=(OTHER, ME))
+        kept = decide(actor(role), action, case, conditions(role, escalated=True), NOW)
+        missing = decide(actor(role), action, Resource.absent("case"), conditions(role, escalated=True), NOW)
+        assert kept == missing
+        assert not kept.allowed
+        assert visible_cell(Catalogue.load(), "full_name", actor(role), case, conditions(role), NOW) == HIDDEN
+
+
+@pytest.mark.clause("S-4.6")
+@pytest.mark.parametrize("action", [Action.CASE_ASSIGNMENT_BULK, Action.CASE_ASSIGNMENT_CHANGE])
+def test_nobody_is_given_a_case_that_an_interest_keeps_from_them(action: Action) -> None:
+    lead, given_here = actor(Role.SUPERVISOR), conditions(Role.SUPERVISOR)
+    case = case_in(Scope.TEAM, Role.SUPERVISOR, barred_ids=("4" * 32,))
+    assert decide(lead, action, replace(case, subject_person_id="5" * 32), given_here, NOW).allowed
+    refused = decide(lead, action, replace(case, subject_person_id="4" * 32), given_here, NOW)
+    assert (refused.allowed, refused.code) == (False, "assign.interest")
+
+
+@pytest.mark.clause("S-3.2")
+def test_compliance_decides_a_strategy_only_for_its_contact_limits() -> None:
+    edition = Resource(kind="strategy", id="e" * 32, unit_id=TEAM, requester_id="3" * 32)
+    for limits in (False, True):
+        given_here = conditions(Role.COMPLIANCE, limits=limits)
+        assert decide(actor(Role.COMPLIANCE), Action.STRATEGY_EDITION_LIMIT, edition, given_here, NOW).allowed is limits
