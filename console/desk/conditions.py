@@ -15,4 +15,6 @@ from console.desk.cases.states import workable
 def standing(act: Act, row: Mapping[str, Any] | RowMapping | None = None) -> Conditions:
     """What holds for an act on a case row, or on no case: nobody in a call yet, nothing granted, nothing left."""
     del act
-    return Conditions(workable=row is not None and workable(row["state"]))
+    if row is None:
+        return Conditions()
+    return Conditions(workable=workable(row["state"]), hold=row["hold"])

@@ -24,6 +24,7 @@ class KeyName(StrEnum):
 
     BLIND = "blind"
     DISPLAY = "display"
+    DRAFT = "draft"
     FACTOR = "factor"
     KEK = "kek"
     LOG_SIGNER = "log_signer"

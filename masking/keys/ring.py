@@ -32,6 +32,7 @@ class KeyRing:
         desk_id: The desk it belongs to; the database keeps the same, and a start compares them.
         generation: Goes up with each change; the database keeps the highest seen.
         display: Seals the display blobs.
+        draft: Seals what somebody typed and has not saved; opens no field of any case.
         blind: The exact-search index.
         row_mac: Proves rows that say yes.
         factor: Seals second factors' secrets.
@@ -46,6 +47,7 @@ class KeyRing:
         "blind",
         "desk_id",
         "display",
+        "draft",
         "factor",
         "generation",
         "log_signer",
@@ -63,6 +65,7 @@ class KeyRing:
         try:
             self._keks = {key_id: Kek(key, key_id) for key_id, key in stored.all_of(KeyName.KEK).items()}
             self.display = _cipher(stored, KeyName.DISPLAY)
+            self.draft = _cipher(stored, KeyName.DRAFT)
             self.factor = _cipher(stored, KeyName.FACTOR)
             self.blind = BlindIndex(stored.newest(KeyName.BLIND)[1])
             self.row_mac = Sm3Mac(stored.newest(KeyName.ROW_MAC)[1])

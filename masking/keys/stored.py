@@ -27,6 +27,7 @@ _HMAC: Final = ("HMAC-SM3", 32)
 KINDS: Final[dict[KeyName, tuple[str, int]]] = {
     KeyName.BLIND: _HMAC,
     KeyName.DISPLAY: _SM4,
+    KeyName.DRAFT: _SM4,
     KeyName.FACTOR: _SM4,
     KeyName.KEK: _SM4,
     KeyName.LOG_SIGNER: ("SM2", 32),

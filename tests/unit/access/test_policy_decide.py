@@ -66,6 +66,7 @@ def conditions(role: Role | None = None, **more: Any) -> Conditions:
         "log_ok": True,
         "frozen": False,
         "workable": True,
+        "hold": None,
         "approver_ids": (OTHER,),
         "first_approval": (OTHER, Role.SUPERVISOR),
     }
@@ -107,7 +108,8 @@ def test_the_whole_table(role: Role, action: Action, place: Scope) -> None:
     spec = ACTIONS[action]
     requester = ME if Need.OWN_REQUEST in spec.needs else "3" * 32
     resource = case_in(place, role, requester_id=requester)
-    given_here = conditions(role, escalated=True)
+    held = "dispute" if Need.LIFTER in spec.needs else None
+    given_here = conditions(role, escalated=True, hold=held)
     decision = decide(actor(role), action, resource, given_here, NOW)
 
     permits = [
@@ -160,6 +162,13 @@ def test_actions_are_named_scope_resource_action_in_order() -> None:
 REACH_EVERY_CASE = {
     Action.CASE_FREEZE_LIFT,
     Action.CASE_FREEZE_LIST,
+    Action.CASE_HOLD_ASK,
+    Action.CASE_HOLD_ASK_LIFT,
+    Action.CASE_HOLD_CONFIRM,
+    Action.CASE_HOLD_LIFT,
+    Action.CASE_HOLD_LIST,
+    Action.CASE_HOLD_PLACE,
+    Action.CASE_HOLD_STOP,
     Action.CASE_INTEREST_DECLARE,
     Action.CASE_INTEREST_LIFT,
     Action.CASE_INTEREST_LIST,

@@ -423,6 +423,7 @@ def test_status_lists_every_key_and_no_material(ring: KeyRing) -> None:
     assert {key.name: key.algorithm for key in status.keys} == {
         KeyName.BLIND: "HMAC-SM3",
         KeyName.DISPLAY: "SM4-GCM",
+        KeyName.DRAFT: "SM4-GCM",
         KeyName.FACTOR: "SM4-GCM",
         KeyName.KEK: "SM4-GCM",
         KeyName.LOG_SIGNER: "SM2",
