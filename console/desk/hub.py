@@ -58,6 +58,7 @@ class Listener:
     units: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     member_of: str = ""
+    locked: bool = False
 
     def concerned(self, audience: Audience) -> bool:
         """Whether a push for this audience is for this line."""
@@ -100,12 +101,14 @@ class Hub:
         units: frozenset[str] = frozenset(),
         roles: frozenset[str] = frozenset(),
         member_of: str = "",
+        *,
+        locked: bool = False,
     ) -> None:
         """Say who now speaks on a line and what they may hear about; an empty person means nobody."""
         with self._lock:
             listener = self._listeners.get(number)
             if listener is not None:
-                listener.person_id, listener.member_of = person_id, member_of
+                listener.person_id, listener.member_of, listener.locked = person_id, member_of, locked
                 listener.units, listener.roles = units, roles
 
     def publish(self, kind: str, subject: str, audience: Audience) -> None:
@@ -116,6 +119,15 @@ class Hub:
             concerned = [one for one in self._listeners.values() if one.concerned(audience)]
         for listener in concerned:
             listener.deliver(push)
+
+    def presence(self) -> dict[str, str]:
+        """Persons with an open line now: `online`, or `locked` where each of their lines is."""
+        found: dict[str, str] = {}
+        with self._lock:
+            for one in self._listeners.values():
+                if one.person_id and found.get(one.person_id) != "online":
+                    found[one.person_id] = "locked" if one.locked else "online"
+        return found
 
     def present(self) -> frozenset[str]:
         """Persons with an open line now."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from access.policy import Actor
 from access.roles import Role
 from console.desk.act import Act
+from console.desk.hub import Audience
 from console.desk.line import Sitting
 
 _WHOLE_UNIT = frozenset({Role.SUPERVISOR, Role.AGENCY_MANAGER})
@@ -23,6 +24,7 @@ def take(act: Act, sitting: Sitting, actor: Actor) -> None:
         _tell_hub(act, actor, now)
 
     act.uow.after_commit(seat)
+    _tell_team(act, actor)
 
 
 def empty(act: Act) -> None:
@@ -34,12 +36,20 @@ def empty(act: Act) -> None:
             hub.seat(line.number, "")
 
     act.uow.after_commit(leave)
+    if act.who is not None:
+        _tell_team(act, act.who)
 
 
 def reseat(act: Act, actor: Actor) -> None:
     """Tell the hub what the person may hear about, as rows say now, if they are still there."""
     if act.line.sitting is act.sitting:
         _tell_hub(act, actor, act.now)
+
+
+def _tell_team(act: Act, actor: Actor) -> None:
+    """Who runs the person's unit sees them come, lock and go."""
+    if actor.unit_id is not None:
+        act.push("team", actor.unit_id, Audience.of(units=(actor.unit_id,)))
 
 
 def _tell_hub(act: Act, actor: Actor, now: int) -> None:
@@ -50,4 +60,5 @@ def _tell_hub(act: Act, actor: Actor, now: int) -> None:
         units=frozenset(seat.unit_id for seat in seats if seat.role in _WHOLE_UNIT and seat.unit_id is not None),
         roles=frozenset(str(seat.role) for seat in seats),
         member_of=actor.unit_id or "",
+        locked=act.line.sitting is not None and act.line.sitting.locked,
     )
