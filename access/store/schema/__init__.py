@@ -39,7 +39,7 @@ from access.store.schema.roles import (
 )
 from access.store.schema.service import desk_meta, idempotency, tenant
 from access.store.schema.staff import departure, staff_order, training_record
-from access.store.schema.strategy import bulk_move, bulk_move_case, capacity, case_plan, interest, strategy_edition
+from access.store.schema.strategy import bulk_move, bulk_move_case, capacity, interest, strategy_edition
 from access.store.schema.team import absence, coaching_note
 from access.store.schema.work import case_draft, case_hold, case_result
 
@@ -59,7 +59,6 @@ __all__ = [
     "case_file",
     "case_hold",
     "case_note",
-    "case_plan",
     "case_result",
     "coaching_note",
     "contact_change",

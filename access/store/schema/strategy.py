@@ -2,7 +2,7 @@
 
 A strategy says who gets cases and in which order they are worked, an interest who never gets one: both prove
 themselves. Who is kept from a case stands in the case's own proven row too (`case_file.barred`), so that nobody can
-lift an interest by deleting a row. What a strategy advises on a case is advice and proves nothing.
+lift an interest by deleting a row.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ strategy_edition = Table(
     Column("edition", Integer, nullable=False),  # 1, 2, … within the unit
     Column("state", String(12), nullable=False),  # console.desk.strategy.states.StrategyState
     Column("text", Text, nullable=False),  # TOML, as it was proposed
+    Column("dry_run", Text),  # JSON: what the last dry run counted; no case, no customer
     Column("limits", Integer, nullable=False),  # 1: changes contact limits, so compliance approves too
     Column("made_by", ID, nullable=False),
     Column("made_at", INSTANT, nullable=False),
@@ -44,6 +45,7 @@ strategy_edition = Table(
             "edition",
             "state",
             "text",
+            "dry_run",
             "limits",
             "made_by",
             "reviewed_by",
@@ -52,18 +54,6 @@ strategy_edition = Table(
             "before_id",
         )
     },
-)
-
-case_plan = Table(
-    "case_plan",
-    metadata,
-    Column("case_id", ID, primary_key=True),
-    tenant_ref(),
-    Column("strategy_id", ID, nullable=False),
-    Column("rule", String(40), nullable=False),
-    Column("channel", String(16), nullable=False),  # call | sms | letter | visit; empty: as the agent thinks fit
-    Column("interval_days", Integer, nullable=False),  # least days between two contacts; 0: none
-    Index("ix_case_plan_strategy_id", "strategy_id"),
 )
 
 bulk_move = Table(

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("dry_run", sa.Text(), nullable=True),
         sa.Column("limits", sa.Integer(), nullable=False),
         sa.Column("made_by", _ID, nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
@@ -42,6 +43,7 @@ def upgrade() -> None:
                 "edition",
                 "state",
                 "text",
+                "dry_run",
                 "limits",
                 "made_by",
                 "reviewed_by",
@@ -60,17 +62,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'live'"),
     )
     op.create_index("ix_strategy_edition_unit", "strategy_edition", ["unit_id", "edition"], unique=True)
-    op.create_table(
-        "case_plan",
-        sa.Column("case_id", _ID, nullable=False),
-        sa.Column("tenant_id", _ID, nullable=False),
-        sa.Column("strategy_id", _ID, nullable=False),
-        sa.Column("rule", sa.String(length=40), nullable=False),
-        sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("interval_days", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_plan")),
-    )
-    op.create_index("ix_case_plan_strategy_id", "case_plan", ["strategy_id"], unique=False)
     op.create_table(
         "bulk_move",
         sa.Column("id", _ID, nullable=False),
