@@ -1,12 +1,16 @@
 """The budget of acts that answer to a hidden value: exact search, blind verification, import dry run.
 
 Their misses count together per customer over all staff: the third within 24 hours freezes it until somebody else
-unlocks it. A person has so many exact searches an hour, hits included. What is counted is told from which keyed entry
-or case was asked about, never from what was typed.
+unlocks it. Blind verification names its customer. A search that found nobody was a guess at every customer of the
+searcher's units whose mask the value fits, so it counts on this *look-alike class* (creditor, unit, kind, mask), and
+thereby on each customer in it: other digits for the hidden ones are no fresh start. The
+counting itself is in `access.grants.misses`.
 
-All of this is counted in the log (`ledger`): searches by person, misses and freezes by a keyed tag of what was asked
-about. The rows of `oracle_freeze` only list what may be lifted; deleting or changing one by SQL frees nobody. Imports
-that come to nothing are counted in rows, because one that is published is given back.
+A person has so many of these acts an hour: searches, hits included, and verifications that did not match.
+
+All of this is counted in the log (`ledger`), by keyed tags of what was asked about, never from what was typed. The rows
+of `oracle_freeze` only list what may be lifted; deleting or changing one by SQL frees nobody. Imports that come to
+nothing are counted in rows, because one that is published is given back.
 """
 
 from __future__ import annotations
@@ -18,8 +22,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import func, insert, select, update
 
 from access.grants import ledger
-from access.grants.context import DAY, HOUR, GrantDesk, actor_of
+from access.grants.context import HOUR, GrantDesk, actor_of
 from access.grants.counter import bump
+from access.grants.misses import FREEZE, LIFT, ClassMisses, frozen_by, holds_of, note_miss, note_own_miss
 from access.grants.refusals import refuse
 from access.policy import Actor
 from access.policy.model import WHOLE_DESK
@@ -30,17 +35,12 @@ from access.store.schema import DESK_TENANT, oracle_freeze, oracle_use, tenant
 
 ActName = Literal["search", "verify", "import"]
 
-FREEZE: Final = "case:freeze:trip"
-LIFT: Final = "case:freeze:lift"
-
-MISS: Final = "case:budget:miss"
 SPEND: Final = "case:budget:spend"
 
 _COUNTER: Final = "oracle.uses"
 _DONE: Final = "import.done"
 _SEARCHES: Final = "oracle_searches"
-_MISSES: Final = "oracle_misses"
-_HOLDS: Final = "oracle_holds"
+_LIKE: Final = "oracle_like"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,14 @@ class Budget:
     """What is left.
 
     Attributes:
-        searches_left: Exact searches the person still has this hour.
+        searches_left: Searches, or verifications that do not match, the person still has this hour.
         frozen: One of the subjects is frozen; nothing is answered about it.
+        misses_left: Misses until it is.
     """
 
     searches_left: int
     frozen: bool
+    misses_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Freeze:
 
     Attributes:
         id: Its id.
-        subject: Keyed entry or case it is on, 16 bytes.
+        subject: Customer (a case's id) or look-alike class it is on, 16 bytes.
         frozen_at: Since when, microseconds UTC.
         tripped_by: Person whose miss was the last.
     """
@@ -81,33 +83,53 @@ def tenants_in_scope(actor: Actor, uow: UnitOfWork) -> tuple[str, ...]:
     return tuple(sorted({seat.tenant_id for seat in seats}))
 
 
-def budget(desk: GrantDesk, person_id: str, subjects: Sequence[bytes]) -> Budget:
-    """Return what the person may still ask about these subjects.
+def look_alikes(desk: GrantDesk, tenant_id: str, unit_id: str | None, kind: str, mask: str) -> bytes:
+    """Return the subject under which guesses at all customers of one creditor and unit with one mask are counted.
+
+    Args:
+        desk: The act.
+        tenant_id: The creditor.
+        unit_id: The unit whose customers the asker reaches.
+        kind: What kind of value.
+        mask: What everybody sees of it; a class must depend on no digit that the mask hides.
+    """
+    return bytes.fromhex(desk.proofs.tag(_LIKE, "\x1f".join((tenant_id, unit_id or "", kind, mask)).encode()))
+
+
+def budget(desk: GrantDesk, person_id: str, subjects: Sequence[bytes], customer: bytes | None = None) -> Budget:
+    """Return what the person may still ask.
 
     Args:
         desk: The act.
         person_id: Who asks.
-        subjects: Keyed entries or cases asked about.
+        subjects: Look-alike classes asked about.
+        customer: Whom a verification is about; none for a search, which may meet anybody of the classes.
     """
-    most = desk.limits.searches_an_hour
+    most, limit = desk.limits.searches_an_hour, desk.limits.misses_a_customer_a_day
     used = ledger.count_since(desk.uow, f"{_SEARCHES}:{person_id}", desk.now - HOUR, most)
-    frozen = any(
-        _held(desk, subject) is not None or _misses(desk, subject) >= desk.limits.misses_a_customer_a_day
-        for subject in dict.fromkeys(subjects)
-    )
-    return Budget(max(0, most - used), frozen)
+    counts = [ClassMisses.read(desk, subject) for subject in dict.fromkeys(subjects)]
+    missed = max((_count(desk, one, customer) for one in counts), default=0)
+    frozen = missed >= limit or any(one.frozen(desk, customer) for one in counts)
+    return Budget(max(0, most - used), frozen, 0 if frozen else limit - missed)
 
 
-def spend(desk: GrantDesk, subjects: Sequence[bytes], act: ActName, missed: bool) -> tuple[Freeze, ...]:  # noqa: FBT001
+def spend(
+    desk: GrantDesk,
+    subjects: Sequence[bytes],
+    act: ActName,
+    missed: bool,  # noqa: FBT001
+    customer: bytes | None = None,
+) -> tuple[Freeze, ...]:
     """Write down one act, and freeze what it was the last miss on.
 
     The act's own event is the caller's.
 
     Args:
         desk: The act, with its actor.
-        subjects: Keyed entries or cases asked about.
+        subjects: Look-alike classes asked about.
         act: Which kind of act.
         missed: It answered no; a miss counts on each subject.
+        customer: Whom a verification was about.
 
     Returns:
         The freezes it tripped.
@@ -115,19 +137,29 @@ def spend(desk: GrantDesk, subjects: Sequence[bytes], act: ActName, missed: bool
     actor = actor_of(desk)
     bump(desk.uow, _COUNTER)
     asked = tuple(dict.fromkeys(subjects))
-    if act == "search":
+    if act == "search" or (act == "verify" and missed):
         _note(desk, SPEND, f"{_SEARCHES}:{actor.person_id}")
     if act == "import" and asked:
         _note_import(desk, actor, asked[0])
     if not missed:
         return ()
     for subject in asked:
-        _note(desk, MISS, _tally(desk, _MISSES, subject))
-    return tuple(
-        _freeze(desk, actor, subject)
-        for subject in asked
-        if _held(desk, subject) is None and _misses(desk, subject) >= desk.limits.misses_a_customer_a_day
-    )
+        note_miss(desk, subject, customer)
+    if customer is not None:
+        note_own_miss(desk, customer)
+    tripped: dict[bytes, Freeze] = {}
+    for subject in asked:
+        on = customer or subject
+        count = _count(desk, ClassMisses.read(desk, subject), customer)
+        if count >= desk.limits.misses_a_customer_a_day and _held(desk, on) is None:
+            tripped[on] = _freeze(desk, actor, on)
+    return tuple(tripped.values())
+
+
+def _count(desk: GrantDesk, misses: ClassMisses, customer: bytes | None) -> int:
+    if customer is None:
+        return misses.on_anybody(desk)
+    return misses.on_customer(desk, customer, desk.limits.misses_a_customer_a_day)
 
 
 def give_back(uow: UnitOfWork, subject: bytes) -> None:
@@ -180,25 +212,14 @@ def unlock(desk: GrantDesk, freeze_id: str) -> Freeze:
         .where(oracle_freeze.c.id == freeze_id)
         .values(lifted_at=desk.now, lifted_by=actor.person_id)
     )
-    _note(desk, LIFT, _tally(desk, _HOLDS, found.subject), object_kind="freeze", object_id=freeze_id)
+    _note(desk, LIFT, holds_of(desk, found.subject), object_kind="freeze", object_id=freeze_id)
     return found
 
 
 def _held(desk: GrantDesk, subject: bytes) -> Freeze | None:
-    """Return the freeze on a subject that the log says is in force: freezing and lifting alternate there."""
-    last = next(iter(ledger.newest(desk.uow, _tally(desk, _HOLDS, subject))), None)
-    if last is None or last.event.action != FREEZE:
-        return None
-    event = last.event
-    return Freeze(event.object_id or "", subject, event.at, event.person_id or "")
-
-
-def _misses(desk: GrantDesk, subject: bytes) -> int:
-    """Count misses of 24 hours on a subject since it was last unlocked; no further than they matter."""
-    last = next(iter(ledger.newest(desk.uow, _tally(desk, _HOLDS, subject))), None)
-    since = max(desk.now - DAY, last.event.at if last is not None and last.event.action == LIFT else 0)
-    most = desk.limits.misses_a_customer_a_day
-    return ledger.count_since(desk.uow, _tally(desk, _MISSES, subject), since, most)
+    """Return the freeze on a subject that the log says is in force."""
+    event = frozen_by(desk, subject)
+    return Freeze(event.object_id or "", subject, event.at, event.person_id or "") if event is not None else None
 
 
 def _freeze(desk: GrantDesk, actor: Actor, subject: bytes) -> Freeze:
@@ -211,7 +232,7 @@ def _freeze(desk: GrantDesk, actor: Actor, subject: bytes) -> Freeze:
         "tripped_by": made.tripped_by,
     }
     desk.uow.connection.execute(insert(oracle_freeze), values)
-    _note(desk, FREEZE, _tally(desk, _HOLDS, subject), object_kind="freeze", object_id=made.id)
+    _note(desk, FREEZE, holds_of(desk, subject), object_kind="freeze", object_id=made.id)
     return made
 
 
@@ -226,11 +247,6 @@ def _note_import(desk: GrantDesk, actor: Actor, subject: bytes) -> None:
         "at": desk.now,
     }
     desk.uow.connection.execute(insert(oracle_use), values)
-
-
-def _tally(desk: GrantDesk, kind: str, subject: bytes) -> str:
-    """Return the tally of a subject, which the log knows by a keyed tag only."""
-    return f"{kind}:{desk.proofs.tag(kind, subject)}"
 
 
 def _note(desk: GrantDesk, action: str, tally: str, **more: Any) -> None:  # noqa: ANN401 - of the closed schema

@@ -14,15 +14,19 @@ MODULES: Final = (
     "console.desk.cases.timeline",
     "console.desk.cases.view",
     "console.desk.colleagues",
+    "console.desk.contacts.checking",
+    "console.desk.contacts.proposing",
     "console.desk.freezes",
     "console.desk.health",
     "console.desk.imports.handlers",
     "console.desk.logbook",
+    "console.desk.notes.writing",
     "console.desk.reveals.asking",
     "console.desk.reveals.deciding",
     "console.desk.reveals.reviewing",
     "console.desk.reveals.viewing",
     "console.desk.sessions",
+    "console.desk.verify.digits",
 )
 
 

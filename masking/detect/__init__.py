@@ -7,7 +7,8 @@ finding that shows none of it, because what reads free text (a log, an agency's 
 
 from masking.detect.finding import Finding, FindingKind
 from masking.detect.loose import find_loose
-from masking.detect.masking import mask_text
+from masking.detect.masking import hide, mask_text
 from masking.detect.numbers import find
+from masking.detect.reading import read_value
 
-__all__ = ["Finding", "FindingKind", "find", "find_loose", "mask_text"]
+__all__ = ["Finding", "FindingKind", "find", "find_loose", "hide", "mask_text", "read_value"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from masking.detect.finding import FindingKind
+from masking.detect.finding import Finding, FindingKind
 from masking.detect.loose import find_loose
 from masking.detect.numbers import find
 
@@ -33,8 +33,11 @@ def mask_text(text: str, *, loose: bool = False) -> str:
         The text; idempotent. Masks have a fixed length and show nothing of what they hide.
     """
     found = find_loose(text) if loose else find(text)
-    if not found:
-        return text
+    return hide(text, found) if found else text
+
+
+def hide(text: str, found: Sequence[Finding]) -> str:
+    """Return a text with each of these findings, in their order, replaced by its mask."""
     parts: list[str] = []
     after = 0
     for one in found:

@@ -6,7 +6,7 @@ is; the wire decoder and the handler registry are both built from that list, so 
 
 from __future__ import annotations
 
-from console.desk.api import cases, imports, log, people, reveal, session
+from console.desk.api import cases, contacts, imports, log, notes, people, reveal, session, verify
 from console.desk.api.base import AnyCall, Call, Desk, DeskError, Done, Push, Refusal, reply_type
 
 __all__ = [
@@ -19,19 +19,22 @@ __all__ = [
     "Refusal",
     "calls",
     "cases",
+    "contacts",
     "imports",
     "log",
+    "notes",
     "people",
     "reply_type",
     "reveal",
     "session",
+    "verify",
 ]
 
 
 def calls() -> tuple[type[AnyCall], ...]:
     """Every concrete call, in the order of their tags."""
     found: list[type[AnyCall]] = []
-    for module in (session, cases, reveal, imports, log, people):
+    for module in (session, cases, reveal, imports, log, people, notes, contacts, verify):
         found += [
             item
             for item in vars(module).values()

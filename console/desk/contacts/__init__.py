@@ -1,0 +1,1 @@
+"""Contact data proposed by one person and checked by another."""

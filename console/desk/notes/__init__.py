@@ -1,0 +1,1 @@
+"""Notes: written, kept sealed, shown masked."""

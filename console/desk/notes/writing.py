@@ -1,0 +1,156 @@
+"""Writing a note, and the notes of a case as their viewer may see them.
+
+Personal data is found as the note is saved and from its text alone: what the customer's own data is, plays no part, so
+that no note can be used to guess it. An agency's people see the notes they wrote themselves and no others.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.engine import RowMapping
+
+from access.audit.events import DetailKey, Verb
+from access.policy import Action, visible_cell
+from access.store.proof import NEWEST, newest_version
+from access.store.schema import case_note
+from console.desk.act import Act
+from console.desk.api.notes import NOTE_LIMIT, FoundDatum, NotePage, NoteView, NoteWritten, ReadNotes, WriteNote
+from console.desk.cases.rows import require_case, resource_of
+from console.desk.conditions import standing
+from console.desk.hub import Audience
+from console.desk.kernel import handles
+from console.desk.notes import keeping
+from console.desk.reveals.views import staff
+from masking.catalogue import Predicate
+from masking.detect import FindingKind
+from masking.errors import SealBroken
+from masking.masks import MaskCode
+from masking.text import scrub
+
+PAGE: Final = 20
+_NOTE: Final = "collection_note"
+_READABLE: Final = frozenset({MaskCode.INLINE, MaskCode.SHOWN})
+
+CANDIDATES: Final = {
+    FindingKind.MOBILE: ("mobile", "contact_phone"),
+    FindingKind.LANDLINE: ("mobile", "contact_phone"),
+    FindingKind.EMAIL: ("email",),
+    FindingKind.ACCOUNT: ("im_account",),
+    FindingKind.ADDRESS: ("home_address", "employer_address", "registered_address"),
+}
+"""Which contact datum something found in a note could become, the likeliest first; numbers of documents none."""
+
+
+@handles(WriteNote)
+def write_note(act: Act, request: WriteNote) -> NoteWritten:
+    """Keep a note."""
+    case = require_case(act, request.case_id, Action.CASE_NOTE_WRITE)
+    note_id, found = keep_note(act, case, request.text)
+    return NoteWritten(note_id=note_id, found=found)
+
+
+def keep_note(act: Act, case: RowMapping, words: str) -> tuple[str, tuple[FoundDatum, ...]]:
+    """Keep a note on a case; the caller has decided. Returns its id and what was hidden in it.
+
+    Raises:
+        Refused: `note.empty`, `note.too_long`, `case.shredded`.
+    """
+    text = scrub(words)
+    if not text:
+        act.refuse("note.empty")
+    if len(text) > NOTE_LIMIT:
+        act.refuse("note.too_long", limit=str(NOTE_LIMIT))
+    shown = keeping.shown_of(text)
+    note_id = act.parts.ids.new()
+    kept = keeping.seal(act, case, note_id, text, shown)
+    kinds = tuple(sorted({kind for kind, _, _ in shown.found}))
+    values: dict[str, Any] = {
+        "id": note_id,
+        "tenant_id": case["tenant_id"],
+        "case_id": case["id"],
+        "author_id": act.actor.person_id,
+        "written_at": act.now,
+        **kept._asdict(),
+    }
+    event = act.event(
+        Action.CASE_NOTE_WRITE,
+        verb=Verb.COLLECT,
+        object_kind="note",
+        object_id=note_id,
+        case_id=case["id"],
+        tenant_id=case["tenant_id"],
+        fields=kinds,
+        level=2,
+        detail=((DetailKey.COUNT, str(len(shown.found))),),
+    )
+    act.parts.proofs.insert(act.uow, case_note, values, event)
+    act.push("case", case["id"], Audience.of(act.actor.person_id, case["assignee_id"], units=(case["unit_id"],)))
+    return note_id, _found(shown)
+
+
+@handles(ReadNotes)
+def read_notes(act: Act, request: ReadNotes) -> NotePage:
+    """A page of a case's notes, newest first."""
+    case = require_case(act, request.case_id, Action.CASE_NOTE_READ)
+    rows, cursor = _page(act, case, request.cursor)
+    notes = tuple(view for view in (note_view(act, row) for row in rows) if view is not None)
+    act.log(
+        Action.CASE_NOTE_READ,
+        object_kind="case",
+        object_id=case["id"],
+        case_id=case["id"],
+        tenant_id=case["tenant_id"],
+        rows=len(notes),
+        fields=(_NOTE,),
+        level=2,
+    )
+    return NotePage(notes=notes, cursor=cursor)
+
+
+def _page(act: Act, case: RowMapping, cursor: str | None) -> tuple[list[RowMapping], str | None]:
+    """Notes that hold and that this viewer may see, and where to go on."""
+    conditions = standing(act, case)
+    cell = visible_cell(act.parts.catalogue, _NOTE, act.actor, resource_of(case), conditions, act.now)
+    if cell.code not in _READABLE:
+        return [], None
+    query = select(case_note, newest_version(case_note).label(NEWEST)).where(case_note.c.case_id == case["id"])
+    if cell.predicate is Predicate.OWN_RECORD:
+        query = query.where(case_note.c.author_id == act.actor.person_id)
+    if cursor is not None:
+        query = query.where(case_note.c.id < cursor)
+    found = act.db.execute(query.order_by(case_note.c.id.desc()).limit(PAGE + 1)).mappings().all()
+    more = found[PAGE - 1]["id"] if len(found) > PAGE else None
+    return act.parts.proofs.holding(act.uow, case_note, found[:PAGE]), more
+
+
+def load_note(act: Act, note_id: str) -> RowMapping | None:
+    """A note that holds."""
+    return act.parts.proofs.get(act.uow, case_note, note_id)
+
+
+def note_view(act: Act, row: RowMapping) -> NoteView | None:
+    """A note as it is shown; none, and reported, when its seal is broken."""
+    try:
+        shown = keeping.read_shown(act.parts, row)
+    except SealBroken:
+        act.parts.broken.report(case_note.name, row["id"], "shown")
+        return None
+    staff_no, name = staff(act, row["author_id"])
+    return NoteView(
+        note_id=row["id"],
+        at=row["written_at"],
+        staff_no=staff_no,
+        person=name,
+        text=shown.text,
+        own=row["author_id"] == act.actor.person_id,
+        found=_found(shown),
+    )
+
+
+def _found(shown: keeping.Shown) -> tuple[FoundDatum, ...]:
+    return tuple(
+        FoundDatum(place=place, kind=kind, fields=CANDIDATES.get(FindingKind(kind), ()))
+        for place, (kind, _, _) in enumerate(shown.found)
+    )
