@@ -29,8 +29,9 @@ def waits_until(row: Row, limits: Limits) -> int:
 
 
 def escalates_at(row: Row, limits: Limits) -> int:
-    """Return the instant from which the deputy may decide too."""
-    return int(row["asked_at"] + limits.escalate_after_minutes * MINUTE)
+    """Return the instant from which the deputy may decide too: in time, or earlier where it was handed over."""
+    in_time = int(row["asked_at"] + limits.escalate_after_minutes * MINUTE)
+    return in_time if row["escalated_at"] is None else min(in_time, int(row["escalated_at"]))
 
 
 def ends_at(row: Row) -> int:

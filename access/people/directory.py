@@ -19,6 +19,7 @@ from access.store.schema import login, org_unit, person, role_grant
 
 __all__ = [
     "Actor",
+    "agreement_in_force",
     "find_login",
     "held_rows",
     "holders",
@@ -63,8 +64,14 @@ def load_actor(
         state=row["state"],
         trained=(row["trained_until"] or 0) > uow.now,
         covers=covered_by(uow, proofs, person_id),
-        confidentiality=0 < (row["confidentiality_signed_at"] or 0) <= uow.now,
+        confidentiality=agreement_in_force(row, uow.now),
     )
+
+
+def agreement_in_force(row: RowMapping, now: int) -> bool:
+    """Tell whether a person's row says that a confidentiality agreement is signed and has not run out."""
+    signed, until = row["confidentiality_signed_at"] or 0, row["confidentiality_until"]
+    return 0 < signed <= now and (until is None or now < until)
 
 
 def held_rows(uow: UnitOfWork, proofs: RowProofs, table: Table, *where: ColumnElement[bool]) -> list[RowMapping]:

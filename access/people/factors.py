@@ -1,42 +1,33 @@
-"""What a person proves themselves with: password, one-time code, and the ticket that sets up both.
+"""What a person proves themselves with: password and one-time code.
 
-Secrets are stored as Argon2id strings, seeds sealed under the key ring's factor key and bound to their row, and
-digests of tickets. A person has one active factor of a kind; where two hold, none counts.
+Secrets are stored as Argon2id strings and seeds sealed under the key ring's factor key and bound to their row. A person
+has one active factor of a kind; where two hold, none counts. How the first come about is `access.people.enrolment`.
 """
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey, Event
-from access.context import SECOND
-from access.errors import AccessError
 from access.people import totp
 from access.people.deed import Deed
-from access.people.directory import held_rows, person_row
+from access.people.directory import held_rows
 from access.store.base import UnitOfWork
 from access.store.proof import RowProofs
 from access.store.schema import DESK_TENANT, factor
-from masking.gm import sm3
 from masking.sealing import FieldCipher, SealContext
 
 PASSWORD: Final = "password"  # noqa: S105 - a kind of factor
 TOTP: Final = "totp"
 TICKET: Final = "ticket"
-TICKET_SECONDS: Final = 24 * 3600
+KINDS: Final = (PASSWORD, TOTP, TICKET)
+ACTIVE: Final = "active"
+PENDING: Final = "pending"
+REPLACED: Final = "replaced"
 _SET: Final = "account:factor:set"
-_TICKET_BYTES: Final = 20
-_EXPIRY_BYTES: Final = 8
-
-
-class TicketRefused(AccessError):
-    """An enrolment ticket is unknown, used, replaced or too old; which of them is not said."""
-
-    default_code = "ticket.refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +50,26 @@ class Enrolment:
         return totp.provisioning_uri(self.seed, login, desk)
 
 
-def active_factor(uow: UnitOfWork, proofs: RowProofs, person_id: str, kind: str) -> RowMapping | None:
-    """Return the person's one active factor of a kind that holds."""
-    where = (factor.c.person_id == person_id, factor.c.kind == kind, factor.c.state == "active")
+def active_factor(
+    uow: UnitOfWork, proofs: RowProofs, person_id: str, kind: str, state: str = ACTIVE
+) -> RowMapping | None:
+    """Return the person's one factor of a kind that holds and is in use, or in another state that is asked for."""
+    where = (factor.c.person_id == person_id, factor.c.kind == kind, factor.c.state == state)
     found = held_rows(uow, proofs, factor, *where)
     return found[0] if len(found) == 1 else None
 
 
-def set_password(deed: Deed, person_id: str, encoded: str) -> None:
+def set_password(deed: Deed, person_id: str, encoded: str, state: str = ACTIVE) -> None:
     """Give the person a new password, hashed before (hashing takes long and belongs outside the unit of work).
 
     The caller has checked its strength.
     """
-    _replace(deed, person_id, PASSWORD, deed.uow.ids.new(), encoded.encode())
+    put(deed, person_id, PASSWORD, deed.uow.ids.new(), encoded.encode(), state)
 
 
-def set_totp(deed: Deed, person_id: str, cipher: FieldCipher, seed: str | None = None) -> Enrolment:
+def set_totp(
+    deed: Deed, person_id: str, cipher: FieldCipher, seed: str | None = None, state: str = ACTIVE
+) -> Enrolment:
     """Give the person a new one-time-code secret, sealed for its row.
 
     Args:
@@ -82,11 +77,12 @@ def set_totp(deed: Deed, person_id: str, cipher: FieldCipher, seed: str | None =
         person_id: Whose it is.
         cipher: The key ring's `factor` cipher.
         seed: A known secret, for a demo desk; else a fresh one.
+        state: `active`, or `pending` until the person has shown a code of it.
     """
     fresh = seed or totp.new_seed()
     factor_id = deed.uow.ids.new()
     sealed = cipher.seal(fresh, _context(factor_id, person_id, cipher.key_id))
-    _replace(deed, person_id, TOTP, factor_id, sealed)
+    put(deed, person_id, TOTP, factor_id, sealed, state)
     return Enrolment(person_id, fresh)
 
 
@@ -99,35 +95,6 @@ def open_seed(row: RowMapping, cipher: FieldCipher) -> str:
     return cipher.open(bytes(row["secret"]), _context(row["id"], row["person_id"], cipher.key_id))
 
 
-def issue_ticket(deed: Deed, person_id: str) -> str:
-    """Return a one-time ticket with which the person sets password and one-time code; good for a day.
-
-    An earlier ticket of the person is void from now on.
-    """
-    token = secrets.token_urlsafe(_TICKET_BYTES)
-    until = deed.uow.now + TICKET_SECONDS * SECOND
-    secret = until.to_bytes(_EXPIRY_BYTES, "big") + sm3(token.encode())
-    _replace(deed, person_id, TICKET, deed.uow.ids.new(), secret)
-    return token
-
-
-def redeem_ticket(deed: Deed, person_id: str, token: str, encoded: str, cipher: FieldCipher) -> Enrolment:
-    """Use the ticket up: set the password (already hashed) and a fresh one-time code.
-
-    Raises:
-        TicketRefused: It is not the person's valid ticket.
-    """
-    row = active_factor(deed.uow, deed.proofs, person_id, TICKET)
-    stored = bytes(row["secret"]) if row is not None else b"\0" * (_EXPIRY_BYTES + 32)
-    until = int.from_bytes(stored[:_EXPIRY_BYTES], "big")
-    fits = secrets.compare_digest(stored[_EXPIRY_BYTES:], sm3(token.encode(errors="replace")))
-    if row is None or not fits or deed.uow.now >= until or person_row(deed.uow, deed.proofs, person_id) is None:
-        raise TicketRefused
-    _retire(deed, row)
-    set_password(deed, person_id, encoded)
-    return set_totp(deed, person_id, cipher)
-
-
 def use_step(deed: Deed, row: RowMapping, step: int, event: Event) -> None:
     """Note a one-time code as used, by compare-and-set, with the event of the act that it proved.
 
@@ -137,10 +104,12 @@ def use_step(deed: Deed, row: RowMapping, step: int, event: Event) -> None:
     deed.proofs.update(deed.uow, factor, row["id"], row["version"], {"last_step": step}, event)
 
 
-def _replace(deed: Deed, person_id: str, kind: str, factor_id: str, secret: bytes) -> None:
-    where = (factor.c.person_id == person_id, factor.c.kind == kind, factor.c.state == "active")
-    for old in held_rows(deed.uow, deed.proofs, factor, *where):
-        _retire(deed, old)
+def put(  # noqa: PLR0917 - one row
+    deed: Deed, person_id: str, kind: str, factor_id: str, secret: bytes, state: str = ACTIVE
+) -> None:
+    """Write a factor in the place of those of its kind and state that were there."""
+    for old in _held(deed, person_id, (kind,), state):
+        _move(deed, old, REPLACED, "account:factor:retire")
     values = {
         "id": factor_id,
         "tenant_id": DESK_TENANT,
@@ -148,20 +117,49 @@ def _replace(deed: Deed, person_id: str, kind: str, factor_id: str, secret: byte
         "kind": kind,
         "secret": secret,
         "last_step": 0,
-        "state": "active",
+        "state": state,
     }
-    event = deed.event(_SET, object_kind="person", object_id=person_id, detail=((DetailKey.FACTOR, kind),))
+    event = deed.event(
+        _SET,
+        object_kind="person",
+        object_id=person_id,
+        detail=((DetailKey.FACTOR, kind), (DetailKey.STATE, state)),
+    )
     deed.proofs.insert(deed.uow, factor, values, event)
 
 
-def _retire(deed: Deed, row: RowMapping) -> None:
+def activate(deed: Deed, row: RowMapping, **changes: int) -> None:
+    """Put a pending factor into use in the place of the one before.
+
+    Raises:
+        StaleRow: Somebody else changed it meanwhile.
+    """
+    for old in _held(deed, row["person_id"], (row["kind"],), ACTIVE):
+        _move(deed, old, REPLACED, "account:factor:retire")
+    _move(deed, row, ACTIVE, _SET, **changes)
+
+
+def retire(deed: Deed, person_id: str, kinds: tuple[str, ...] = KINDS) -> int:
+    """Take a person's factors of these kinds out of use, pending ones too; return how many."""
+    rows = [*_held(deed, person_id, kinds, ACTIVE), *_held(deed, person_id, kinds, PENDING)]
+    for row in rows:
+        _move(deed, row, REPLACED, "account:factor:retire")
+    return len(rows)
+
+
+def _held(deed: Deed, person_id: str, kinds: tuple[str, ...], state: str) -> list[RowMapping]:
+    where = (factor.c.person_id == person_id, factor.c.kind.in_(kinds), factor.c.state == state)
+    return held_rows(deed.uow, deed.proofs, factor, *where)
+
+
+def _move(deed: Deed, row: RowMapping, state: str, action: str, **changes: int) -> None:
     event = deed.event(
-        "account:factor:retire",
+        action,
         object_kind="person",
         object_id=row["person_id"],
-        detail=((DetailKey.FACTOR, row["kind"]),),
+        detail=((DetailKey.FACTOR, row["kind"]), (DetailKey.STATE, state)),
     )
-    deed.proofs.update(deed.uow, factor, row["id"], row["version"], {"state": "replaced"}, event)
+    deed.proofs.update(deed.uow, factor, row["id"], row["version"], {"state": state, **changes}, event)
 
 
 def _context(factor_id: str, person_id: str, key_id: int) -> SealContext:

@@ -2,13 +2,15 @@
 
 The decision whether somebody may do this is the caller's (`access.policy`); the separation rules that bind the rows
 themselves are kept here, so that no caller can forget them. What follows for live reveals and sessions when somebody
-loses access is done by `access.grants.ending`.
+loses access is the desk's (`console.desk.staff.losing`); a person's seats at such moments are `access.people.seats`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
@@ -16,6 +18,7 @@ from access.context import SECOND
 from access.errors import AccessError, StaleRow
 from access.people.deed import Deed
 from access.people.directory import held_rows, holders, person_row, unit_row
+from access.people.factors import PASSWORD, active_factor
 from access.policy import Action
 from access.roles import AGENCY_ROLES, Breach, Role, compatible, last_admin, seatable
 from access.store.schema import DESK_TENANT, login, org_unit, person, role_grant
@@ -23,8 +26,17 @@ from access.store.schema import DESK_TENANT, login, org_unit, person, role_grant
 _DAY: Final = 24 * 3600 * SECOND
 LONGEST_STAFF: Final = 366 * _DAY
 LONGEST_AGENCY: Final = 183 * _DAY
-STATES: Final = frozenset({"active", "suspended", "frozen", "left"})
-_CHANGEABLE: Final = frozenset({"unit_id", "state", "trained_until", "confidentiality_signed_at", "name"})
+STATES: Final = frozenset({"pending", "active", "suspended", "frozen", "left"})
+"""Made but not yet checked, working, stopped for a time, leaving, gone."""
+_STATE_ACTS: Final[Mapping[str, str]] = {
+    "active": Action.ACCOUNT_PERSON_REACTIVATE,
+    "suspended": Action.ACCOUNT_PERSON_SUSPEND,
+    "frozen": Action.ACCOUNT_PERSON_SUSPEND,
+    "left": Action.ACCOUNT_PERSON_SUSPEND,
+}
+_CHANGEABLE: Final = frozenset(
+    {"unit_id", "state", "trained_until", "confidentiality_signed_at", "confidentiality_until", "name"}
+)
 
 
 class StaffRefused(AccessError):
@@ -81,8 +93,14 @@ def create_person(
     trained_until: int | None = None,
     confidentiality_signed_at: int | None = None,
     person_id: str | None = None,
+    state: str = "active",
 ) -> str:
-    """Create a member of staff and return the id. An agency id never changes afterwards (§3.3 rule 3)."""
+    """Create a member of staff and return the id. An agency id never changes afterwards (§3.3 rule 3).
+
+    Raises:
+        StaffRefused: The staff number is somebody's.
+    """
+    _free(deed, person.c.staff_no == staff_no, "person.staff_no_taken")
     new_id = person_id or deed.uow.ids.new()
     values = {
         "id": new_id,
@@ -91,7 +109,7 @@ def create_person(
         "name": name,
         "unit_id": unit_id,
         "agency_id": agency_id,
-        "state": "active",
+        "state": state,
         "trained_until": trained_until,
         "confidentiality_signed_at": confidentiality_signed_at,
     }
@@ -114,14 +132,19 @@ def change_person(deed: Deed, person_id: str, **changes: Any) -> None:  # noqa: 
     if changes.get("state", row["state"]) != "active" and row["state"] == "active":
         for grant in _grants_of(deed, person_id):
             _keep(_last(deed, Role(grant["role"]), person_id))
-    action = Action.ACCOUNT_PERSON_SUSPEND if "state" in changes else "account:person:change"
+    action = _STATE_ACTS.get(changes.get("state", ""), "account:person:change")
     detail = ((DetailKey.FROM, row["state"]), (DetailKey.TO, changes.get("state", row["state"])))
     event = deed.event(action, object_kind="person", object_id=person_id, detail=detail)
     deed.proofs.update(deed.uow, person, person_id, row["version"], changes, event)
 
 
 def create_login(deed: Deed, person_id: str, name: str, language: str = "zh_CN") -> str:
-    """Give a person a login name and return its id."""
+    """Give a person a login name and return its id.
+
+    Raises:
+        StaffRefused: The name is somebody's.
+    """
+    _free(deed, login.c.name == name, "person.login_taken")
     login_id = deed.uow.ids.new()
     values = {
         "id": login_id,
@@ -147,15 +170,18 @@ def grant_role(
     unit_id: str | None = None,
     tenant_id: str = DESK_TENANT,
     valid_from: int | None = None,
+    application_id: str | None = None,
 ) -> str:
     """Seat a person in a role, until an instant, by two other people; return the grant's id.
 
     Raises:
-        StaffRefused: The person is missing, the role has no work in this build, one of the three people is another
-            of them (§3.3 rules 1 and 7), the period is none or longer than a year (agencies: half a year), or the role
-            does not go with those held (rules 2 and 3).
+        StaffRefused: The person is missing or not working, the role has no work in this build, one of the three people
+            is another of them (§3.3 rules 1 and 7), the period is none or longer than a year (agencies: half a year),
+            or the role does not go with those held (rules 2 and 3).
     """
     row = _required(person_row(deed.uow, deed.proofs, person_id), "person.not_found")
+    if row["state"] != "active":
+        raise StaffRefused("person.not_active", state=row["state"])
     start = deed.uow.now if valid_from is None else valid_from
     longest = LONGEST_AGENCY if role in AGENCY_ROLES else LONGEST_STAFF
     if not seatable(role):
@@ -178,6 +204,7 @@ def grant_role(
         "state": "active",
         "requested_by": requested_by,
         "approved_by": approved_by,
+        "application_id": application_id,
     }
     event = deed.event(
         Action.ACCOUNT_ROLE_APPROVE,
@@ -217,7 +244,20 @@ def _grants_of(deed: Deed, person_id: str) -> list[RowMapping]:
 
 
 def _last(deed: Deed, role: Role, person_id: str) -> Breach | None:
-    return last_admin(role, person_id, holders(deed.uow, deed.proofs, role))
+    held = holders(deed.uow, deed.proofs, role)
+    if _can_sign_in(deed, person_id):
+        # Who was never able to come in is nobody to leave the desk to.
+        held = tuple(one for one in held if _can_sign_in(deed, one))
+    return last_admin(role, person_id, held)
+
+
+def _can_sign_in(deed: Deed, person_id: str) -> bool:
+    return active_factor(deed.uow, deed.proofs, person_id, PASSWORD) is not None
+
+
+def _free(deed: Deed, taken: ColumnElement[bool], code: str) -> None:
+    if deed.uow.connection.execute(select(literal(1)).where(taken)).first() is not None:
+        raise StaffRefused(code)
 
 
 def _keep(breach: Breach | None) -> None:

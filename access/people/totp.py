@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import io
 from typing import Final
+from urllib.parse import quote
 
 import pyotp
 import segno
@@ -19,6 +20,7 @@ STEP: Final = 30 * SECOND
 DIGITS: Final = 6
 ISSUER: Final = "Veildesk"
 _TOLERANCE: Final = (0, -1, 1)
+_BLOCKS: Final = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
 
 
 def new_seed() -> str:
@@ -68,8 +70,35 @@ def provisioning_uri(seed: str, login: str, desk: str) -> str:
     return pyotp.TOTP(seed, digits=DIGITS).provisioning_uri(name=login, issuer_name=f"{ISSUER} {desk}".strip())
 
 
-def qr_text(uri: str) -> str:
-    """Return a QR code of the address as lines of half-block characters for a terminal, quiet zone included."""
+def short_uri(seed: str, login: str) -> str:
+    """Return the shortest address an authenticator app reads, whose QR code has room on a screen of 24 lines.
+
+    Args:
+        seed: Secret in base 32.
+        login: Login name, shown in the app.
+    """
+    return f"otpauth://totp/{ISSUER}:{quote(login, safe='')}?secret={seed}"
+
+
+def qr_text(uri: str, border: int = 2) -> str:
+    """Return a QR code of the address as lines of half-block characters for a terminal.
+
+    Args:
+        uri: What it says.
+        border: Modules of quiet zone around it.
+    """
     out = io.StringIO()
-    segno.make(uri, error="l", micro=False).terminal(out=out, border=2, compact=True)
+    segno.make(uri, error="l", micro=False).terminal(out=out, border=border, compact=True)
     return out.getvalue()
+
+
+def qr_rows(uri: str, border: int = 1) -> tuple[str, ...]:
+    """Return a QR code as rows of half blocks without colour or control characters, light on dark terminals.
+
+    A light module prints, a dark one is blank, so the code reads on the dark background that screens have.
+    """
+    modules = [[not dark for dark in row] for row in segno.make(uri, error="l", micro=False).matrix_iter(border=border)]
+    if len(modules) % 2:
+        modules.append([False] * len(modules[0]))
+    pairs = zip(modules[::2], modules[1::2], strict=True)
+    return tuple("".join(_BLOCKS[upper, lower] for upper, lower in zip(*pair, strict=True)) for pair in pairs)

@@ -12,14 +12,13 @@ from sqlalchemy import Table, func, select, text, update
 
 from access.audit.events import decode
 from access.context import SECOND, Origin
-from access.people import factors, sessions, sign_in, staff, totp
+from access.people import enrolment, factors, sessions, sign_in, staff, totp
 from access.people.deed import Hand
 from access.people.directory import find_login, holders, load_actor
-from access.people.factors import TicketRefused
 from access.people.passwords import Argon2Parameters, PasswordHasher
 from access.people.sign_in import SignedIn
 from access.people.staff import StaffRefused
-from access.policy import Actor
+from access.policy import Action, Actor, held_actions
 from access.roles import Role
 from access.store.base import Store, UnitOfWork
 from access.store.proof import RowProofs
@@ -201,34 +200,77 @@ def test_names_lock_alike_whether_they_exist_or_not(desk: Desk, name: str) -> No
 
 
 @pytest.mark.clause("Y-4.6.2", "Y-4.2.3", "C-6.1c")
-@pytest.mark.parametrize(
-    ("column", "value"), [("state", "suspended"), ("state", "left"), ("confidentiality_signed_at", None)]
-)
-def test_who_lost_access_cannot_sign_in(desk: Desk, column: str, value: str | None) -> None:
+@pytest.mark.parametrize("state", ["suspended", "frozen", "left", "pending"])
+def test_who_lost_access_cannot_sign_in(desk: Desk, state: str) -> None:
     person_id = desk.person("zhangwei", Role.AGENT)
     seed = desk.enrol(person_id)
-    desk.run(lambda deed: staff.change_person(deed, person_id, **{column: value}))
+    desk.run(lambda deed: staff.change_person(deed, person_id, state=state))
     assert desk.attempt("zhangwei", PASSWORD, desk.code(seed)).decision == sign_in.REFUSED
 
 
-def test_an_enrolment_ticket_works_once_and_for_a_day(desk: Desk) -> None:
+@pytest.mark.clause("Y-4.6.2", "C-6.1c")
+@pytest.mark.parametrize(
+    "change", [{"confidentiality_signed_at": None}, {"confidentiality_until": 1}, {"trained_until": None}]
+)
+def test_who_is_gated_signs_in_to_see_why_and_nothing_else(desk: Desk, change: dict[str, int | None]) -> None:
     person_id = desk.person("zhangwei", Role.AGENT)
+    seed = desk.enrol(person_id)
+    desk.run(lambda deed: staff.change_person(deed, person_id, **change))
+    actor = desk.attempt("zhangwei", PASSWORD, desk.code(seed)).actor
+    assert actor is not None
+    assert held_actions(actor, desk.clock.now_us()) == {Action.ACCOUNT_SESSION_SIGN_IN, Action.ACCOUNT_TRAINING_LIST}
 
-    def redeem(token: str) -> str:
-        encoded = FAST.hash(PASSWORD)
-        return desk.run(lambda deed: factors.redeem_ticket(deed, person_id, token, encoded, CIPHER)).seed
 
-    token = desk.run(lambda deed: factors.issue_ticket(deed, person_id))
-    with pytest.raises(TicketRefused):
-        redeem("wrong")
-    seed = redeem(token)
+def join(desk: Desk, code: str, name: str = "zhangwei") -> str | None:
+    """Password and seed beside the invitation; the seed, or none where it was refused."""
+
+    def begin(deed: Hand) -> str | None:
+        who = enrolment.check(deed, name, code)
+        return enrolment.begin(deed, who, FAST.hash(PASSWORD), CIPHER).seed if who is not None else None
+
+    return desk.run(begin)
+
+
+def finish(desk: Desk, code: str, shown: str, name: str = "zhangwei") -> bool:
+    def confirm(deed: Hand) -> bool:
+        who = enrolment.check(deed, name, code)
+        return who is not None and enrolment.confirm(deed, who, shown, CIPHER)
+
+    return desk.run(confirm)
+
+
+@pytest.mark.clause("Y-4.2.2")
+def test_an_invitation_works_once_and_for_a_day(desk: Desk) -> None:
+    person_id = desk.person("zhangwei", Role.AGENT)
+    code = desk.run(lambda deed: enrolment.issue(deed, person_id))
+    assert join(desk, "AAAAA-AAAAA-AAAAA-AAAAA") is None
+    lost = join(desk, code)
+    seed = join(desk, code.lower().replace("-", " "))
+    assert seed is not None
+    assert seed != lost, "whoever lost the line begins again with the same code"
+    assert desk.attempt("zhangwei", PASSWORD, desk.code(seed)).actor is None, "nothing is in use before a code is shown"
+    assert not finish(desk, code, "000000" if desk.code(seed) != "000000" else "111111")
+    assert finish(desk, code, desk.code(seed))
+    assert desk.attempt("zhangwei", PASSWORD, desk.code(seed)).actor is None, "a code is used once"
+    desk.clock.advance(30)
     assert desk.attempt("zhangwei", PASSWORD, desk.code(seed)).actor is not None
-    with pytest.raises(TicketRefused):
-        redeem(token)
-    late = desk.run(lambda deed: factors.issue_ticket(deed, person_id))
-    desk.clock.advance(factors.TICKET_SECONDS)
-    with pytest.raises(TicketRefused):
-        redeem(late)
+    assert join(desk, code) is None
+    late = desk.run(lambda deed: enrolment.issue(deed, person_id))
+    desk.clock.advance(enrolment.TICKET_SECONDS)
+    assert join(desk, late) is None
+
+
+@pytest.mark.clause("Y-4.2.2")
+def test_wrong_invitations_lock_the_name_whoever_it_is(desk: Desk) -> None:
+    person_id = desk.person("zhangwei", Role.AGENT)
+    code = desk.run(lambda deed: enrolment.issue(deed, person_id))
+    for name in ("zhangwei", "nobody"):
+        for _ in range(5):
+            assert join(desk, "X" * 20, name) is None
+    assert join(desk, code) is None, "locked, right or wrong"
+    assert len(events(desk, "account:factor:enrol")) == 11
+    desk.clock.advance(31)
+    assert join(desk, code) is not None
 
 
 def test_unlocking_takes_the_same_person(desk: Desk) -> None:
