@@ -296,7 +296,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.TEAM_COACHING_ACKNOWLEDGE: ActionSpec(_in(55, Mode.READ), scopes=frozenset({Scope.OWN})),
         Action.TEAM_COACHING_READ: ActionSpec(_in(55, Mode.READ)),
         Action.TEAM_COACHING_WRITE: ActionSpec(_in(17, Mode.DO), _CLOCK | {Need.NOT_PARTY}, frozenset({Scope.TEAM})),
-        Action.TEAM_FIGURES_READ: ActionSpec(_in(43, Mode.READ), scopes=_GROUP | {Scope.OWN}),
+        Action.TEAM_FIGURES_READ: ActionSpec((*_in(2, Mode.DO), *_in(3, Mode.DO)), scopes=_GROUP | {Scope.OWN}),
         Action.STRATEGY_EDITION_APPLY: ActionSpec(_in(26, Mode.MAKER)),
         Action.STRATEGY_EDITION_APPROVE: ActionSpec(_in(26, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
         Action.STRATEGY_EDITION_DRY_RUN: ActionSpec(_in(26, Mode.MAKER)),
