@@ -22,11 +22,12 @@ from console import bootstrap
 from console.desk import kernel
 from console.desk.api.base import AnyCall
 from console.desk.api.cases import CaseRow, ExactSearch, ListQueue, OpenCase
-from console.desk.api.imports import ListSources, ProposeSource, RegisterSource, StartImport
+from console.desk.api.imports import ListSources, ProposeSource, ReadImport, RegisterSource, StartImport
 from console.desk.api.reveal import AskReveal
 from console.desk.imports import bulk, cells, drop, filling, jobs, sealer
 from console.desk.reveals import viewing
 from console.home import Home
+from console.wire import decode_reply
 from masking.gm import Sm2PrivateKey
 from masking.sealing import FieldCipher
 from tests.leak import script
@@ -101,8 +102,11 @@ async def all_of_it(stage: Stage, folder: Path, customers: list[Customer], view:
         await stage.say(name, call)
     for nth, more in enumerate(({}, {"dry_run": True}, {"accept_good": True})):
         path = write(folder / f"{customers[0].mobiles[0]}-{nth}.csv", all_rows(customers))
-        await stage.say("lina", StartImport(path=str(path), source="来源甲", **more))  # type: ignore[arg-type]
+        started = StartImport(path=str(path), source="来源甲", **more)  # type: ignore[arg-type]
+        data = await stage.say("lina", started)
         path.unlink()
+        if not stage.said[-1].refused:
+            await stage.say("lina", ReadImport(job_id=decode_reply(started, data).job_id))
 
 
 @pytest.mark.clause("C-6.5b", "issue-2")
@@ -136,7 +140,7 @@ async def test_what_breaks_is_told_without_values(
         log = (await asyncio.to_thread(stage.desk.running.home.logs.read_bytes)).decode()
         # An import that broke says so in its report; everything else in a refusal or in the log.
         reported = any(b"failed" in said.data for said in stage.said[before:])
-        assert broken or reported or "failed" in log, "something did break"
+        assert broken or reported or "failed" in log, [(said.what, said.data) for said in stage.said[before:]]
         assert told(hits_in_words(stage, hunter) + hits_in_tables(stage, hunter)) == ""
         assert told(hits_in_home(stage, hunter, scratch)) == ""
         # Whole again as soon as the place is.
@@ -150,6 +154,7 @@ from console import bootstrap
 from console.desk.api.imports import ReadImport, StartImport
 from console.desk.api.session import SignInAs
 from console.home import Home
+from console.wire import decode_reply
 
 async def work():
     running = await bootstrap.RunningDesk.start(Home(pathlib.Path(sys.argv[1])))
