@@ -18,6 +18,7 @@
 * ``ordinal``: which of several values of one field
 * ``pause_us``: longest pause, microseconds
 * ``profile``: profile of the desk
+* ``reference``: number of the complaint, request or audit that an act is for
 * ``rejected``: rows rejected
 * ``request_id``: request concerned
 * ``role``: role concerned, where it is not the actor's
@@ -59,6 +60,7 @@ class DetailKey(StrEnum):
     ORDINAL = "ordinal"
     PAUSE_US = "pause_us"
     PROFILE = "profile"
+    REFERENCE = "reference"
     REJECTED = "rejected"
     REQUEST_ID = "request_id"
     ROLE = "role"

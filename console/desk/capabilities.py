@@ -21,11 +21,16 @@ MODULES: Final = (
     "console.desk.imports.handlers",
     "console.desk.logbook",
     "console.desk.notes.writing",
+    "console.desk.record.reading",
     "console.desk.reveals.asking",
     "console.desk.reveals.deciding",
     "console.desk.reveals.reviewing",
     "console.desk.reveals.viewing",
     "console.desk.sessions",
+    "console.desk.team.absences",
+    "console.desk.team.board",
+    "console.desk.team.coaching",
+    "console.desk.team.figures",
     "console.desk.verify.digits",
 )
 

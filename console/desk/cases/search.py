@@ -27,7 +27,7 @@ from masking.blind import BlindKind
 from masking.masks import MaskCode, render
 from masking.normalise import normalise_bill, normalise_card, normalise_id_number, normalise_phone
 
-_NORMAL: Final = {
+NORMAL: Final = {
     "mobile": (BlindKind.PHONE, normalise_phone),
     "id_number": (BlindKind.ID_NUMBER, normalise_id_number),
     "bank_card": (BlindKind.BANK_CARD, normalise_card),
@@ -40,7 +40,7 @@ _LOOKS: Final = {
     "bank_card": MaskCode.B4,
     "loan_number": MaskCode.LAST4,
 }
-_PARTIAL: Final = frozenset("*%?_")
+PARTIAL: Final = frozenset("*%?_")
 _MOST: Final = 20
 
 
@@ -49,11 +49,11 @@ def exact_search(act: Act, request: ExactSearch) -> SearchReply:
     """Cases of the viewer's scope that hold exactly this value."""
     if request.kind == "case_number":
         return _by_number(act, request.value.strip().upper())
-    if request.kind not in _NORMAL:
+    if request.kind not in NORMAL:
         act.refuse("search.kind_unknown")
-    kind, normalise = _NORMAL[request.kind]
+    kind, normalise = NORMAL[request.kind]
     value = normalise(request.value)
-    if not value or _PARTIAL & set(request.value):
+    if not value or PARTIAL & set(request.value):
         act.refuse("search.not_exact", clause="C-5.4b")
     tenants = oracle.tenants_in_scope(act.actor, act.uow)
     entries = [act.parts.blind.entry(one, kind, value) for one in tenants]

@@ -1,0 +1,1 @@
+"""Running a team: the board, absences, coaching, figures. What work on a case leaves behind is another room's."""
