@@ -56,8 +56,10 @@ def _scope(act: Act, request: ListQueue) -> tuple[Resource, Action, dict[str, An
     """Whose queue it is, which act that is, and the values that the statement names."""
     actor = act.actor
     if request.scope == "own":
-        own = Resource(kind="queue", assignee_id=actor.person_id, unit_id=actor.unit_id, agency_id=actor.agency_id)
-        return own, Action.CASE_QUEUE_LIST_OWN, {"person": actor.person_id}
+        # The queue of somebody who is away is the cover's own as well; whether it is, is decided.
+        whose = request.person_id or actor.person_id
+        own = Resource(kind="queue", assignee_id=whose, unit_id=actor.unit_id, agency_id=actor.agency_id)
+        return own, Action.CASE_QUEUE_LIST_OWN, {"person": whose}
     unit = act.unit_id
     team = Resource(kind="queue", unit_id=unit, agency_id=actor.agency_id)
     if request.scope not in {"team", "pool"}:
