@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from console.desk.api.cases import AssignCases, OpenCase, ReadTimeline
+from access.store.schema import case_note
+from console.desk.api.cases import AssignCases, ListQueue, OpenCase, ReadTimeline
 from console.desk.api.notes import NOTE_LIMIT, ReadNotes, WriteNote
-from tests.support.desk import ROWS, WholeDesk
+from tests.support.desk import ROWS, WholeDesk, lender_file
 
 WORDS = "客户说换了号码 一三九 五五五五 六六六六，邮箱 li.si@example.com，下周三还 500 元"
 MASKED = "客户说换了号码 ***********，邮箱 ****@****，下周三还 500 元"
@@ -26,8 +27,6 @@ async def test_a_note_is_shown_masked_and_kept_sealed(any_desk: WholeDesk, tmp_p
     for name in ("zhangwei", "lina"):
         (note,) = (await any_desk.call(name, ReadNotes(case_id=case.case_id))).notes
         assert (note.text, note.person, note.own) == (MASKED, "张伟", name == "zhangwei")
-    from access.store.schema import case_note
-
     with any_desk.running.parts.store.engine.connect() as connection:
         (row,) = connection.execute(select(case_note)).mappings()
     kept = repr(dict(row))
@@ -95,11 +94,7 @@ async def test_whether_a_number_is_the_customers_changes_nothing(desk: WholeDesk
 
 async def agency_case(desk: WholeDesk, folder: Path) -> str:
     """A case in the hands of an agency's agent."""
-    from tests.support.desk import lender_file
-
     report = await desk.load(lender_file(folder / "agency.csv", ROWS[:1]), head="qianfang", source="外包源")
     assert report.state == "published", report
     await desk.call("qianfang", AssignCases(assignee_id=desk.founded.persons["machao"], count=1))
-    from console.desk.api.cases import ListQueue
-
     return (await desk.call("machao", ListQueue())).rows[0].case_id

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, update
 
 from access.grants import oracle
 from access.grants.context import GrantDesk, Limits
+from access.grants.misses import FREEZE, LIFT
 from access.grants.oracle import Budget, Freeze
 from access.policy import Refused, Seat
 from access.roles import Role
@@ -21,6 +22,7 @@ from tests.support.house import TENANT, House
 
 pytestmark = pytest.mark.clause("C-5.4h", "design-4")
 ONE, TWO = b"1" * 16, b"2" * 16
+ANNA, BERTA = b"a" * 16, b"b" * 16
 
 
 @pytest.fixture
@@ -28,16 +30,22 @@ def house(store: Store, row_proofs: RowProofs, clock: FakeClock) -> House:
     return House.build(store, row_proofs, clock)
 
 
-def miss(house: House, name: str, *subjects: bytes, act: oracle.ActName = "search") -> tuple[Freeze, ...]:
-    return house.act(name, lambda desk: oracle.spend(desk, subjects, act, missed=True))
+def miss(
+    house: House, name: str, *subjects: bytes, act: oracle.ActName = "search", customer: bytes | None = None
+) -> tuple[Freeze, ...]:
+    return house.act(name, lambda desk: oracle.spend(desk, subjects, act, missed=True, customer=customer))
+
+
+def match(house: House, name: str, subject: bytes) -> None:
+    assert house.act(name, lambda desk: oracle.spend(desk, [subject], "verify", missed=False, customer=ANNA)) == ()
 
 
 def hit(house: House, name: str, *subjects: bytes) -> None:
     assert house.act(name, lambda desk: oracle.spend(desk, subjects, "search", missed=False)) == ()
 
 
-def left(house: House, name: str, *subjects: bytes) -> Budget:
-    return house.act(name, lambda desk: oracle.budget(desk, house.people[name], subjects))
+def left(house: House, name: str, *subjects: bytes, customer: bytes | None = None) -> Budget:
+    return house.act(name, lambda desk: oracle.budget(desk, house.people[name], subjects, customer))
 
 
 def test_the_third_miss_over_all_staff_freezes(house: House) -> None:
@@ -49,7 +57,7 @@ def test_the_third_miss_over_all_staff_freezes(house: House) -> None:
     assert (made.subject, made.tripped_by) == (ONE, house.people["boss"])
     assert left(house, "stranger", TWO, ONE).frozen
     assert not left(house, "stranger", TWO).frozen
-    assert [event.object_id for event in house.log(oracle.FREEZE)] == [made.id]
+    assert [event.object_id for event in house.log(FREEZE)] == [made.id]
     assert house.act(None, oracle.frozen_now) == (made,)
     assert miss(house, "asker", ONE) == ()
     house.clock.advance(3 * 86_400)
@@ -78,7 +86,7 @@ def test_another_person_unlocks(house: House) -> None:
     assert house.act(None, lambda desk: oracle.freeze(desk, made.id)) is None
     with pytest.raises(Refused, match=r"freeze\.not_found"):
         house.act("compliance", lambda desk: oracle.unlock(desk, made.id))
-    assert [event.person_id for event in house.log(oracle.LIFT)] == [house.people["compliance"]]
+    assert [event.person_id for event in house.log(LIFT)] == [house.people["compliance"]]
     house.clock.advance(1)
     assert miss(house, "asker", ONE) == ()
     assert miss(house, "asker", ONE) == ()
@@ -112,25 +120,64 @@ def test_no_row_deleted_or_changed_gives_anything_back(house: House) -> None:
         miss(house, "asker", ONE)
     hit(house, "asker", TWO)
     house.store.run(lambda uow: uow.connection.execute(delete(oracle_use)))
-    assert left(house, "asker", TWO) == Budget(0, frozen=False)
+    assert left(house, "asker", TWO) == Budget(0, frozen=False, misses_left=3)
     assert len(miss(house, "colleague", ONE)) == 1
 
 
 def test_searches_an_hour_count_whatever_they_found(house: House) -> None:
     house.limits = Limits(searches_an_hour=3)
-    assert left(house, "asker", ONE) == Budget(3, frozen=False)
+    assert left(house, "asker", ONE) == Budget(3, frozen=False, misses_left=3)
     hit(house, "asker", ONE, TWO)
     miss(house, "asker", ONE, TWO)
-    assert miss(house, "asker", ONE, act="verify") == ()
     assert left(house, "asker").searches_left == 1
     assert left(house, "colleague").searches_left == 3
-    hit(house, "asker", TWO)
+    match(house, "asker", TWO)
+    assert left(house, "asker").searches_left == 1
+    assert miss(house, "asker", TWO, act="verify", customer=ANNA) == ()
+    assert left(house, "asker").searches_left == 0
     hit(house, "asker", TWO)
     assert left(house, "asker").searches_left == 0
     house.clock.advance(3600 - 1e-6)
     assert left(house, "asker").searches_left == 0
     house.clock.advance(1e-6)
     assert left(house, "asker").searches_left == 3
+
+
+def test_a_customers_verifications_and_its_classs_searches_count_together(house: House) -> None:
+    assert miss(house, "asker", ONE, act="verify", customer=ANNA) == ()
+    assert miss(house, "colleague", ONE) == ()
+    assert left(house, "asker", ONE, customer=ANNA).misses_left == 1
+    assert left(house, "asker", ONE, customer=BERTA).misses_left == 2
+    assert left(house, "asker", ONE).misses_left == 1
+    (made,) = miss(house, "boss", ONE, act="verify", customer=ANNA)
+    assert made.subject == ANNA
+    assert left(house, "asker", ONE, customer=ANNA).frozen
+    assert left(house, "asker", ONE).frozen, "a search in the class could meet her"
+    assert not left(house, "asker", ONE, customer=BERTA).frozen
+    assert not left(house, "asker", TWO).frozen
+    assert left(house, "asker", TWO, customer=ANNA).frozen, "wherever her case goes"
+    house.clock.advance(2 * 86_400)
+    assert left(house, "asker", ONE).frozen
+    house.act("security", lambda desk: oracle.unlock(desk, made.id))
+    house.clock.advance(1)
+    assert left(house, "asker", ONE) == Budget(20, frozen=False, misses_left=3)
+    assert left(house, "asker", ONE, customer=ANNA) == Budget(20, frozen=False, misses_left=3)
+
+
+def test_verifications_of_many_customers_do_not_add_up_and_searches_of_a_class_do(house: House) -> None:
+    for customer in (ANNA, BERTA, b"c" * 16, b"d" * 16):
+        assert miss(house, "asker", ONE, act="verify", customer=customer) == ()
+    assert left(house, "asker", ONE).misses_left == 2
+    assert miss(house, "asker", ONE) == ()
+    (made,) = miss(house, "colleague", ONE)
+    assert made.subject == ONE
+    for customer in (ANNA, BERTA, b"e" * 16):
+        assert left(house, "boss", ONE, customer=customer).frozen
+    house.clock.advance(1)
+    house.act("security", lambda desk: oracle.unlock(desk, made.id))
+    house.clock.advance(1)
+    assert left(house, "boss", ONE).misses_left == 3
+    assert left(house, "boss", ONE, customer=ANNA).misses_left == 2, "her own miss was no search's"
 
 
 def test_three_misses_at_once_freeze_once(house: House) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from console.desk.api import cases, imports, log, people, reveal, session
+from console.desk.api import cases, contacts, imports, log, notes, people, reveal, session, verify
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.host import EmbeddedDesk
 
@@ -39,6 +39,8 @@ class Known:
     job_ids: Sequence[str] = ()
     paths: Sequence[str] = ()
     words: Sequence[str] = ("客户要求寄送还款确认函",)
+    note_ids: Sequence[str] = ()
+    change_ids: Sequence[str] = ()
     guesses: Sequence[tuple[str, str]] = ()
     junk: Sequence[str] = field(default=JUNK)
 
@@ -47,6 +49,7 @@ def attempts(known: Known) -> Iterator[AnyCall]:
     """Calls of every kind; looking first, changing later, leaving last."""
     yield from _looking(known)
     yield from _asking(known)
+    yield from _noting(known)
     yield from _importing(known)
     yield from _deciding(known)
     yield from _sitting()
@@ -67,6 +70,10 @@ def _looking(known: Known) -> Iterator[AnyCall]:
         yield cases.ReadTimeline(case_id=case_id, looks_only=True, before=5)
         yield reveal.GetRevealOptions(case_id=case_id)
         yield reveal.ListMyReveals(case_id=case_id)
+        yield notes.ReadNotes(case_id=case_id)
+        yield contacts.ListContactChanges(case_id=case_id)
+    for scope in ("waiting", "mine", "all"):
+        yield contacts.ListContactChanges(scope=scope)
     yield reveal.ListMyReveals()
     yield reveal.ReadInbox()
     yield reveal.ListGrants()
@@ -95,6 +102,24 @@ def _asking(known: Known) -> Iterator[AnyCall]:
     for word in known.junk:
         yield cases.ExactSearch(kind="mobile", value=word)
         yield cases.ExactSearch(kind=word, value="139")
+
+
+def _noting(known: Known) -> Iterator[AnyCall]:
+    for case_id in (*known.case_ids, NOBODY):
+        for words in (*known.words, *known.junk):
+            yield notes.WriteNote(case_id=case_id, text=words)
+        yield notes.ReadNotes(case_id=case_id, cursor=NOBODY)
+        for field_name in ("mobile", "email", "id_number", "nonsense"):
+            yield contacts.ProposeContact(case_id=case_id, field=field_name, value="x", lawful_source="customer")
+        for digits in ("", "8x", "1234567", "12*4"):
+            yield verify.VerifyDigits(case_id=case_id, digits=digits)
+    for note_id in (*known.note_ids, NOBODY):
+        for place in (0, 1, -1):
+            yield contacts.ProposeFound(note_id=note_id, place=place)
+    for change_id in (*known.change_ids, NOBODY):
+        yield contacts.CheckContact(change_id=change_id, accept=False, reason="no", seen_version=0)
+        yield contacts.CheckContact(change_id=change_id, accept=True, lawful_source="bought", seen_version=1)
+        yield contacts.WithdrawContact(change_id=change_id)
 
 
 def _importing(known: Known) -> Iterator[AnyCall]:
