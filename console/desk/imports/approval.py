@@ -13,11 +13,12 @@ from access.store.schema import import_batch, source
 from console.desk.act import Act
 from console.desk.api.imports import ApproveImport, FaultPage, ImportList, ImportReport, ListImports, ReadFaults
 from console.desk.hub import Audience
-from console.desk.imports.ending import publish_batch, sweep_later
 from console.desk.imports.jobs import running
 from console.desk.imports.publish import Overtaken, require_not_overtaken
+from console.desk.imports.publishing import publish_batch
 from console.desk.imports.reports import faults_of, report_of_batch
 from console.desk.imports.start import batch_and_source
+from console.desk.imports.sweep import sweep_later
 from console.desk.kernel import handles
 
 _LISTED: Final = 200
@@ -59,7 +60,7 @@ def approve_import(act: Act, request: ApproveImport) -> ImportReport:
         act.parts.proofs.update(
             act.uow, import_batch, batch["id"], batch["version"], {"state": "refused"}, _event(act, batch, "refuse")
         )
-        act.uow.after_commit(lambda: sweep_later(act.parts, batch["id"]))
+        act.uow.after_commit(lambda: sweep_later(act.parts.store, batch["id"]))
         act.push("import", batch["id"], Audience.of(batch["started_by"], units=(origin["unit_id"],)))
     changed = act.db.execute(select(import_batch).where(import_batch.c.id == batch["id"])).mappings().one()
     return report_of_batch(act.db, changed, origin)

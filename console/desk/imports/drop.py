@@ -50,6 +50,11 @@ def _opened(path: Path) -> BinaryIO:
     return file
 
 
+def open_for(drops: Path, lender: str) -> None:
+    """Make a registered lender's drop, if it is not there yet."""
+    (drops / lender).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def take(folder: Path, name: str, private: Path) -> Path:
     """Copy a dropped file and what proves it into a private directory.
 

@@ -6,8 +6,6 @@ Who started it is read afresh for each act that decides: a role that was taken b
 from __future__ import annotations
 
 import json
-import logging
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -27,13 +25,11 @@ from console.desk.hub import Audience
 from console.desk.imports import bulk, drop
 from console.desk.imports.faults import Fault
 from console.desk.imports.order import Order
-from console.desk.imports.publish import apply
+from console.desk.imports.publishing import publish_batch
 from console.desk.imports.staging import REJECT_COLUMNS, Stager
 from console.desk.imports.sweep import leftovers, sweep, sweep_staged
 from console.desk.imports.tally import Tally
 from console.desk.parts import Parts
-
-_log = logging.getLogger("veildesk.imports")
 
 Detail = tuple[tuple[DetailKey, str], ...]
 _HINT: Final = 200
@@ -260,36 +256,6 @@ class Ending:
     def _sweep(self) -> None:
         if self.batch_id is not None:
             sweep(self._parts.store, self.batch_id)
-
-
-def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: str | None = None) -> None:  # noqa: ANN401 - a row mapping
-    """Apply a batch and flip its state, in the caller's act.
-
-    Raises:
-        Overtaken: another one published what it holds as new.
-    """
-    zone = act.parts.settings.zone
-    apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone)
-    changes = {"state": "published", "published_at": act.now}
-    if approved_by is not None:
-        changes["approved_by"] = approved_by
-    act.parts.proofs.update(act.uow, import_batch, row["id"], row["version"], changes, event)
-    units = Audience.of(row["started_by"], units=(unit_id,))
-    act.push("import", row["id"], units)
-    act.push("queue", unit_id, Audience.of(members=(unit_id,)))
-
-
-def sweep_later(parts: Parts, batch_id: str) -> None:
-    """Sweep a batch from within the writer's own thread: on another one."""
-
-    def work() -> None:
-        try:
-            sweep(parts.store, batch_id)
-        except AccessError as shut:
-            # The desk ended meanwhile; what is left is invisible, and swept at the next start.
-            _log.warning("sweep put off: %s", shut.code)
-
-    threading.Thread(target=work, name="veildesk-sweep", daemon=True).start()
 
 
 def _counts(tally: Tally) -> Detail:

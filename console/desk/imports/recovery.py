@@ -16,8 +16,9 @@ from access.audit.events import DetailKey
 from access.context import Origin
 from access.errors import AccessError
 from access.store.base import UnitOfWork
-from access.store.schema import import_batch
+from access.store.schema import import_batch, source
 from console.desk.act import Act
+from console.desk.imports import drop
 from console.desk.imports.sweep import leftovers, sweep_staged, worked_off
 from console.desk.imports.sweep import sweep as sweep_batch
 from console.desk.line import Line
@@ -37,6 +38,15 @@ def sweep(parts: Parts) -> None:
         sweep_staged(parts.store, batch_id)
     if parts.home is not None:
         shutil.rmtree(parts.home.temporary / "imports", ignore_errors=True)
+        for name in _registered(parts):
+            drop.open_for(parts.home.drop, name)
+
+
+def _registered(parts: Parts) -> list[str]:
+    """Lenders whose drop must be there, also when the desk was killed between their registration and its making."""
+    with parts.store.engine.connect() as connection:
+        rows = connection.execute(select(source).where(source.c.state == "registered")).mappings().all()
+        return [row["name"] for row in parts.proofs.holding(connection, source, rows) if row["public_key"] is not None]
 
 
 def _abandon_all(parts: Parts, uow: UnitOfWork) -> list[str]:

@@ -18,6 +18,7 @@ from access.store.schema import org_unit, source, tenant
 from console.desk.act import Act
 from console.desk.api.imports import ListSources, ProposeSource, RegisterSource, SourceList, SourceView
 from console.desk.hub import Audience
+from console.desk.imports import drop
 from console.desk.kernel import handles
 from masking.detect import mask_text
 from masking.errors import MaskingError
@@ -113,7 +114,7 @@ def register_source(act: Act, request: RegisterSource) -> SourceView:
     )
     home = act.parts.home
     if home is not None:
-        (home.drop / row["name"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+        act.uow.after_commit(lambda: drop.open_for(home.drop, row["name"]))
     act.push("import", row["id"], Audience.of(row["proposed_by"], units=(row["unit_id"],)))
     return view(act, changed)
 

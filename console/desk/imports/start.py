@@ -122,7 +122,10 @@ def cancel_import(act: Act, request: CancelImport) -> ImportReport:
     if job is None:
         act.refuse("import.not_found")
     act.log(
-        Action.IMPORT_BATCH_STAGE, object_kind="import", object_id=request.job_id, result="refused", rule="cancelled"
+        Action.IMPORT_BATCH_STAGE,
+        object_kind="import",
+        object_id=request.job_id,
+        detail=((DetailKey.CODE, "cancelled"),),
     )
     act.uow.after_commit(job.cancel)
     return job.report()

@@ -6,11 +6,14 @@ wrapped keys, off the disk. Staged changes of a published batch have done their 
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Table, delete, select
 
+from access.errors import AccessError
 from access.store.base import Store, UnitOfWork
 from access.store.schema import (
     account,
@@ -26,6 +29,7 @@ from access.store.schema import (
 
 ENDED: Final = ("refused", "abandoned", "quarantined")
 _PART: Final = 400
+_log = logging.getLogger("veildesk.imports")
 
 
 def sweep(store: Store, batch_id: str) -> int:
@@ -42,6 +46,19 @@ def sweep(store: Store, batch_id: str) -> int:
     for table, key in _STAGED:
         _drain(store, table, key, batch_id)
     return swept
+
+
+def sweep_later(store: Store, batch_id: str) -> None:
+    """Sweep a batch from within the writer's own thread: on another one."""
+
+    def work() -> None:
+        try:
+            sweep(store, batch_id)
+        except AccessError as shut:
+            # The desk ended meanwhile; what is left is invisible, and swept at the next start.
+            _log.warning("sweep put off: %s", shut.code)
+
+    threading.Thread(target=work, name="veildesk-sweep", daemon=True).start()
 
 
 def sweep_staged(store: Store, batch_id: str) -> None:

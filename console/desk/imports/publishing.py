@@ -1,0 +1,28 @@
+"""The act that makes a batch visible: what it brings is applied, its state flips, everybody concerned is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from access.audit.events import Event
+from access.store.schema import import_batch
+from console.desk.act import Act
+from console.desk.hub import Audience
+from console.desk.imports.publish import apply
+
+
+def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: str | None = None) -> None:  # noqa: ANN401 - a row mapping
+    """Apply a batch and flip its state, in the caller's act.
+
+    Raises:
+        Overtaken: another one published what it holds as new.
+    """
+    zone = act.parts.settings.zone
+    apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone)
+    changes = {"state": "published", "published_at": act.now}
+    if approved_by is not None:
+        changes["approved_by"] = approved_by
+    act.parts.proofs.update(act.uow, import_batch, row["id"], row["version"], changes, event)
+    units = Audience.of(row["started_by"], units=(unit_id,))
+    act.push("import", row["id"], units)
+    act.push("queue", unit_id, Audience.of(members=(unit_id,)))
