@@ -19,7 +19,7 @@ from access.grants.context import GrantDesk, require, within_act
 from access.grants.live import Ended, end_grants
 from access.grants.refusals import refuse
 from access.people import staff
-from access.people.directory import held_rows, person_row, seats_of, unit_row
+from access.people.directory import held_rows, person_row, seats_of
 from access.people.sessions import close_sessions_of
 from access.policy import Action, Resource
 from access.roles.application import EXPIRING_DAYS
@@ -51,6 +51,8 @@ class Taken:
     units: tuple[str, ...] = ()
     ended: Ended = field(default_factory=Ended)
     sessions: tuple[str, ...] = ()
+    gone: bool = False
+    worked: bool = False
 
 
 def revoke(desk: GrantDesk, grant_id: str) -> Taken:
@@ -98,7 +100,15 @@ def rests(desk: GrantDesk, row: RowMapping) -> Taken:
         units |= _step_down(desk, person_id, row["unit_id"])
         units |= {row["unit_id"]} if row["unit_id"] is not None else set()
     ended = end_grants(desk, person_id=person_id, why=_WHY)
-    return Taken(person_id, tuple(sorted(units)), ended, close_sessions_of(desk, person_id, _CLOSED))
+    closed = close_sessions_of(desk, person_id, _CLOSED)
+    worked = role in (Role.AGENT, Role.AGENCY_AGENT) and not _works(desk, person_id)
+    return Taken(person_id, tuple(sorted(units)), ended, closed, gone=True, worked=worked)
+
+
+def _works(desk: GrantDesk, person_id: str) -> bool:
+    """Tell whether some other seat of the person still works cases."""
+    seats = seats_of(desk.uow, desk.proofs, person_id)
+    return any(seat.role in (Role.AGENT, Role.AGENCY_AGENT) for seat in seats)
 
 
 def _step_down(desk: GrantDesk, person_id: str, unit_id: str | None) -> set[str]:
@@ -164,9 +174,3 @@ def next_due(connection: Connection, since: int) -> int | None:
     if notice is not None:
         found.append(int(notice) - _NOTICE_TIME)
     return min(found, default=None)
-
-
-def head_of(desk: GrantDesk, unit_id: str | None) -> str | None:
-    """Return who heads a unit."""
-    unit = unit_row(desk.uow, desk.proofs, unit_id)
-    return unit["head_id"] if unit is not None else None

@@ -1,0 +1,1 @@
+"""Why somebody may do and see what they do and see."""

@@ -1,0 +1,1 @@
+"""Roles: applied for, carried from person to person, kept, taken away."""
