@@ -32,6 +32,11 @@ MODULES: Final = (
     "console.desk.team.coaching",
     "console.desk.team.figures",
     "console.desk.verify.digits",
+    "console.desk.work.drafts",
+    "console.desk.work.hold_views",
+    "console.desk.work.holds",
+    "console.desk.work.promises",
+    "console.desk.work.results",
 )
 
 

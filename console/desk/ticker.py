@@ -24,9 +24,11 @@ from console.desk.line import Line
 from console.desk.parts import Parts
 from console.desk.reveals.asking import tell_deciders
 from console.desk.reveals.granting import granting, limits
+from console.desk.work import clockwork, drafts
 from masking.scrub import safe_repr
 
 _BEAT: Final = 0.25  # seconds between looks; expiry must show within one second
+_SWEEP: Final = 3600 * 1_000_000  # microseconds between looks for drafts that nobody came back to
 _log = logging.getLogger("veildesk.ticker")
 
 
@@ -36,6 +38,7 @@ class Ticker:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._looked = -1
+        self._swept = 0
         self._heard: int | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -63,12 +66,18 @@ class Ticker:
         with self._parts.store.engine.connect() as connection:
             due = live.next_due(connection, limits(self._parts.settings), self._looked)
             changed = self._changed(connection)
+            wake = clockwork.next_wake(connection)
         for person_id in sorted(changed):
             self._parts.hub.publish("session", person_id, Audience.of(person_id))
         now = self._parts.clock.now_us()
         if due is not None and due <= now:
             self._parts.store.run(self._advance)
             self._looked = now
+        if wake is not None and wake <= now:
+            self._parts.store.run(self._wake)
+        if now - self._swept >= _SWEEP:
+            self._parts.store.run(drafts.sweep)
+            self._swept = now
 
     def _changed(self, connection: Connection) -> set[str]:
         """People whose account, role or login changed since the last beat, by the log."""
@@ -87,8 +96,14 @@ class Ticker:
             found.update(connection.execute(select(login.c.person_id).where(login.c.id.in_(logins))).scalars())
         return found
 
+    def _act(self, uow: UnitOfWork) -> Act:
+        return Act(uow=uow, parts=self._parts, line=Line(Origin("local", "clockwork")))
+
+    def _wake(self, uow: UnitOfWork) -> None:
+        clockwork.wake(self._act(uow))
+
     def _advance(self, uow: UnitOfWork) -> None:
-        act = Act(uow=uow, parts=self._parts, line=Line(Origin("local", "clockwork")))
+        act = self._act(uow)
         desk = granting(act)
         for grant in live.expire_due(desk):
             audience = Audience.of(grant["person_id"], units=(live.resource_of_grant(uow, grant).unit_id,))

@@ -83,7 +83,7 @@ case_file = Table(
     ),
     Index("ix_case_file_batch", "batch_id"),
     Index("ix_case_file_debtor", "debtor"),
-    info={"proven": ("tenant_id", "number", "batch_id", "unit_id", "agency_id", "assignee_id", "barred")},
+    info={"proven": ("tenant_id", "number", "batch_id", "unit_id", "agency_id", "assignee_id", "hold", "barred")},
 )
 
 account = Table(

@@ -6,7 +6,7 @@ is; the wire decoder and the handler registry are both built from that list, so 
 
 from __future__ import annotations
 
-from console.desk.api import cases, contacts, imports, log, notes, people, record, reveal, session, team, verify
+from console.desk.api import cases, contacts, imports, log, notes, people, record, reveal, session, team, verify, work
 from console.desk.api.base import AnyCall, Call, Desk, DeskError, Done, Push, Refusal, reply_type
 
 __all__ = [
@@ -30,13 +30,14 @@ __all__ = [
     "session",
     "team",
     "verify",
+    "work",
 ]
 
 
 def calls() -> tuple[type[AnyCall], ...]:
     """Every concrete call, in the order of their tags."""
     found: list[type[AnyCall]] = []
-    for module in (session, cases, reveal, imports, log, people, notes, contacts, verify, team, record):
+    for module in (session, cases, reveal, imports, log, people, notes, contacts, verify, work, team, record):
         found += [
             item
             for item in vars(module).values()

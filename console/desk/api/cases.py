@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from console.desk.api.base import Call, Value
+from console.desk.api.work import HoldView, PromiseView
 
 
 class CaseRow(Value, frozen=True, kw_only=True):
-    """One line of a queue. `name` is the viewer's mask; `due` in minor units; instants in microseconds UTC."""
+    """One line of a queue. `name` is the viewer's mask; `due` in minor units; instants in microseconds UTC.
+
+    why: it stands where it stands: callback | broken | reminder | new | strategy | waiting | held. hold: reason for
+    which the customer may not be contacted; empty where they may. version: of the case, for whoever means to change
+    its hand.
+    """
 
     case_id: str
     number: str
@@ -21,6 +27,9 @@ class CaseRow(Value, frozen=True, kw_only=True):
     last_result: str
     next_at: int | None
     assignee: str = ""
+    why: str = "strategy"
+    hold: str = ""
+    version: int = 0
 
 
 class QueuePage(Value, frozen=True, kw_only=True):
@@ -113,7 +122,11 @@ class GrantView(Value, frozen=True, kw_only=True):
 
 
 class CaseView(Value, frozen=True, kw_only=True):
-    """A case as this viewer sees it."""
+    """A case as this viewer sees it.
+
+    zone: IANA, in which its days and hours are meant. promise: open, or the last one made. drafts: kinds of which the
+    viewer has something unsaved.
+    """
 
     row: CaseRow
     fields: tuple[FieldView, ...]
@@ -122,6 +135,10 @@ class CaseView(Value, frozen=True, kw_only=True):
     timeline: tuple[TimelineEntry, ...]
     source: str
     version: int
+    zone: str = "Asia/Shanghai"
+    promise: PromiseView | None = None
+    holds: tuple[HoldView, ...] = ()
+    drafts: tuple[str, ...] = ()
 
 
 class OpenCase(Call[CaseView], frozen=True, kw_only=True, tag="cases.open"):
@@ -160,17 +177,22 @@ class ExactSearch(Call[SearchReply], frozen=True, kw_only=True, tag="cases.searc
 
 
 class Assigned(Value, frozen=True, kw_only=True):
-    """How many cases now belong to the person."""
+    """How many cases now belong to the person, and how many they hold beyond the most they may."""
 
     count: int
+    over: int = 0
 
 
 class AssignCases(Call[Assigned], frozen=True, kw_only=True, tag="cases.assign"):
-    """Give named cases, or the first `count` of the team's pool, to a member of the team; none takes them back."""
+    """Give named cases, or the first `count` of the team's pool, to a member of the team; none takes them back.
+
+    versions: of the named cases as they were seen; if one changed since, nothing moves.
+    """
 
     writes: ClassVar[bool] = True
     assignee_id: str | None
     case_ids: tuple[str, ...] = ()
+    versions: tuple[int, ...] = ()
     count: int = 0
 
 

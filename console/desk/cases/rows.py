@@ -18,6 +18,7 @@ from console.desk.api.cases import CaseRow
 from console.desk.cases.display import Viewer, open_name
 from console.desk.cases.states import state_name
 from console.desk.conditions import standing
+from console.desk.work.order import band_of
 from masking.errors import SealBroken
 
 _SHOWN: Final = (
@@ -145,6 +146,9 @@ def line(row: RowLike, viewer: Viewer, name: str, assignee: str = "") -> CaseRow
         last_result=row["last_result"],
         next_at=row["next_at"],
         assignee=assignee,
+        why=band_of(row["priority"]).name.lower(),
+        hold=row["hold"] or "",
+        version=row["version"],
     )
 
 

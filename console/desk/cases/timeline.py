@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, literal, select
 
-from access.audit.events import decode
+from access.audit.events import Event, decode
 from access.policy import Action
-from access.store.schema import audit_event, audit_outbox, person
+from access.store.schema import audit_event, audit_outbox, person, promise
 from console.desk.act import Act
 from console.desk.api.cases import ReadTimeline, TimelineEntry, TimelinePage
 from console.desk.cases.rows import require_case
@@ -45,9 +45,15 @@ def page(act: Act, case_id: str, before: int | None, limit: int, *, looks_only: 
         waiting = _events(audit_outbox, case_id, looks_only=looks_only, seq=literal(0))
         rows = [*act.db.execute(waiting.order_by(audit_outbox.c.event_id.desc())), *rows]
     entries: list[TimelineEntry] = []
-    for row in rows[:limit]:
-        event = decode(bytes(row.body))
-        extra = (("fields", ",".join(event.fields)),) if event.fields and "reveal" in event.action else ()
+    shown = [(row, decode(bytes(row.body))) for row in rows[:limit]]
+    promises = _promises(act, [event for _, event in shown])
+    for row, event in shown:
+        extra: tuple[tuple[str, str], ...] = ()
+        if event.fields and "reveal" in event.action:
+            extra = (("fields", ",".join(event.fields)),)
+        if event.reason is not None and event.object_kind in {"hold", "promise"}:
+            extra += ((event.object_kind, event.reason),)
+        extra += promises.get(event.object_id or "", ())
         entries.append(
             TimelineEntry(
                 seq=row.seq,
@@ -60,6 +66,21 @@ def page(act: Act, case_id: str, before: int | None, limit: int, *, looks_only: 
             )
         )
     return TimelinePage(entries=tuple(entries), cursor=entries[-1].seq if len(rows) > limit else None)
+
+
+def _promises(act: Act, events: list[Event]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the log may not hold of promises named in events: amount, day, channel."""
+    ids = {event.object_id for event in events if event.object_kind == "promise" and event.action.endswith(":make")}
+    if not ids:
+        return {}
+    return {
+        row.id: (
+            ("amount", f"{row.amount} {row.currency}"),
+            ("due_on", row.due_on),
+            ("channel", row.channel),
+        )
+        for row in act.db.execute(select(promise).where(promise.c.id.in_(ids)))
+    }
 
 
 def _events(log: Table, case_id: str, *, looks_only: bool, seq: ColumnElement[int]) -> Select[Any]:

@@ -18,6 +18,9 @@ from console.desk.cases.timeline import page
 from console.desk.conditions import standing
 from console.desk.kernel import handles
 from console.desk.reveals.views import grant_view
+from console.desk.work.drafts import kinds_of
+from console.desk.work.hold_views import of_case
+from console.desk.work.promises import latest_promise
 from masking.masks import MaskCode, render
 
 _FIRST_ENTRIES = 12
@@ -50,6 +53,10 @@ def open_case(act: Act, request: OpenCase) -> CaseView:
         timeline=page(act, row["id"], None, _FIRST_ENTRIES, looks_only=False).entries,
         source=_source(act, row["batch_id"]),
         version=row["version"],
+        zone=row["zone"],
+        promise=latest_promise(act, row["id"]),
+        holds=of_case(act, row),
+        drafts=kinds_of(act, row["id"]),
     )
 
 

@@ -32,7 +32,7 @@ from access.store.schema import (
 )
 from console.desk.cases.states import CaseState
 from console.desk.imports.fields import LOAN
-from console.desk.imports.promises import settle_promises
+from console.desk.imports.promises import Judged, settle_promises
 
 _SEALED: Final = ("case_id", "field", "ordinal", "tenant_id", "key_version", "lawful_source", "sealed")
 _BLIND: Final = ("blind", "case_id", "tenant_id")
@@ -55,8 +55,11 @@ def serialise(uow: UnitOfWork, tenant_id: str) -> None:
         )
 
 
-def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone: str) -> None:
+def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone: str) -> list[Judged]:
     """Apply what the batch brings to cases on the desk. The caller changes the batch's state in the same act.
+
+    Returns:
+        Promises that its repayments kept or that they show broken.
 
     Raises:
         Overtaken: what the batch holds as new is not new any more.
@@ -64,14 +67,14 @@ def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone:
     serialise(uow, tenant_id)
     require_not_overtaken(uow, batch_id, tenant_id, started_at)
     if not _anything(uow, batch_id):
-        return
+        return []
     _contact_data(uow, batch_id)
     _figures(uow, batch_id)
     _repayments(uow, batch_id)
     _recalls(uow, batch_id)
     _totals(uow, batch_id)
     today = datetime.fromtimestamp(uow.now / 1_000_000, UTC).astimezone(ZoneInfo(zone)).date().isoformat()
-    settle_promises(uow, batch_id, today)
+    return settle_promises(uow, batch_id, today)
 
 
 def require_not_overtaken(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int) -> None:
@@ -272,5 +275,7 @@ def _totals(uow: UnitOfWork, batch_id: str) -> None:
                 (resting, again),
                 else_=case_file.c.state,
             ),
+            # The clockwork writes its place anew where it comes back to work.
+            wake_at=when((and_(count > 0, resting), uow.now), else_=case_file.c.wake_at),
         )
     )

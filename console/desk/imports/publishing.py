@@ -9,6 +9,7 @@ from access.store.schema import import_batch
 from console.desk.act import Act
 from console.desk.hub import Audience
 from console.desk.imports.publish import apply
+from console.desk.work.judged import log_judged
 
 
 def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: str | None = None) -> None:  # noqa: ANN401 - a row mapping
@@ -18,7 +19,8 @@ def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: s
         Overtaken: another one published what it holds as new.
     """
     zone = act.parts.settings.zone
-    apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone)
+    for one in apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone):
+        log_judged(act, one.case_id, row["tenant_id"], one)
     changes = {"state": "published", "published_at": act.now}
     if approved_by is not None:
         changes["approved_by"] = approved_by

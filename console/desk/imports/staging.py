@@ -157,6 +157,7 @@ class Stager:
             "unit_id": batch.unit_id,
             "agency_id": batch.agency_id,
             "assignee_id": None,
+            "hold": None,
             "barred": None,
         }
         rows = []
