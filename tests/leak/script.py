@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from console.desk.api.cases import AssignCases, CaseRow, FieldRef, ListFrozen, ListQueue, OpenCase, ReadTimeline
+from console.desk.api.contacts import CheckContact, ContactFiled, ListContactChanges, ProposeFound
 from console.desk.api.imports import ApproveImport, ListImports, ListSources, ReadFaults
 from console.desk.api.log import ReadLog, TakeCheckpoint, VerifyLog
+from console.desk.api.notes import ReadNotes, WriteNote
 from console.desk.api.reveal import (
     AskReveal,
     DecideReveal,
@@ -26,6 +28,7 @@ from console.desk.api.reveal import (
     Revealed,
     ViewField,
 )
+from console.desk.api.verify import VerifyDigits
 from console.wire import decode_reply
 from tests.leak.canaries import HEADERS, PADDING, Customer, Loan, all_rows, write
 from tests.leak.seats import ROLES, Stage
@@ -101,6 +104,33 @@ async def let_it_end(stage: Stage, approved: Approved, agent: str = "zhangwei") 
     await stage.say(agent, approved.view)
     assert stage.said[-1].refused
     await stage.say(agent, ReadTimeline(case_id=approved.case_id, looks_only=True))
+
+
+async def notes_and_contacts(
+    stage: Stage, case_id: str, words: Sequence[str], agent: str = "zhangwei", head: str = "lina"
+) -> None:
+    """Write what customers say, read it, make contact data of it, have them checked, verify a guess."""
+    written = [await stage.ask(agent, WriteNote(case_id=case_id, text=each)) for each in words]
+    filed: list[ContactFiled] = []
+    for note in written:
+        for datum in note.found:
+            await stage.say(agent, ProposeFound(note_id=note.note_id, place=datum.place))
+            if not stage.said[-1].refused:
+                call = ProposeFound(note_id=note.note_id, place=datum.place, field=datum.fields[-1])
+                filed.append(await stage.ask(agent, call))
+    assert filed
+    for name in ROLES:
+        await stage.say(name, ReadNotes(case_id=case_id))
+        await stage.say(name, ListContactChanges())
+        await stage.say(name, ListContactChanges(scope="mine"))
+    for nth, one in enumerate(filed):
+        more = {"lawful_source": "customer"} if nth % 3 else {"reason": words[0]}
+        check = CheckContact(change_id=one.change_id, accept=bool(nth % 3), seen_version=one.version, **more)
+        await stage.ask(head, check)
+    for name in ROLES:
+        await stage.say(name, OpenCase(case_id=case_id))
+        await stage.say(name, ListContactChanges(scope="mine"))
+    await stage.say(agent, VerifyDigits(case_id=case_id, digits="00000X"))
 
 
 async def read_to_the_end(stage: Stage, people: Sequence[str] = ROLES) -> None:

@@ -21,6 +21,7 @@ from console.desk.api.cases import ExactSearch, OpenCase
 from console.desk.imports import drop
 from tests.leak import script
 from tests.leak.canaries import Customer, Maker, twin
+from tests.leak.hostile import words_about
 from tests.leak.seats import ROLES, Stage, seeded
 from tests.support.drive import JUNK
 
@@ -76,6 +77,7 @@ async def a_day(stage: Stage, folder: Path, customers: list[Customer], day: Day)
         for name in ROLES:
             await stage.say(name, OpenCase(case_id=row.case_id))
     await script.let_it_end(stage, await script.reveal(stage, first["zhangwei"].case_id))
+    await script.notes_and_contacts(stage, first["zhangwei"].case_id, words_about(customers[1])[:3])
     await script.later_files(stage, folder, customers, size=FILE_SIZE)
     known = await script.known_to(stage, first)
     await script.try_everything(stage, replace(known, junk=JUNK[: day.junk]), day.people)
