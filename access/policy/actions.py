@@ -162,6 +162,8 @@ class ActionSpec:
             for what it may be used, do not bind it.
         ungated: The act is open to somebody whose training or confidentiality agreement is not in force: signing in to
             see why, and the ledger that restores access.
+        newcomer: The act is open to somebody without any role yet, or no more, about themselves: to come in and read
+            how they stand.
     """
 
     permits: tuple[tuple[int, Mode], ...]
@@ -169,6 +171,7 @@ class ActionSpec:
     scopes: frozenset[Scope] = frozenset()
     looks: bool = False
     ungated: bool = False
+    newcomer: bool = False
 
 
 def _in(row: int, *modes: Mode) -> tuple[tuple[int, Mode], ...]:
@@ -209,23 +212,25 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.ACCOUNT_PERSON_SUSPEND: ActionSpec(_in(39, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_PERSON_UNLOCK: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
         Action.ACCOUNT_POST_RECORD: ActionSpec(_in(37, Mode.MAKER)),
-        Action.ACCOUNT_ROLE_APPLY: ActionSpec((*_in(1, Mode.DO), *_in(37, Mode.REQUEST), *_in(38, Mode.MAKER))),
+        Action.ACCOUNT_ROLE_APPLY: ActionSpec(
+            (*_in(1, Mode.DO), *_in(37, Mode.REQUEST), *_in(38, Mode.MAKER)), newcomer=True
+        ),
         Action.ACCOUNT_ROLE_APPROVE: ActionSpec(_in(38, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_ROLE_COUNTERSIGN: ActionSpec(_in(38, Mode.CHECKER3), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_ROLE_ENDORSE: ActionSpec(_in(38, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_ROLE_ENTER: ActionSpec(_in(38, Mode.MAKER), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_ROLE_FILE: ActionSpec(_in(38, Mode.FILING), _CLOCK | {Need.NOT_PARTY}),
-        Action.ACCOUNT_ROLE_LIST: ActionSpec((*_in(1, Mode.DO), *_in(38, *_ROLES)), looks=True),
+        Action.ACCOUNT_ROLE_LIST: ActionSpec((*_in(1, Mode.DO), *_in(38, *_ROLES)), looks=True, newcomer=True),
         Action.ACCOUNT_ROLE_RECERTIFY: ActionSpec(
             _in(38, Mode.CHECKER, Mode.CHECKER2, Mode.FILING), _CLOCK | {Need.NOT_PARTY}
         ),
         Action.ACCOUNT_ROLE_REVOKE: ActionSpec(_in(39, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
-        Action.ACCOUNT_ROLE_WITHDRAW: ActionSpec(_in(1, Mode.DO), frozenset()),
+        Action.ACCOUNT_ROLE_WITHDRAW: ActionSpec(_in(1, Mode.DO), frozenset(), newcomer=True),
         Action.ACCOUNT_SESSION_END: ActionSpec(_in(39, Mode.DO), frozenset()),
         Action.ACCOUNT_SESSION_LIST: ActionSpec(_in(39, Mode.DO)),
-        Action.ACCOUNT_SESSION_SIGN_IN: ActionSpec(_in(1, Mode.DO), ungated=True),
+        Action.ACCOUNT_SESSION_SIGN_IN: ActionSpec(_in(1, Mode.DO), ungated=True, newcomer=True),
         Action.ACCOUNT_TRAINING_CHECK: ActionSpec(_in(55, Mode.CHECKER), _OTHERS),
-        Action.ACCOUNT_TRAINING_LIST: ActionSpec(_in(55, *_LEDGER), ungated=True),
+        Action.ACCOUNT_TRAINING_LIST: ActionSpec(_in(55, *_LEDGER), ungated=True, newcomer=True),
         Action.ACCOUNT_TRAINING_RECORD: ActionSpec(_in(55, Mode.MAKER), ungated=True),
         Action.ACCOUNT_UNIT_CREATE: ActionSpec(_in(37, Mode.MAKER)),
         Action.AUDIT_CHECKPOINT_SIGN: ActionSpec(_in(45, Mode.DO), _CLOCK | {Need.KEYS}),

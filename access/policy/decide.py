@@ -17,7 +17,9 @@ from access.policy.needs import Lack, Situation, lacking
 from access.policy.scope import qualified, within
 from access.roles import Matrix, Mode, Permit, Role, compatible, load_matrix
 
-_WITH_ID: Final = frozenset({"application", "batch", "case", "contact", "grant", "person", "request", "source"})
+_WITH_ID: Final = frozenset(
+    {"application", "batch", "case", "contact", "grant", "interest", "move", "person", "request", "source", "strategy"}
+)
 _BROKEN: Final = Decision(
     allowed=False, role=None, rule="design-1", code="policy.broken", clause="design-1", ask=(Role.SYSTEM_ADMIN,)
 )
@@ -55,6 +57,8 @@ class Policy:
         if unable is not None:
             return _refuse(spec, unable)
         seats = [seat for seat in actor.seats if seat.valid_from <= now < seat.valid_until]
+        if not seats and spec.newcomer and actor.person_id == resource.subject_person_id:
+            return Decision(allowed=True, role=None, rule="§3.2-1", code="policy.allowed", clause="§3.2-1")
         held = [(seat, *permit) for seat in seats for permit in self._permits(spec, seat.role)]
         if not held:
             asked = self._ask(spec)
@@ -108,6 +112,8 @@ class Policy:
             if unfit(actor) is not None:
                 return frozenset()
             roles = {seat.role for seat in actor.seats if seat.valid_from <= now < seat.valid_until}
+            if not roles:
+                return frozenset(action for action, spec in ACTIONS.items() if spec.newcomer)
             shut = gated(actor) is not None
             return frozenset(
                 action

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from access.policy.decide import unfit
+from access.policy.decide import gated, unfit
 from access.policy.fields import HIDDEN, reveal_rule, visible_cell
 from access.policy.model import Actor, Conditions, Seat
 from access.policy.probe import Reach, held, places
@@ -87,7 +87,7 @@ def may(actor: Actor, now: int) -> tuple[Reach, ...]:
 
 def why_nothing(actor: Actor) -> tuple[str, str] | None:
     """Return code and clause of why the actor may do nothing at all; none for somebody who may."""
-    lack = unfit(actor)
+    lack = unfit(actor) or gated(actor)
     return (lack.code, lack.clause) if lack is not None else None
 
 
