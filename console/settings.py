@@ -41,6 +41,13 @@ class SearchSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     searches_an_hour: Annotated[int, msgspec.Meta(ge=1, le=20)] = 20
 
 
+class AssignSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Handing cases out: most open cases a person unless said otherwise, and how long a bulk move can be undone."""
+
+    capacity: Annotated[int, msgspec.Meta(ge=1, le=9999)] = 300
+    undo_minutes: Minutes = 10
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file. `database` empty: the embedded one. `lock_minutes` at most 10 (Y-4.7.2)."""
 
@@ -53,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     checkpoint_seconds: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 10
     reveal: RevealSettings = RevealSettings()
     search: SearchSettings = SearchSettings()
+    assign: AssignSettings = AssignSettings()
 
 
 def load(path: Path) -> Settings:

@@ -6,7 +6,24 @@ is; the wire decoder and the handler registry are both built from that list, so 
 
 from __future__ import annotations
 
-from console.desk.api import cases, contacts, imports, log, notes, people, record, reveal, session, team, verify, work
+from console.desk.api import (
+    assign,
+    cases,
+    contacts,
+    explain,
+    imports,
+    log,
+    notes,
+    people,
+    record,
+    reveal,
+    roles,
+    session,
+    strategy,
+    team,
+    verify,
+    work,
+)
 from console.desk.api.base import AnyCall, Call, Desk, DeskError, Done, Push, Refusal, reply_type
 
 __all__ = [
@@ -17,9 +34,11 @@ __all__ = [
     "Done",
     "Push",
     "Refusal",
+    "assign",
     "calls",
     "cases",
     "contacts",
+    "explain",
     "imports",
     "log",
     "notes",
@@ -27,7 +46,9 @@ __all__ = [
     "record",
     "reply_type",
     "reveal",
+    "roles",
     "session",
+    "strategy",
     "team",
     "verify",
     "work",
@@ -37,7 +58,24 @@ __all__ = [
 def calls() -> tuple[type[AnyCall], ...]:
     """Every concrete call, in the order of their tags."""
     found: list[type[AnyCall]] = []
-    for module in (session, cases, reveal, imports, log, people, notes, contacts, verify, work, team, record):
+    for module in (
+        session,
+        cases,
+        reveal,
+        imports,
+        log,
+        people,
+        notes,
+        contacts,
+        verify,
+        work,
+        team,
+        record,
+        roles,
+        explain,
+        assign,
+        strategy,
+    ):
         found += [
             item
             for item in vars(module).values()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.grants.live import end_grants
@@ -18,6 +19,7 @@ from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.reveals.granting import granting
+from console.desk.strategy.loads import members
 
 _MOST: Final = 2000
 
@@ -26,16 +28,19 @@ _MOST: Final = 2000
 def assign_cases(act: Act, request: AssignCases) -> Assigned:
     """Give cases to a member of the unit, or take them back into its pool."""
     member = _member(act, request.assignee_id)
-    rows = _named(act, request.case_ids) if request.case_ids else _from_pool(act, member, request.count)
+    rows = (
+        _named(act, request.case_ids, request.versions) if request.case_ids else _from_pool(act, member, request.count)
+    )
     count = 0
     for row in rows:
-        act.require(Action.CASE_ASSIGNMENT_CHANGE, resource_of(row), standing(act, row))
+        about = replace(resource_of(row), subject_person_id=request.assignee_id)
+        act.require(Action.CASE_ASSIGNMENT_CHANGE, about, standing(act, row))
         if member is not None and member["unit_id"] != row["unit_id"]:
             act.refuse("assign.other_unit", clause="Y-4.2.1")
         count += _move(act, row, member)
     if not count:
         act.log(Action.CASE_ASSIGNMENT_CHANGE, rows=0)
-    return Assigned(count=count)
+    return Assigned(count=count, over=_over(act, request.assignee_id))
 
 
 def _member(act: Act, person_id: str | None) -> RowMapping | None:
@@ -47,10 +52,19 @@ def _member(act: Act, person_id: str | None) -> RowMapping | None:
     return found
 
 
-def _named(act: Act, ids: tuple[str, ...]) -> list[RowMapping]:
-    if len(ids) > _MOST:
+def _over(act: Act, person_id: str | None) -> int:
+    """How far beyond their most somebody is now; by hand that is said, not refused."""
+    row = act.proofs.get(act.uow, person, person_id) if person_id is not None else None
+    held = members(act, row["unit_id"]).get(row["id"]) if row is not None else None
+    return max(0, held.open - held.most) if held is not None else 0
+
+
+def _named(act: Act, ids: tuple[str, ...], seen: tuple[int, ...]) -> list[RowMapping]:
+    if len(ids) > _MOST or (seen and len(seen) != len(ids)):
         act.refuse("assign.too_many")
     rows = [require_case(act, one, Action.CASE_ASSIGNMENT_CHANGE) for one in ids]
+    if any(row["version"] != version for row, version in zip(rows, seen, strict=False)):
+        act.refuse("assign.changed", clause="S-6-12")
     return list({row["id"]: row for row in rows}.values())
 
 
@@ -92,11 +106,3 @@ def _move(act: Act, row: RowMapping, member: RowMapping | None) -> bool:
     act.push("queue", row["id"], Audience.of(before, assignee_id))
     act.push("case", row["id"], Audience.of(before, assignee_id, units=(row["unit_id"],)))
     return True
-
-
-def pool_size(act: Act, unit_id: str) -> int:
-    """How many published cases of the unit nobody has."""
-    query = select(func.count()).where(
-        WORKED, case_file.c.assignee_id.is_(None), case_file.c.unit_id == unit_id, published()
-    )
-    return int(act.db.execute(query).scalar_one())

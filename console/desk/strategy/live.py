@@ -1,0 +1,57 @@
+"""The rules in force for a unit: those of its live edition, if that row holds and its text still reads."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import RowMapping
+
+from access.store.schema import account, import_batch, strategy_edition
+from console.desk.act import Act
+from console.desk.api.strategy import Advice
+from console.desk.strategy.parsing import parse
+from console.desk.strategy.rules import Rules
+from console.desk.strategy.states import StrategyState
+
+
+def live_edition(act: Act, unit_id: str | None) -> RowMapping | None:
+    """The unit's live edition."""
+    query = select(strategy_edition).where(
+        strategy_edition.c.unit_id == unit_id, strategy_edition.c.state == StrategyState.LIVE.value
+    )
+    held = act.proofs.holding(act.uow, strategy_edition, act.db.execute(query).mappings().all())
+    return held[0] if held else None
+
+
+def live_rules(act: Act, unit_id: str | None) -> Rules | None:
+    """The unit's rules in force."""
+    row = live_edition(act, unit_id)
+    return rules_of(row["text"]) if row is not None else None
+
+
+@lru_cache(maxsize=256)
+def rules_of(text: str) -> Rules | None:
+    """The rules of a stored text. It was read whole before it was stored, so none means another build's grammar."""
+    return parse(tuple(text.split("\n")))[0]
+
+
+def products_of(act: Act, case_id: str) -> tuple[str, ...]:
+    """The products of a case's open accounts."""
+    query = (
+        select(account.c.product)
+        .join(import_batch, import_batch.c.id == account.c.batch_id)
+        .where(account.c.case_id == case_id, account.c.state == "open", import_batch.c.state == "published")
+    )
+    return tuple(sorted(set(act.db.execute(query).scalars())))
+
+
+def advice_for(act: Act, row: RowMapping | dict[str, Any]) -> Advice:
+    """What the strategy in force says of a case: rule, first means of contact, least days between two contacts."""
+    rules = live_rules(act, row["unit_id"])
+    products = products_of(act, row["id"]) if rules is not None and rules.asks_products else ()
+    rule = rules.rule_for(row["days_past_due"], row["due"], products) if rules is not None else None
+    if rule is None:
+        return Advice(rule="", channel="", interval_days=0)
+    return Advice(rule=rule.name, channel=rule.channel, interval_days=rule.interval_days)
