@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
@@ -90,14 +89,14 @@ def freeze_instant(last_day: date, zone: str) -> int:
     return int(midnight.timestamp()) * SECOND
 
 
-def parse_last_day(text: str, zone: str, now: int) -> tuple[str, int]:
-    """Return a last day as it is kept, and when it is over; empty means at once.
+def parse_last_day(text: str, zone: str, now: int) -> tuple[str, int | None]:
+    """Return a last day as it is kept, and when it is over; none where no day was said.
 
     Raises:
         StaffRefused: Not an ISO date, over already, or more than a year ahead.
     """
     if not text:
-        return "", now
+        return "", None
     try:
         day = date.fromisoformat(text)
         at = freeze_instant(day, zone)
@@ -114,7 +113,7 @@ def note(  # noqa: PLR0917 - one row
     kind: str,
     noted_by: str,
     last_day: str,
-    freeze_at: int,
+    freeze_at: int | None,
     reason: str,
     to_unit_id: str | None,
 ) -> dict[str, Any]:
@@ -187,15 +186,3 @@ def under_way(uow: UnitOfWork, proofs: RowProofs, person_id: str) -> RowMapping 
 def all_under_way(uow: UnitOfWork, proofs: RowProofs) -> list[RowMapping]:
     """Return every departure that is not over, oldest first."""
     return held_rows(uow, proofs, departure, departure.c.state.not_in(sorted(OVER)))
-
-
-def due(uow: UnitOfWork, proofs: RowProofs) -> list[RowMapping]:
-    """Return noted departures whose last day is over."""
-    where = (departure.c.state == _S.NOTIFIED.value, departure.c.freeze_at <= uow.now)
-    return held_rows(uow, proofs, departure, *where)
-
-
-def next_due(connection: Connection, since: int) -> int | None:
-    """Return when the next noted departure falls due, after an instant; cheap and without proofs."""
-    where = (departure.c.state == _S.NOTIFIED.value, departure.c.freeze_at > since)
-    return connection.execute(select(func.min(departure.c.freeze_at)).where(*where)).scalar()

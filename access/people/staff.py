@@ -159,6 +159,15 @@ def create_login(deed: Deed, person_id: str, name: str, language: str = "zh_CN")
     return login_id
 
 
+def disable_logins(deed: Deed, person_id: str) -> int:
+    """Take every login of a person out of use for good; return how many."""
+    rows = held_rows(deed.uow, deed.proofs, login, login.c.person_id == person_id, login.c.state == "active")
+    for row in rows:
+        event = deed.event("account:login:disable", object_kind="login", object_id=row["id"])
+        deed.proofs.update(deed.uow, login, row["id"], row["version"], {"state": "disabled"}, event)
+    return len(rows)
+
+
 def grant_role(
     deed: Deed,
     *,

@@ -112,9 +112,11 @@ class Policy:
             if unfit(actor) is not None:
                 return frozenset()
             roles = {seat.role for seat in actor.seats if seat.valid_from <= now < seat.valid_until}
-            if not roles:
-                return frozenset(action for action, spec in ACTIONS.items() if spec.newcomer)
             shut = gated(actor) is not None
+            if not roles:
+                return frozenset(
+                    action for action, spec in ACTIONS.items() if spec.newcomer and (spec.ungated or not shut)
+                )
             return frozenset(
                 action
                 for action, spec in ACTIONS.items()

@@ -65,6 +65,9 @@ class EmbeddedDesk:
 
     def _deliver(self, push: Push) -> None:
         # Called from the writer's thread after a commit.
+        if push.kind == "session":
+            # Whoever lost something is read afresh at the very next call, not within the second.
+            self.line.known = None
         self._loop.call_soon_threadsafe(self._queue, push)
 
     def _queue(self, push: Push) -> None:

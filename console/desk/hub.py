@@ -59,6 +59,7 @@ class Listener:
     roles: frozenset[str] = frozenset()
     member_of: str = ""
     locked: bool = False
+    session_id: str = ""
 
     def concerned(self, audience: Audience) -> bool:
         """Whether a push for this audience is for this line."""
@@ -103,13 +104,14 @@ class Hub:
         member_of: str = "",
         *,
         locked: bool = False,
+        session_id: str = "",
     ) -> None:
         """Say who now speaks on a line and what they may hear about; an empty person means nobody."""
         with self._lock:
             listener = self._listeners.get(number)
             if listener is not None:
                 listener.person_id, listener.member_of, listener.locked = person_id, member_of, locked
-                listener.units, listener.roles = units, roles
+                listener.units, listener.roles, listener.session_id = units, roles, session_id
 
     def publish(self, kind: str, subject: str, audience: Audience) -> None:
         """Tell everybody concerned."""
@@ -128,6 +130,15 @@ class Hub:
                 if one.person_id and found.get(one.person_id) != "online":
                     found[one.person_id] = "locked" if one.locked else "online"
         return found
+
+    def sittings(self) -> dict[str, str]:
+        """Sessions with an open line now, by id: `active` or `locked`."""
+        with self._lock:
+            return {
+                one.session_id: "locked" if one.locked else "active"
+                for one in self._listeners.values()
+                if one.session_id
+            }
 
     def present(self) -> frozenset[str]:
         """Persons with an open line now."""

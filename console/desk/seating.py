@@ -61,4 +61,5 @@ def _tell_hub(act: Act, actor: Actor, now: int) -> None:
         roles=frozenset(str(seat.role) for seat in seats),
         member_of=actor.unit_id or "",
         locked=act.line.sitting is not None and act.line.sitting.locked,
+        session_id=act.line.sitting.session_id if act.line.sitting is not None else "",
     )

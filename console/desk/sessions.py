@@ -44,6 +44,7 @@ from console.desk.colleagues import cards
 from console.desk.kernel import handles
 from console.desk.line import Sitting
 from console.desk.parts import Parts
+from console.desk.staff.views import gates_of
 
 _TICKET: Final = 10 * 60 * 1_000_000
 _TAG: Final = 32
@@ -53,7 +54,7 @@ _TAG: Final = 32
 def greet(act: Act, request: Greet) -> Welcome:
     """What desk this is; in a demo desk, who can be taken."""
     del request
-    people: tuple[PersonCard, ...] = cards(act, None) if act.parts.profile == "demo" else ()
+    people: tuple[PersonCard, ...] = cards(act, "active") if act.parts.profile == "demo" else ()
     act.log("account:desk:greet", object_kind="desk", detail=((DetailKey.PROFILE, act.parts.profile),))
     return Welcome(desk=act.parts.settings.name, profile=act.parts.profile, people=people)
 
@@ -101,7 +102,7 @@ def sign_in_as(act: Act, request: SignInAs) -> Me:
     if act.parts.profile != "demo":
         act.refuse("session.demo_only", clause="Y-4.2.2")
     wanted = request.name.strip()
-    for card in cards(act, None):
+    for card in cards(act):
         if wanted in {card.login, card.staff_no, card.name} or wanted in card.roles:
             break
     else:
@@ -170,6 +171,7 @@ def _me(act: Act, actor: Actor, opened_at: int) -> Me:
         zone=act.parts.settings.zone,
         opened_at=opened_at,
         lock_after=act.parts.settings.lock_minutes * 60,
+        gates=gates_of(row, act.now),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, func, or_, select
@@ -24,6 +25,8 @@ from console.desk.line import Line
 from console.desk.parts import Parts
 from console.desk.reveals.asking import tell_deciders
 from console.desk.reveals.granting import granting, limits
+from console.desk.roles import clockwork as roles_clockwork
+from console.desk.staff.clockwork import StaffClock, Work
 from console.desk.work import clockwork, drafts
 from masking.scrub import safe_repr
 
@@ -38,8 +41,10 @@ class Ticker:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._looked = -1
+        self._roles_looked = -1
         self._swept = 0
         self._heard: int | None = None
+        self._staff = StaffClock()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -67,6 +72,8 @@ class Ticker:
             due = live.next_due(connection, limits(self._parts.settings), self._looked)
             changed = self._changed(connection)
             wake = clockwork.next_wake(connection)
+            roles_due = roles_clockwork.next_due(connection, self._roles_looked)
+            staff = self._staff.look(connection, self._parts.clock.now_us())
         for person_id in sorted(changed):
             self._parts.hub.publish("session", person_id, Audience.of(person_id))
         now = self._parts.clock.now_us()
@@ -75,6 +82,12 @@ class Ticker:
             self._looked = now
         if wake is not None and wake <= now:
             self._parts.store.run(self._wake)
+        for work in staff:
+            self._parts.store.run(partial(self._do, work))
+        self._staff.done()
+        if roles_due is not None and roles_due <= now:
+            self._parts.store.run(self._keep_roles)
+            self._roles_looked = now
         if now - self._swept >= _SWEEP:
             self._parts.store.run(drafts.sweep)
             self._swept = now
@@ -99,8 +112,14 @@ class Ticker:
     def _act(self, uow: UnitOfWork) -> Act:
         return Act(uow=uow, parts=self._parts, line=Line(Origin("local", "clockwork")))
 
+    def _do(self, work: Work, uow: UnitOfWork) -> None:
+        work(self._act(uow))
+
     def _wake(self, uow: UnitOfWork) -> None:
         clockwork.wake(self._act(uow))
+
+    def _keep_roles(self, uow: UnitOfWork) -> None:
+        roles_clockwork.advance(self._act(uow))
 
     def _advance(self, uow: UnitOfWork) -> None:
         act = self._act(uow)

@@ -56,7 +56,7 @@ departure = Table(
     Column("from_unit_id", ID, nullable=False),
     Column("to_unit_id", ID),  # where a transfer leads
     Column("last_day", String(10), nullable=False),  # ISO date in the desk's zone; empty for at once
-    Column("freeze_at", INSTANT, nullable=False),
+    Column("freeze_at", INSTANT),  # none: when the system admin carries it out
     Column("reason", String(200), nullable=False),  # personal data masked
     Column("noted_by", ID, nullable=False),
     Column("noted_at", INSTANT, nullable=False),

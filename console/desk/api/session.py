@@ -30,7 +30,8 @@ class Me(Value, frozen=True, kw_only=True):
     """The signed-in person, what they may do, and what the screen's mark says.
 
     acts: names of the calls' permissions the person holds in some scope, for the palette.
-    code: short session code shown in the mark. opened_at: microseconds, UTC.
+    code: short session code shown in the mark. opened_at: microseconds, UTC. gates: what shuts the person out of
+    everything but reading why: training, agreement.
     """
 
     person_id: str
@@ -46,6 +47,7 @@ class Me(Value, frozen=True, kw_only=True):
     zone: str
     opened_at: int
     lock_after: int
+    gates: tuple[str, ...] = ()
 
 
 class Greet(Call[Welcome], frozen=True, kw_only=True, tag="session.greet"):

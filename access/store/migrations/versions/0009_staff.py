@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("from_unit_id", _ID, nullable=False),
         sa.Column("to_unit_id", _ID, nullable=True),
         sa.Column("last_day", sa.String(length=10), nullable=False),
-        sa.Column("freeze_at", sa.BigInteger(), nullable=False),
+        sa.Column("freeze_at", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("noted_by", _ID, nullable=False),
         sa.Column("noted_at", sa.BigInteger(), nullable=False),
