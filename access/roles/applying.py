@@ -20,7 +20,7 @@ from access.roles.records import Row, about, conflicts, find, move, resource, wh
 from access.roles.role import AGENCY_ROLES, Role, seatable
 from access.store.schema import DESK_TENANT, role_application
 
-_COUNTER: Final = "role.number"
+_COUNTER: Final = "role_number"
 _DAY: Final = 86_400 * SECOND
 
 

@@ -18,7 +18,8 @@ from access.audit.findings import Kind
 from access.grants.reasons import ReasonCode
 from access.grants.states import GrantState, RequestState
 from access.policy.actions import Action
-from access.roles import Role
+from access.roles import Mode, Role, Scope
+from access.roles.application import ApplicationState, RecertState, Stage, Standing
 from console.desk import api
 from console.desk.api import Refusal
 from console.desk.cases.states import CaseState, state_name
@@ -133,6 +134,8 @@ ACCOUNT_STATES = ("open", "settled", "recalled")
 IMPORT_STATES = ("running", "dry", "published", "waiting", "refused", "quarantined", "cancelled", "failed")
 
 FAMILIES: dict[str, set[str]] = {
+    "access.mode.": {mode.value for mode in Mode},
+    "access.scope.": {scope.value for scope in Scope},
     "action.": {action.value for action in Action},
     "check.": checks(),
     "check.state.": {"ok", "warn", "bad"},
@@ -169,8 +172,12 @@ FAMILIES: dict[str, set[str]] = {
     "reason.": {reason.value for reason in ReasonCode},
     "refusal.": codes() | keyword_codes("cli", "demo"),
     "reviews.judge.": {"justified", "doubtful"},
+    "recert.state.": {state.value for state in RecertState},
     "result.": set(),  # nothing in this build gives a case a last result
     "role.": {role.value for role in Role},
+    "roles.stage.": {stage.value for stage in Stage},
+    "roles.standing.": {standing.value for standing in Standing},
+    "roles.state.": {state.value for state in ApplicationState},
     "search.kind.": set(search.KINDS),
     "state.account.": set(ACCOUNT_STATES),
     "state.case.": {state_name(state) for state in CaseState} | {"unknown"},
@@ -180,6 +187,7 @@ FAMILIES: dict[str, set[str]] = {
     "state.source.": {"proposed", "registered", "retired"},
     "story.": said("story.", "demo", "cli"),
     "tier.": {"U0", "U1", "U2", "U3", "UV"},
+    "unit.kind.": {"department", "team", "agency"},
 }
 """Texts whose key is put together: the beginning, and every end there is."""
 
