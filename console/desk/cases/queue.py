@@ -6,12 +6,10 @@ event of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, literal_column
-from sqlalchemy.engine import RowMapping
 
 from access.policy import Action, Resource
 from access.store.schema import case_file
@@ -21,11 +19,9 @@ from console.desk.cases.rows import (
     after,
     cursor_of,
     holding,
-    kind_of,
     lines,
     parse_cursor,
     published,
-    resource_of,
     shown_cases,
 )
 from console.desk.conditions import standing
@@ -47,7 +43,7 @@ def list_queue(act: Act, request: ListQueue) -> QueuePage:
         named["priority"], named["behind"] = parse_cursor(act, request.cursor)
     query = _statement(request.scope, member="member" in named, later="behind" in named)
     found = act.db.execute(query, {**named, "most": limit + 1}).mappings().all()
-    page = lines(act, _in_scope(act, holding(act, found[:limit]), action))
+    page = lines(act, holding(act, found[:limit]), action)
     act.log(action, object_kind="queue", object_id=request.scope, rows=len(page), fields=("full_name",), level=2)
     return QueuePage(rows=page, cursor=cursor_of(found[limit - 1]) if len(found) > limit else None)
 
@@ -86,13 +82,3 @@ def _statement(scope: str, *, member: bool, later: bool) -> Select[Any]:
     if later:
         query = query.where(after(bindparam("priority", type_=Integer), bindparam("behind", type_=String)))
     return query.order_by(case_file.c.priority.desc(), case_file.c.id).limit(bindparam("most", type_=Integer))
-
-
-def _in_scope(act: Act, rows: Sequence[RowMapping], action: Action) -> list[RowMapping]:
-    """The rows that the person may list one by one: the query asked for them, what they prove must say the same."""
-    decided: dict[object, bool] = {}
-    for row in rows:
-        kind = kind_of(act, row)
-        if kind not in decided:
-            decided[kind] = act.allowed(action, resource_of(row), standing(act, row)).allowed
-    return [row for row in rows if decided[kind_of(act, row)]]

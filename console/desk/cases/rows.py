@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -152,45 +153,58 @@ def line(row: RowLike, viewer: Viewer, name: str, assignee: str = "") -> CaseRow
     )
 
 
-class _Viewers:
-    """One viewer for all rows that look alike to the decision: creditor, unit, agency, and whether they are one's own.
+def kinds(act: Act) -> Callable[[RowLike], Kind]:
+    """Tell of a row everything that a decision about seeing it depends on: whose it is, whether it is kept from one.
 
-    A page may hold rows of several kinds, and none is shown by what may be seen of another.
+    Rows of one kind look alike to the decision; it is asked once for each kind, since a page may hold several and none
+    is shown by what may be seen of another.
     """
+    me = act.actor.person_id
+    hands = act.actor.covers | {me}
+    pick = itemgetter("tenant_id", "unit_id", "agency_id", "assignee_id", "barred")
 
-    def __init__(self, act: Act) -> None:
-        self._act = act
-        self._known: dict[Kind, Viewer] = {}
+    def kind(row: RowLike) -> Kind:
+        tenant_id, unit_id, agency_id, assignee_id, barred = pick(row)
+        return tenant_id, unit_id, agency_id, assignee_id in hands, barred is not None and me in barred_ids(barred)
 
-    def of(self, row: RowLike) -> Viewer:
-        act = self._act
-        kind = kind_of(act, row)
-        if kind not in self._known:
-            self._known[kind] = Viewer(act.parts, act.actor, resource_of(row), standing(act, row), act.now)
-        return self._known[kind]
+    return kind
 
 
-def kind_of(act: Act, row: RowLike) -> Kind:
-    """Everything of a row that a decision about seeing it depends on: whose it is, and whether it is kept from one."""
-    me, barred = act.actor.person_id, row["barred"]
-    own = row["assignee_id"] in {me, *act.actor.covers}
-    return row["tenant_id"], row["unit_id"], row["agency_id"], own, barred is not None and me in barred_ids(barred)
+def lines(act: Act, rows: Sequence[RowLike], action: Action | None = None) -> tuple[CaseRow, ...]:
+    """Lines of rows that hold; assignees named where they are colleagues.
 
-
-def lines(act: Act, rows: Sequence[RowLike]) -> tuple[CaseRow, ...]:
-    """Lines of rows that hold; assignees named where they are colleagues."""
-    viewers = _Viewers(act)
+    Args:
+        act: the act.
+        rows: rows that hold.
+        action: when given, only rows that the person may do this to one by one.
+    """
+    kind_of = kinds(act)
+    viewers: dict[Kind, Viewer | None] = {}
     names = staff_names(act, {row["assignee_id"] for row in rows if row["assignee_id"] != act.actor.person_id})
     shown: list[CaseRow] = []
     for row in rows:
+        kind = kind_of(row)
+        if kind not in viewers:
+            viewers[kind] = _viewer(act, row, action)
+        viewer = viewers[kind]
+        if viewer is None:
+            continue
         try:
             name = open_name(act.parts, row)
         except SealBroken:
             # Like a row that does not prove itself: reported, and absent for everybody.
             act.parts.broken.report(case_file.name, row["id"], "display")
             continue
-        shown.append(line(row, viewers.of(row), name, names.get(row["assignee_id"] or "", "")))
+        shown.append(line(row, viewer, name, names.get(row["assignee_id"] or "", "")))
     return tuple(shown)
+
+
+def _viewer(act: Act, row: RowLike, action: Action | None) -> Viewer | None:
+    """What may be seen of rows of this one's kind; none when the action is not allowed on them."""
+    resource, conditions = resource_of(row), standing(act, row)
+    if action is not None and not act.allowed(action, resource, conditions).allowed:
+        return None
+    return Viewer(act.parts, act.actor, resource, conditions, act.now)
 
 
 def staff_names(act: Act, ids: set[str | None]) -> dict[str, str]:

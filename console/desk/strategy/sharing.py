@@ -6,13 +6,13 @@ Says of each case that stays where it is by which rule. Deterministic: the same 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from access.policy import Action, Resource
 from console.desk.act import Act
 from console.desk.api.assign import Load, Move, Plan, Refused
-from console.desk.cases.rows import kind_of, resource_of
+from console.desk.cases.rows import RowLike, kinds, resource_of
 from console.desk.conditions import standing
 from console.desk.strategy.loads import Member, load_of
 from console.desk.strategy.moving import Row, Step, digest_of, step_to
@@ -36,6 +36,10 @@ class Sharing:
     refused: list[Refused] = field(default_factory=list)
     _held: Counter[str] = field(default_factory=Counter)
     _allowed: dict[object, tuple[bool, str, str]] = field(default_factory=dict)
+    _kind_of: Callable[[RowLike], object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._kind_of = kinds(self.act)
 
     def give(self, row: Row, takers: Sequence[Member], rule: str = "") -> bool:
         """Give a case to one of these people; False where it stays. No people: into the pool."""
@@ -113,7 +117,7 @@ class Sharing:
 
     def _may(self, row: Row) -> bool:
         """Ask the decision about the case, once for all that look alike to it."""
-        kind = (kind_of(self.act, row), row["state"])
+        kind = (self._kind_of(row), row["state"])
         if kind not in self._allowed:
             decision = self.act.allowed(Action.CASE_ASSIGNMENT_BULK, resource_of(row), standing(self.act, row))
             self._allowed[kind] = (decision.allowed, decision.code, decision.clause)

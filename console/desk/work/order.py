@@ -31,6 +31,7 @@ class Band(IntEnum):
     HELD = -3
 
 
+_BANDS: Final = {band.value: band for band in Band}
 DUE_FROM: Final = Band.STRATEGY
 """Bands from here up are today's work."""
 
@@ -70,8 +71,7 @@ class Place:
 
 def band_of(priority: int) -> Band:
     """The band of a number; what this build does not know is waiting."""
-    band = priority // BAND
-    return Band(band) if band in set(Band) else Band.WAITING
+    return _BANDS.get(priority // BAND, Band.WAITING)
 
 
 def number(band: Band, days: int, rank: int = 0) -> int:
