@@ -47,7 +47,7 @@ class ReadTeamRecord(Call[RecordPage], frozen=True, kw_only=True, tag="record.te
 class ReadCustomerRecord(Call[RecordPage], frozen=True, kw_only=True, tag="record.customer"):
     """Who saw one customer, found by case number or by a whole value.
 
-    kind: case_number | mobile | id_number | bank_card | loan_number. reason: complaint | data_request | incident |
+    kind: case_number (several between blanks) | mobile | id_number | bank_card | loan_number. reason: complaint | data_request | incident |
     audit. reference: number of the complaint, request or audit it is for.
     """
 

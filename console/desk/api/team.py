@@ -108,6 +108,25 @@ class EndAbsence(Call[AbsenceList], frozen=True, kw_only=True, tag="team.end_abs
     seen_version: int
 
 
+class Cover(Value, frozen=True, kw_only=True):
+    """Somebody who is away, and until when the viewer works their queue."""
+
+    person_id: str
+    staff_no: str
+    person: str
+    until: int
+
+
+class CoverList(Value, frozen=True, kw_only=True):
+    """Whose queues the viewer works besides the own one."""
+
+    covers: tuple[Cover, ...]
+
+
+class ListCovers(Call[CoverList], frozen=True, kw_only=True, tag="team.covers"):
+    """Whom one covers for now; their cases come by `ListQueue(person_id=…)`."""
+
+
 class CoachingView(Value, frozen=True, kw_only=True):
     """A note to an agent. scores: (criterion, points 1 to 5); acknowledged_at: none while it waits."""
 

@@ -100,9 +100,9 @@ def _reference(act: Act, said: str) -> str:
     return reference
 
 
-def _by_number(act: Act, number: str) -> list[RowMapping]:
-    name = number.strip().upper()
-    rows = _not_barred(act, find_cases(act, name) if name.startswith("C-") else [])
+def _by_number(act: Act, said: str) -> list[RowMapping]:
+    names = [name for name in dict.fromkeys(said.upper().split()) if name.startswith("C-")][:_MOST]
+    rows = _not_barred(act, [row for name in names for row in find_cases(act, name)])
     if not rows:
         act.refuse("case.not_found", clause="Y-4.2.1")
     return rows

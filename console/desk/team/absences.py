@@ -7,6 +7,7 @@ longer, and never passes them on. What the cover still holds in clear when an ab
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import select
@@ -19,16 +20,27 @@ from access.people.absence import (
     SET,
     AbsenceReason,
     absences_of,
+    absent,
     add_absence,
     end_absence,
     in_force,
     overlapping,
 )
-from access.policy import Action
+from access.people.directory import held_rows
+from access.policy import Action, Resource
 from access.roles import Role
-from access.store.schema import absence, case_file
+from access.store.schema import absence, case_file, person
 from console.desk.act import Act
-from console.desk.api.team import AbsenceList, AbsenceView, EndAbsence, ListAbsences, SetAbsence
+from console.desk.api.team import (
+    AbsenceList,
+    AbsenceView,
+    Cover,
+    CoverList,
+    EndAbsence,
+    ListAbsences,
+    ListCovers,
+    SetAbsence,
+)
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.reveals.granting import granting
@@ -44,6 +56,23 @@ def list_absences(act: Act, request: ListAbsences) -> AbsenceList:
     del request
     unit_id = require_team(act, Action.TEAM_BOARD_READ)
     return _listed(act, unit_id, Action.TEAM_BOARD_READ)
+
+
+@handles(ListCovers)
+def list_covers(act: Act, request: ListCovers) -> CoverList:
+    """Whose queues this person works now."""
+    del request
+    me = act.actor
+    own = Resource(kind="queue", assignee_id=me.person_id, unit_id=me.unit_id, agency_id=me.agency_id)
+    act.require(Action.CASE_QUEUE_LIST_OWN, own)
+    found = [(row, absent(act.uow, act.proofs, row["id"])) for row in _people(act, me.covers)]
+    covers = tuple(
+        Cover(person_id=row["id"], staff_no=row["staff_no"], person=row["name"], until=away["ends_at"])
+        for row, away in found
+        if away is not None
+    )
+    act.log(Action.CASE_QUEUE_LIST_OWN, object_kind="absence", object_id="covered", rows=len(covers))
+    return CoverList(covers=covers)
 
 
 @handles(SetAbsence)
@@ -125,6 +154,10 @@ def _cover(act: Act, member: RowMapping, cover_id: str | None, days: tuple[int, 
     if overlapping(act.uow, act.proofs, cover["id"], *days):
         act.refuse("absence.cover_away")
     return str(cover["id"])
+
+
+def _people(act: Act, ids: Collection[str]) -> list[RowMapping]:
+    return held_rows(act.uow, act.proofs, person, person.c.id.in_(sorted(ids))) if ids else []
 
 
 def _end_reveals(act: Act, cover_id: str, person_id: str) -> None:
