@@ -31,7 +31,7 @@ _CACHE_KIB: Final = 128 * 1024
 _READER_CACHE_KIB: Final = 16 * 1024
 _IDLE_SECONDS: Final = 1.0
 _USED: Final = "veildesk_used"
-_CHECKPOINT_PAGES: Final = 4_000
+_CHECKPOINT_PAGES: Final = 10_000
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:

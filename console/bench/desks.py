@@ -26,10 +26,10 @@ from masking.keys import Profile
 SEED: Final = 20261122
 AGENT: Final = "zhangwei"
 COLUMNS: Final = (
-    *("客户姓名", "身份证号码", "手机号码", "家庭住址", "单位名称", "银行卡号"),
+    *("客户姓名", "身份证号码", "手机号码", "家庭住址", "银行卡号"),
     *("借据号", "产品名称", "剩余本金", "应还利息", "费用", "应催金额", "逾期天数", "应还日期", "账单期"),
 )
-"""Six fields that are sealed, and the loan."""
+"""Six fields that are sealed, the loan number among them, and the loan."""
 
 OWN: Final = 1000
 """Cases that the measured agent has, at every size of desk."""
