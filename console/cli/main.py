@@ -26,11 +26,13 @@ from console.cli import (
     imports,
     language,
     people,
+    record,
     roles,
     screens,
     serving,
     setup,
     sources,
+    team,
 )
 from console.cli.exits import Exit
 from console.cli.options import EVERYWHERE, HOME_VARIABLE, Options, hoist, spoken
@@ -53,6 +55,8 @@ for module in (
     people,
     roles,
     grants,
+    team,
+    record,
     sources,
     audit,
     doctor,
