@@ -25,7 +25,6 @@ from console.cli import (
     grants,
     imports,
     language,
-    people,
     record,
     roles,
     screens,
@@ -33,6 +32,7 @@ from console.cli import (
     setup,
     sources,
     team,
+    users,
 )
 from console.cli.exits import Exit
 from console.cli.options import EVERYWHERE, HOME_VARIABLE, Options, hoist, spoken
@@ -52,7 +52,7 @@ for module in (
     serving,
     imports,
     cases,
-    people,
+    users,
     roles,
     grants,
     team,

@@ -17,13 +17,19 @@ from access.audit.details import DetailKey
 from access.audit.findings import Kind
 from access.grants.reasons import ReasonCode
 from access.grants.states import GrantState, RequestState
+from access.people import departures, training
+from access.people.orders import OrderKind, OrderState
 from access.policy.actions import Action
+from access.policy.holds import HoldReason
 from access.roles import Mode, Role, Scope
 from access.roles.application import ApplicationState, RecertState, Stage, Standing
 from console.desk import api
 from console.desk.api import Refusal
+from console.desk.api.work import Channel, ResultCode, WithdrawReason
+from console.desk.api.staff import STOP_REASONS
 from console.desk.cases.states import CaseState, state_name
 from console.desk.imports.faults import Code
+from console.desk.work.order import Band
 from console.locales import compile_po, source_digest
 from console.texts import LANGUAGES, Texts, known
 from console.tui.modals import load_file, log_filter, search
@@ -130,21 +136,31 @@ NO_CODES = {
     "reveal.number",  # same
 }
 
+PROMISE_DETAILS = {"amount", "channel", "due_on", "hold", "promise"}
+"""What the timeline adds to an event from the promise or hold it names."""
+
+STANDINGS = {"active", "pending", "suspended", "frozen", "left", "leaving", "untrained", "no_agreement", "locked"} | {
+    "invited",
+    "uninvited",
+}
 ACCOUNT_STATES = ("open", "settled", "recalled")
 IMPORT_STATES = ("running", "dry", "published", "waiting", "refused", "quarantined", "cancelled", "failed")
 
 FAMILIES: dict[str, set[str]] = {
     "access.mode.": {mode.value for mode in Mode},
     "access.scope.": {scope.value for scope in Scope},
-    "action.": {action.value for action in Action},
+    "action.": {action.value for action in Action} | {"case:promise:break", "case:promise:keep", "case:state:change"},
+    "channel.": {channel.value for channel in Channel},
     "check.": checks(),
     "check.state.": {"ok", "warn", "bad"},
     "cli.head.": said("cli.head.", "cli"),
     "cli.import.": said("cli.import.", "cli"),
-    "detail.": {key.value for key in DetailKey} | {"fields"},
+    "detail.": {key.value for key in DetailKey} | {"fields"} | PROMISE_DETAILS,
     "fault.": {code.value for code in Code},
     "field.": set(Catalogue.load().fields),
     "finding.": {kind.value for kind in Kind},
+    "hold.reason.": {reason.value for reason in HoldReason},
+    "hold.verdict.": {"another", "ask_lift", "confirm", "lift", "reject"},
     "health.": {"ok", "warn", "bad"},
     "import.kind.": set(load_file.KINDS),
     "imports.kind.": set(load_file.KINDS),
@@ -167,25 +183,38 @@ FAMILIES: dict[str, set[str]] = {
     | {f"bucket.{bucket}" for bucket in BUCKETS},
     "outcome.": {"ok", "refused", "failed"},
     "place.": {place.name for place in PLACES},
+    "promise.reason.": {reason.value for reason in WithdrawReason},
     "queue.empty.": {"own", "team", "pool"},
     "queue.title.": {"own", "team", "pool"},
     "reason.": {reason.value for reason in ReasonCode},
-    "refusal.": codes() | keyword_codes("cli", "demo"),
+    "refusal.": codes() | keyword_codes("cli", "demo") | {f"held.{reason}" for reason in HoldReason},
     "reviews.judge.": {"justified", "doubtful"},
     "recert.state.": {state.value for state in RecertState},
-    "result.": set(),  # nothing in this build gives a case a last result
+    "result.": {code.value for code in ResultCode},
     "role.": {role.value for role in Role},
     "roles.stage.": {stage.value for stage in Stage},
     "roles.standing.": {standing.value for standing in Standing},
     "roles.state.": {state.value for state in ApplicationState},
     "search.kind.": set(search.KINDS),
+    "staff.course.": set(training.KINDS),
+    "staff.departure.": set(departures.KINDS),
+    "staff.order.": {kind.value for kind in OrderKind},
+    "staff.stop.": set(STOP_REASONS),
     "state.account.": set(ACCOUNT_STATES),
+    "state.departure.": {state.value for state in departures.DepartureState},
+    "state.order.": {state.value for state in OrderState},
+    "state.person.": STANDINGS,
+    "state.session.": {"active", "locked", "away"},
+    "state.training.": {training.EFFECTIVE, training.WAITING, training.STRUCK},
     "state.case.": {state_name(state) for state in CaseState} | {"unknown"},
     "state.grant.": {state.value for state in GrantState},
+    "state.hold.": {"active", "asked", "lifted", "rejected"},
     "state.import.": set(IMPORT_STATES),
+    "state.promise.": {"broken", "kept", "open", "replaced", "withdrawn"},
     "state.request.": {state.value for state in RequestState},
     "state.source.": {"proposed", "registered", "retired"},
     "story.": said("story.", "demo", "cli"),
+    "why.": {band.name.lower() for band in Band},
     "tier.": {"U0", "U1", "U2", "U3", "UV"},
     "unit.kind.": {"department", "team", "agency"},
 }
