@@ -43,6 +43,7 @@ from console.desk.api.imports import (
 from console.desk.api.log import ReadLog, TakeCheckpoint, VerifyLog
 from console.desk.api.notes import ReadNotes, WriteNote
 from console.desk.api.people import ListPeople, ReadHealth
+from console.desk.api.record import ReadCustomerRecord, ReadOwnRecord, ReadTeamRecord
 from console.desk.api.reveal import (
     AskReveal,
     DecideReveal,
@@ -69,6 +70,19 @@ from console.desk.api.session import (
     WhoAmI,
 )
 from console.desk.api.verify import VerifyDigits
+from console.desk.api.team import (
+    AcknowledgeCoaching,
+    ComparePeers,
+    EndAbsence,
+    ListAbsences,
+    ListCovers,
+    ReadCoaching,
+    ReadFigures,
+    ReadTeam,
+    ReadWallboard,
+    SetAbsence,
+    WriteCoaching,
+)
 from console.desk.host import EmbeddedDesk
 from tests.support.desk import ROWS, WholeDesk
 
@@ -163,6 +177,22 @@ class Scene:
             DecideReveal(request_id=self.waiting, verdict="refuse", reason="not needed today"),
             ReviewReveal(grant_id=grant, verdict="justified"),
             RevokeGrant(grant_id=grant),
+            ReadTeam(),
+            ReadWallboard(),
+            ListAbsences(),
+            ListCovers(),
+            SetAbsence(
+                person_id=self.desk.founded.persons["chenjing"], first_day="2030-01-01", last_day="2030-01-02"
+            ),
+            EndAbsence(absence_id="0" * 32, seen_version=1),
+            ReadCoaching(),
+            WriteCoaching(person_id=self.desk.founded.persons["zhangwei"], text="先核验再谈还款", case=case_id),
+            AcknowledgeCoaching(note_id="0" * 32),
+            ReadFigures(),
+            ComparePeers(),
+            ReadOwnRecord(),
+            ReadTeamRecord(),
+            ReadCustomerRecord(kind="case_number", value=self.number, reason="complaint", reference="TS-2026-1"),
             Greet(),
             WhoAmI(),
             SetLanguage(language="en"),

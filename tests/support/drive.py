@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from console.desk.api import cases, contacts, imports, log, notes, people, reveal, session, verify
+from console.desk.api import cases, contacts, imports, log, notes, people, record, reveal, session, team, verify
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.host import EmbeddedDesk
 
@@ -48,6 +48,7 @@ class Known:
 def attempts(known: Known) -> Iterator[AnyCall]:
     """Calls of every kind; looking first, changing later, leaving last."""
     yield from _looking(known)
+    yield from _leading(known)
     yield from _asking(known)
     yield from _noting(known)
     yield from _importing(known)
@@ -87,6 +88,38 @@ def _looking(known: Known) -> Iterator[AnyCall]:
     for word in known.junk:
         yield log.ReadLog(case_number=word)
         yield cases.ListQueue(cursor=word)
+
+
+def _leading(known: Known) -> Iterator[AnyCall]:
+    """What a team's head does, and everybody's own record."""
+    yield team.ReadTeam()
+    yield team.ReadWallboard()
+    yield team.ListAbsences()
+    yield team.ListCovers()
+    yield team.ReadCoaching()
+    yield team.ReadFigures()
+    yield team.ReadFigures(period="week", back=1)
+    yield team.ComparePeers()
+    yield record.ReadOwnRecord()
+    yield record.ReadOwnRecord(everything=True, before=50)
+    yield record.ReadTeamRecord()
+    for person_id in (*known.person_ids[:2], NOBODY):
+        yield team.ReadCoaching(person_id=person_id)
+        yield record.ReadTeamRecord(person_id=person_id)
+        for words in known.words:
+            yield team.WriteCoaching(person_id=person_id, text=words, scores={"identity": 3})
+        yield team.SetAbsence(person_id=person_id, first_day="2020-01-01", last_day="2020-01-02")
+    for case_id in known.case_ids[:2]:
+        for words in known.words:
+            yield team.WriteCoaching(person_id=(known.person_ids or (NOBODY,))[0], text=words, case=case_id)
+    for word in (*known.case_ids, *known.junk):
+        yield record.ReadCustomerRecord(kind="case_number", value=word, reason="complaint", reference="TS-2026-1")
+    for word in known.words:
+        yield record.ReadCustomerRecord(kind="case_number", value="C-2026-1", reason="audit", reference=word)
+    for kind, value in known.guesses:
+        yield record.ReadCustomerRecord(kind=kind, value=value, reason="audit", reference="AU-1")
+    yield team.EndAbsence(absence_id=NOBODY, seen_version=1)
+    yield team.AcknowledgeCoaching(note_id=NOBODY)
 
 
 def _asking(known: Known) -> Iterator[AnyCall]:

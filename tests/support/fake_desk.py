@@ -25,6 +25,8 @@ from console.desk.api.cases import (
 )
 from console.desk.api.session import Me, PersonCard, Welcome
 
+from tests.support.fake_team import TeamAnswers
+
 R = TypeVar("R")
 NOW = 1_795_329_120_000_000  # 2026-11-22 14:32 in Shanghai
 MINUTE = 60_000_000
@@ -40,6 +42,7 @@ PEOPLE = (AGENT, SUPERVISOR, SECURITY, AUDITOR, SYSTEM)
 
 _AGENT_ACTS = {
     Action.AUDIT_LOG_READ,
+    Action.AUDIT_RECORD_READ,
     Action.CASE_CUSTOMER_SEARCH,
     Action.CASE_FIELD_REVEAL,
     Action.CASE_FILE_OPEN,
@@ -49,6 +52,9 @@ _AGENT_ACTS = {
     Action.REVEAL_REQUEST_ASK,
     Action.REVEAL_REQUEST_LIST_OWN,
     Action.REVEAL_REQUEST_WITHDRAW,
+    Action.TEAM_COACHING_ACKNOWLEDGE,
+    Action.TEAM_COACHING_READ,
+    Action.TEAM_FIGURES_READ,
 }
 ACTS = {
     "agent": _AGENT_ACTS,
@@ -67,6 +73,9 @@ ACTS = {
         Action.REVEAL_INBOX_READ,
         Action.REVEAL_REQUEST_APPROVE,
         Action.REVEAL_REQUEST_REFUSE,
+        Action.TEAM_ABSENCE_SET,
+        Action.TEAM_BOARD_READ,
+        Action.TEAM_COACHING_WRITE,
     },
     "security_admin": {
         Action.ACCOUNT_PERSON_LIST,
@@ -86,6 +95,7 @@ ACTS = {
         Action.AUDIT_CHECKPOINT_SIGN,
         Action.AUDIT_LOG_READ,
         Action.AUDIT_LOG_VERIFY,
+        Action.AUDIT_RECORD_READ,
         Action.HEALTH_DESK_READ,
         Action.IMPORT_BATCH_READ,
         Action.REVEAL_GRANT_REVIEW,
@@ -122,7 +132,7 @@ def secret(field: FieldRef) -> str:
     return "-".join(("PLAIN", field.name, str(field.ordinal * 7)))
 
 
-class FakeDesk:
+class FakeDesk(TeamAnswers):
     """See the module. `calls` keeps what was asked; `answers` overrides replies by call type."""
 
     def __init__(self) -> None:
