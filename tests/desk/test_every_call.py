@@ -69,7 +69,6 @@ from console.desk.api.session import (
     Unlock,
     WhoAmI,
 )
-from console.desk.api.verify import VerifyDigits
 from console.desk.api.team import (
     AcknowledgeCoaching,
     ComparePeers,
@@ -83,6 +82,7 @@ from console.desk.api.team import (
     SetAbsence,
     WriteCoaching,
 )
+from console.desk.api.verify import VerifyDigits
 from console.desk.host import EmbeddedDesk
 from tests.support.desk import ROWS, WholeDesk
 

@@ -24,7 +24,6 @@ from console.desk.api.cases import (
     TimelinePage,
 )
 from console.desk.api.session import Me, PersonCard, Welcome
-
 from tests.support.fake_team import TeamAnswers
 
 R = TypeVar("R")

@@ -124,9 +124,7 @@ class TeamAnswers:
             currency="CNY",
             rows=(row(3, "张伟", "A0173"), row(4, "欧阳娜娜", "A0174")),
             total=row(7),
-            series=tuple(
-                team.SpanFigures(first_day=f"2026-11-{day}", row=row(day - 15)) for day in range(16, 23)
-            ),
+            series=tuple(team.SpanFigures(first_day=f"2026-11-{day}", row=row(day - 15)) for day in range(16, 23)),
         )
 
     def _ComparePeers(self, request: team.ComparePeers) -> team.Peers:  # noqa: N802

@@ -87,15 +87,25 @@ VIEWS = (
     View("PeopleScreen", "system_admin"),
     View("HealthScreen", "system_admin", ("ctrl+p", *"health", "enter")),
 )
-PALETTE = {"sources": "来源", "frozen": "冻结", "reviews": "抽查", "health": "运行"}
+PALETTE = {
+    "sources": "来源",
+    "frozen": "冻结",
+    "reviews": "抽查",
+    "health": "运行",
+    "figures": "业绩",
+    "coaching": "辅导",
+    "covered": "代管",
+    "record": "我的记录",
+}
 
 
 def typed(view: View, language: str) -> tuple[str, ...]:
     """The keys, with what the palette is asked for in the language of the screen."""
-    word = "".join(key for key in view.keys[1:-1])
-    if word in PALETTE and language == "zh_CN":
-        return (view.keys[0], *PALETTE[word], view.keys[-1])
-    return view.keys
+    if view.keys[:1] != ("ctrl+p",) or "enter" not in view.keys or language != "zh_CN":
+        return view.keys
+    end = view.keys.index("enter")
+    word = PALETTE.get("".join(view.keys[1:end]))
+    return (view.keys[0], *word, *view.keys[end:]) if word is not None else view.keys
 
 
 async def reach(seat: Seat, view: View, language: str) -> None:
