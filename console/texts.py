@@ -158,6 +158,14 @@ class Texts:
         amount = f"{sign}{whole:,}" + (f".{part:0{exponent}d}" if exponent else "")
         return amount if currency in ("CNY", "") else f"{currency} {amount}"
 
+    @staticmethod
+    def minor(typed: str, currency: str = "CNY") -> int | None:
+        """An amount as typed, `500` or `1,200.50`, in minor units of its currency; None for anything else."""
+        exponent = _EXPONENTS.get(currency, 2)
+        whole, point, part = typed.strip().replace(",", "").replace("，", "").partition(".")
+        plain = whole.isascii() and whole.isdigit() and (not point or (part.isascii() and part.isdigit()))
+        return int(whole + part.ljust(exponent, "0")) if plain and len(part) <= exponent else None
+
     def when(self, us: int | None, zone: str = DEFAULT_ZONE, form: str = "minute") -> str:
         """An instant on the wall clock of a zone; a dash where there is none.
 

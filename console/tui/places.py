@@ -69,6 +69,7 @@ PLACES: Final = (
     _place("record", "RecordScreen", Action.AUDIT_RECORD_READ),
     _place("sources", "SourcesScreen", Action.IMPORT_SOURCE_READ),
     _place("reviews", "ReviewsScreen", Action.REVEAL_GRANT_REVIEW),
+    _place("holds", "HoldsScreen", Action.CASE_HOLD_LIST, module="work_holds"),
     _place("frozen", "FrozenScreen", Action.CASE_FREEZE_LIST),
     _place("log", "LogScreen", Action.AUDIT_LOG_READ, key="f8"),
     _place("people", "PeopleScreen", Action.ACCOUNT_PERSON_LIST, key="f9"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from console.tui.screens.case_looks import LookKeys
 from console.tui.screens.case_reveal import RevealKeys
+from console.tui.screens.work_keys import WorkKeys
 
 
-class CaseScreen(RevealKeys, LookKeys):
+class CaseScreen(WorkKeys, RevealKeys, LookKeys):
     """Args: id or number of the case. A further group of keys is a subclass of `CaseBase`, named here."""

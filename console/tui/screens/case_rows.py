@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from console.desk.api.cases import AccountView, CaseView, TimelineEntry
+from console.desk.api.work import HoldView
 from console.texts import Texts
 from console.tui.widgets.rows import Column, Row
+
+SIGNS = {
+    "callback": "⏰",
+    "broken": "✗",
+    "reminder": "◆",
+    "new": "·",
+    "strategy": "→",
+    "waiting": "…",
+    "held": "⊘",
+}
+"""The sign of why a case stands where it stands; it never stands without its word."""
 
 
 def account_columns(texts: Texts) -> tuple[Column, ...]:
@@ -47,12 +59,21 @@ def details(texts: Texts, pairs: tuple[tuple[str, str], ...]) -> list[tuple[str,
     """The mask-safe pairs of an event in words; field names among them by their names."""
     worded = []
     for key, value in pairs:
-        if key == "fields":
-            said = texts.t("join.list").join(texts.field(name) for name in value.split(",") if name)
-        else:
-            said = value
+        said = _said(texts, key, value)
         worded.append((texts.t(f"detail.{key}"), said))
     return worded
+
+
+def _said(texts: Texts, key: str, value: str) -> str:
+    """A value of an event in words, where it is a code with words."""
+    if key == "fields":
+        return texts.t("join.list").join(texts.field(name) for name in value.split(",") if name)
+    if key == "amount":
+        minor, _, currency = value.partition(" ")
+        return texts.money(int(minor), currency) if minor.isdigit() else value
+    family = {"channel": "channel.", "code": "result.", "hold": "hold.reason.", "promise": "promise.reason."}.get(key)
+    worded = f"{family}{value}"
+    return texts.t(worded) if family is not None and texts.has(worded) else value
 
 
 def event(texts: Texts, entry: TimelineEntry, zone: str) -> Row:
@@ -70,9 +91,9 @@ def event(texts: Texts, entry: TimelineEntry, zone: str) -> Row:
 
 
 def head(texts: Texts, view: CaseView, stay: int) -> str:
-    """Name, age, amount, state, lender, and for how many seconds the case has been open."""
+    """Name, age, amount, state, lender, how long the case has been open; below it what binds whoever works it."""
     row = view.row
-    return texts.t(
+    first = texts.t(
         "case.head",
         name=texts.mask(row.name),
         days=texts.days(row.days_past_due),
@@ -81,3 +102,39 @@ def head(texts: Texts, view: CaseView, stay: int) -> str:
         source=view.source,
         stay=f"{stay // 60:02d}:{stay % 60:02d}",
     )
+    return "\n".join((first, *standing(texts, view)))
+
+
+def hold_line(texts: Texts, hold: HoldView) -> str:
+    """A hold in one line: its reason, how it stands, and for whom it waits."""
+    if hold.state == "asked":
+        standing = texts.t("hold.waits")
+    elif hold.lift_asked_by:
+        standing = texts.t("hold.lift_waits", person=hold.lift_asked_by)
+    elif not hold.confirmed:
+        standing = texts.t("hold.unconfirmed")
+    else:
+        standing = texts.state("hold", hold.state)
+    return texts.t("hold.line", reason=texts.t(f"hold.reason.{hold.reason}"), state=standing, person=hold.placed_by)
+
+
+def standing(texts: Texts, view: CaseView) -> list[str]:
+    """Holds, an open or broken promise, the agreed next contact, something unsaved: a line where there is any."""
+    lines = [f"⊘ {hold_line(texts, hold)}" for hold in view.holds]
+    promised = view.promise
+    said: list[str] = []
+    if promised is not None and promised.state in ("open", "broken"):
+        sign = SIGNS["broken" if promised.state == "broken" else "reminder"]
+        words = texts.t(
+            "promise.line",
+            amount=texts.money(promised.amount, promised.currency),
+            day=promised.due_on,
+            channel=texts.t(f"channel.{promised.channel}"),
+        )
+        due = f" {texts.t('why.reminder')}" if view.row.why == "reminder" else ""
+        said.append(f"{sign} {words} {texts.state('promise', promised.state)}{due}")
+    if view.row.next_at is not None:
+        said.append(f"{SIGNS['callback']} {texts.t('next.line', when=texts.when(view.row.next_at, view.zone))}")
+    if view.drafts:
+        said.append(f"✎ {texts.t('draft.there')}")
+    return [*lines, "   ".join(said)] if said else lines

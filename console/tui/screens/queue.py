@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,11 +10,13 @@ from textual.binding import Binding, BindingType
 from access.policy.actions import Action
 from console.desk.api import cases
 from console.desk.api.cases import CaseRow
+from console.tui.screens.case_rows import SIGNS
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row, RowList
 
 _TEAM = (Action.CASE_QUEUE_LIST_TEAM.value, Action.CASE_QUEUE_LIST_AGENCY.value)
-SIGNS = {"broken": "✗", "promised": "◆", "overdue_callback": "⏰", "disputed": "!", "new": "·"}
+_COUNTED = ("callback", "broken", "reminder", "new")
+_STRONG = frozenset({"callback", "broken"})
 
 
 class QueueScreen(ListScreen):
@@ -45,10 +48,6 @@ class QueueScreen(ListScreen):
         self._cursor: str | None = None
 
     @property
-    def _results(self) -> bool:
-        return any(row.last_result for row in self._rows)
-
-    @property
     def scope(self) -> str:
         """own, team or pool; a supervisor starts with the team."""
         if not self._scope:
@@ -72,17 +71,17 @@ class QueueScreen(ListScreen):
         return super().check_action(action, parameters)
 
     def columns(self) -> tuple[Column, ...]:
-        """Order, name, age, amount, state, next step; the last result once some case has one."""
-        results = (Column(self.t("column.last_result"), 14),) if self._results else ()
+        """Why it stands there, name, age, amount, last result, next step."""
         return (
-            Column(self.t("column.case"), 15),
+            Column(self.t("column.why"), 9),
+            Column(self.t("column.case"), 14),
             Column(self.t("column.name"), 8),
             Column(self.t("column.overdue"), 8, right=True),
-            Column(self.t("column.due"), 13, right=True),
-            Column(self.t("column.accounts"), 5, right=True),
-            Column(self.t("column.state"), 10),
-            *results,
+            Column(self.t("column.due"), 12, right=True),
+            Column(self.t("column.last_result"), 10),
             Column(self.t("column.next")),
+            Column(self.t("column.accounts"), 5, right=True, wide=True),
+            Column(self.t("column.state"), 10, wide=True),
             Column(self.t("column.assignee"), 10, wide=True),
         )
 
@@ -102,31 +101,31 @@ class QueueScreen(ListScreen):
         self._show()
 
     def _show(self) -> None:
-        now = self.desk_app.clock()
-        due = sum(1 for row in self._rows if row.next_at is not None and row.next_at <= now)
         key = "queue.summary.more" if self._cursor else "queue.summary"
-        rows = tuple(self._row(row, now) for row in self._rows)
+        counted = Counter(row.why for row in self._rows)
+        parts = [f"{SIGNS[why]} {self.t(f'why.{why}')} {counted[why]}" for why in _COUNTED if counted[why]]
+        rows = tuple(self._row(row) for row in self._rows)
         self.list.show(rows, columns=self.columns())
-        self.show(rows, self.t(key, count=len(self._rows), due=due))
+        self.show(rows, "   ".join([self.t(key, count=len(self._rows)), *parts]))
         self.refresh_bars()
 
-    def _row(self, row: CaseRow, now: int) -> Row:
-        late = row.next_at is not None and row.next_at <= now
-        results = (self.t(f"result.{row.last_result}") if row.last_result else "—",) if self._results else ()
+    def _row(self, row: CaseRow) -> Row:
+        step = self.when(row.next_at) if row.next_at is not None else "—"
         return Row(
             row.case_id,
             (
+                f"{SIGNS.get(row.why, ' ')} {self.t(f'why.{row.why}')}",
                 row.number,
                 self.texts.mask(row.name),
                 self.texts.days(row.days_past_due),
                 self.texts.money(row.due, row.currency),
+                self.t(f"result.{row.last_result}") if row.last_result else "—",
+                self.t(f"hold.reason.{row.hold}") if row.hold else step,
                 str(row.accounts),
                 self.texts.state("case", row.state),
-                *results,
-                ("⏰" if late else "") + (self.when(row.next_at) if row.next_at is not None else "—"),
                 row.assignee or "—",
             ),
-            strong=late,
+            strong=row.why in _STRONG,
         )
 
     def action_scope(self, scope: str) -> None:

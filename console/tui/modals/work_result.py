@@ -1,0 +1,233 @@
+"""What came of working a case: one form, by keyboard, saved with Enter.
+
+A key chooses the result; a promise opens its own lines. What is typed is kept sealed at the desk while it is typed, and
+offered again when the form is opened after a lost line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import msgspec
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.timer import Timer
+
+from access.policy.actions import Action
+from console.desk.api import work
+from console.desk.api.cases import CaseView
+from console.desk.api.work import Channel, DraftKind, RecordResult, ResultCode, Terms
+from console.moments import read_day, read_moment
+from console.tui.modals.base import DeskModal
+from console.tui.widgets.codes import Code, Codes
+from console.tui.widgets.inputs import Choice, Field, Labelled, Option
+from console.tui.widgets.words import Words
+
+KEYS = dict(zip(ResultCode, "1234567890idckxyz", strict=True))
+"""The key of each result: digits for what happens all day, letters for the rest."""
+
+KEEP_AFTER = 1.0
+"""Seconds without a key after which what is typed is kept."""
+
+
+class Typed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands in the form, as it is kept in a draft."""
+
+    code: str = ""
+    day: str = ""
+    amount: str = ""
+    channel: str = ""
+    next: str = ""
+    note: str = ""
+
+    @property
+    def words(self) -> bool:
+        """Whether anything was typed that would be lost."""
+        return bool(self.day or self.amount or self.next or self.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The call to make, and what stood in the form, to open it again should the call be refused."""
+
+    call: RecordResult
+    typed: Typed
+
+
+class ResultForm(DeskModal[Answered]):
+    """Args: the case; what to begin with; a message to show; whether to take up a draft that is kept."""
+
+    TITLE = "result.title"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "key.save_next"),
+        Binding("tab", "app.focus_next", "key.next"),
+        Binding("left", "nothing", "key.choose", key_display="◂▸"),
+    ]
+
+    def __init__(self, view: CaseView, typed: Typed = Typed(), *, why: str = "", resume: bool = False) -> None:  # noqa: B008 - frozen
+        super().__init__()
+        self._case, self._typed, self._why, self._resume = view, typed, why, resume
+        self._kept = typed
+        self._timer: Timer | None = None
+
+    def heading(self) -> str:
+        """Which case."""
+        return self.t(self.TITLE, number=self._case.row.number, name=self.texts.mask(self._case.row.name))
+
+    def body(self) -> ComposeResult:
+        """Results, the promise's lines, next contact, note."""
+        typed = self._typed
+        codes = [Code(code.value, key, self.t(f"result.{code}")) for code, key in KEYS.items()]
+        yield Codes(codes, chosen=typed.code, id="code")
+        due = self.texts.money(self._case.row.due, self._case.row.currency)
+        channels = [Option(channel.value, self.t(f"channel.{channel}")) for channel in Channel]
+        with Vertical(id="promise"):
+            yield Labelled(self.t("promise.day"), Field(typed.day, placeholder="+3 / 28 / 11-30", limit=10, id="day"))
+            yield Labelled(self.t("promise.amount"), Field(typed.amount, placeholder=due, limit=14, id="amount"))
+            yield Labelled(self.t("promise.channel"), Choice(channels, chosen=typed.channel, id="channel"))
+            yield Words(self._replaces(), id="replaces")
+        yield Labelled(self.t("next.at"), Field(typed.next, placeholder="15:30 / +2h / 11-30 9", limit=20, id="next"))
+        if Action.CASE_NOTE_WRITE.value in self.me.acts:
+            yield Labelled(self.t("note.text"), Field(typed.note, limit=500, id="note"))
+
+    def _replaces(self) -> str:
+        open_one = self._case.promise
+        if open_one is None or open_one.state != "open":
+            return ""
+        return self.t(
+            "promise.replaces", day=open_one.due_on, amount=self.texts.money(open_one.amount, open_one.currency)
+        )
+
+    def on_mount(self) -> None:
+        """Start where the first key belongs; take up a draft."""
+        self._fit()
+        self._start()
+        if self._why:
+            self.say(self._why, bad=True)
+        if self._resume:
+            self.go(self._take_up())
+
+    def _start(self) -> None:
+        self.query_one("#day" if self._promising else "#code").focus()
+
+    @property
+    def _promising(self) -> bool:
+        return self.query_one("#code", Codes).chosen == ResultCode.PROMISED.value
+
+    def _fit(self) -> None:
+        self.query_one("#promise").display = self._promising
+
+    async def _take_up(self) -> None:
+        reply = await self.client.ask(work.ReadDraft(case_id=self._case.row.case_id, kind=DraftKind.RESULT.value))
+        if reply is None or not reply.text or self._now().words:
+            return
+        try:
+            typed = msgspec.json.decode(reply.text, type=Typed)
+        except msgspec.MsgspecError:
+            return
+        self._kept = typed
+        self._fill(typed)
+        self.say(self.t("draft.restored", when=self.when(reply.kept_at)))
+
+    def _fill(self, typed: Typed) -> None:
+        if not self._promising and typed.code:
+            self.query_one("#code", Codes).choose(typed.code)
+        for name in ("day", "amount", "next", "note"):
+            for field in self.query(f"#{name}").results(Field):
+                field.value = getattr(typed, name)
+        channel = self.query_one("#channel", Choice)
+        channel.offer([Option(one.value, self.t(f"channel.{one}")) for one in Channel], chosen=typed.channel)
+        self._fit()
+
+    def _now(self) -> Typed:
+        def value(name: str) -> str:
+            return next((field.value.strip() for field in self.query(f"#{name}").results(Field)), "")
+
+        return Typed(
+            code=self.query_one("#code", Codes).chosen,
+            day=value("day"),
+            amount=value("amount"),
+            channel=self.query_one("#channel", Choice).key,
+            next=value("next"),
+            note=value("note"),
+        )
+
+    # -- keeping what is typed --------------------------------------------------------------------------------------
+    def on_input_changed(self) -> None:
+        """Keep it once the keys rest."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(KEEP_AFTER, self._keep)
+
+    def _keep(self) -> None:
+        typed = self._now()
+        if typed == self._kept or not (typed.words or self._kept.words):
+            return
+        self._kept = typed
+        text = msgspec.json.encode(typed).decode() if typed.words else ""
+        call = work.KeepDraft(case_id=self._case.row.case_id, kind=DraftKind.RESULT.value, text=text)
+        # The application's worker, so that closing the form does not stop it.
+        self.desk_app.run_worker(self._kept_at_desk(call), exit_on_error=False)
+
+    async def _kept_at_desk(self, call: work.KeepDraft) -> None:
+        await self.client.attempt(call)
+
+    def action_cancel(self) -> None:
+        """Leave; what was typed stays kept."""
+        self._keep()
+        super().action_cancel()
+
+    # -- keys -------------------------------------------------------------------------------------------------------
+    def on_codes_changed(self) -> None:
+        """A promise has lines of its own."""
+        self._fit()
+        if self._promising:
+            self._start()
+
+    def on_input_submitted(self) -> None:
+        """Enter while typing."""
+        self.action_submit()
+
+    def action_nothing(self) -> None:
+        """Done by the control that has the focus; shown here so that every key is."""
+
+    def action_submit(self) -> None:
+        """Hand the result back, if it is whole."""
+        typed, now, zone = self._now(), self.desk_app.clock(), self._case.zone
+        next_at = read_moment(typed.next, now, zone) if typed.next else None
+        if not typed.code:
+            self._missing("result.choose", "code")
+        elif typed.next and next_at is None:
+            self._missing("next.unread", "next")
+        elif not self._promising:
+            self._answer(typed, next_at, None)
+        elif (day := read_day(typed.day, now, zone)) is None:
+            self._missing("promise.day_unread", "day")
+        elif (amount := self._amount(typed.amount)) is None:
+            self._missing("promise.amount_unread", "amount")
+        else:
+            replace = self._case.promise is not None and self._case.promise.state == "open"
+            self._answer(typed, next_at, Terms(amount=amount, due_on=day, channel=typed.channel, replace=replace))
+
+    def _amount(self, typed: str) -> int | None:
+        return self.texts.minor(typed, self._case.row.currency) if typed else self._case.row.due
+
+    def _missing(self, key: str, control: str) -> None:
+        self.say(self.t(key), bad=True)
+        self.query_one(f"#{control}").focus()
+
+    def _answer(self, typed: Typed, next_at: int | None, promise: Terms | None) -> None:
+        row = self._case.row
+        call = RecordResult(
+            case_id=row.case_id,
+            version=self._case.version,
+            code=typed.code,
+            promise=promise,
+            next_at=next_at,
+            note=typed.note,
+        )
+        if self._timer is not None:
+            self._timer.stop()
+        self.dismiss(Answered(call, typed))
