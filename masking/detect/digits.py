@@ -9,6 +9,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from stdnum import luhn
+from stdnum.cn import ric
+
 from masking.detect.finding import FindingKind
 
 _PROVINCE_CODES: Final = frozenset(
@@ -16,8 +19,6 @@ _PROVINCE_CODES: Final = frozenset(
     for codes in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
     for code in codes
 ) | {"71", "81", "82", "83", "91"}
-_ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_CHECKS: Final = "10X98765432"
 # Issuer heads by length: what is issued, not every head that a scheme has reserved, so that order numbers pass.
 _CARD_HEADS: Final[Mapping[int, tuple[str, ...]]] = {
     14: ("30", "36", "38"),
@@ -29,6 +30,7 @@ _CARD_HEADS: Final[Mapping[int, tuple[str, ...]]] = {
 }
 _UNIONPAY: Final = "62"
 # A number with a wrong check digit still counts as somebody's when its holder could owe money: a slip of the pen.
+_FIRST_BIRTH_YEAR: Final = 1900
 _LAST_BIRTH_YEAR: Final = 2012
 _ID_HEADS: Final = frozenset({3, 6})
 # How people break up eleven digits; other breaks are lists of figures.
@@ -66,15 +68,29 @@ def classify(groups: Sequence[str], separators: Sequence[str]) -> FindingKind | 
     digits = "".join(groups).upper()
     sizes = tuple(map(len, groups))
     whole = len(sizes) == 1 or max(sizes) == 1
-    if is_resident_id(digits) and (whole or sizes[0] in _ID_HEADS or _check_digit(digits) == digits[-1]):
+    if is_resident_id(digits) and (whole or _id_grouped(digits, sizes)):
         return FindingKind.ID_NUMBER
-    if digits.endswith("X"):
+    if not digits.isdigit():
         return None
     if _is_mobile(digits, sizes):
         return FindingKind.MOBILE
-    if is_bank_card(digits) and (whole or set(sizes[:-1]) == {4} or sizes[0] == 6):  # noqa: PLR2004 - as embossed
+    if is_bank_card(digits) and (whole or _card_grouped(digits, sizes)):
         return FindingKind.BANK_CARD
     return None
+
+
+def _id_grouped(digits: str, sizes: tuple[int, ...]) -> bool:
+    """Whether an ID number is broken up as people do; the first generation's has no check digit to tell otherwise."""
+    if len(digits) == 15:  # noqa: PLR2004 - the first generation's length
+        return sizes in {(6, 6, 3), (6, 9), (3, 3, 6, 3)}
+    return sizes[0] in _ID_HEADS or _check_digit(digits) == digits[-1]
+
+
+def _card_grouped(digits: str, sizes: tuple[int, ...]) -> bool:
+    """Whether a card number is broken up as it is embossed, or anyhow when its head and check digit both say so."""
+    if set(sizes[:-1]) == {4} or sizes[0] == 6:  # noqa: PLR2004 - as embossed
+        return True
+    return digits.startswith(_UNIONPAY) and min(sizes) > 1 and bool(luhn.is_valid(digits))
 
 
 def _evenly_separated(groups: Sequence[str], separators: Sequence[str]) -> bool:
@@ -82,7 +98,8 @@ def _evenly_separated(groups: Sequence[str], separators: Sequence[str]) -> bool:
     pointed = [separator.strip() == "." for separator in separators]
     if not any(pointed):
         return True
-    return all(pointed) and not (len(groups) == 4 and all(int(group) < 256 for group in groups))  # noqa: PLR2004 - IPv4
+    address = len(groups) == 4 and all(group.isdigit() and int(group) < 256 for group in groups)  # noqa: PLR2004 - IPv4
+    return all(pointed) and not address
 
 
 def _holds_date(groups: Sequence[str], separators: Sequence[str]) -> bool:
@@ -103,6 +120,9 @@ def _is_date(groups: Sequence[str]) -> bool:
 
 
 def _is_mobile(digits: str, sizes: tuple[int, ...]) -> bool:
+    if len(digits) == SHORTEST + 1 and digits[:2] == "01" and sizes[0] > 1:
+        # The trunk 0 before a mobile number, dialled by habit.
+        digits, sizes = digits[1:], (sizes[0] - 1, *sizes[1:])
     for country in ("86", "0086"):
         if len(digits) == SHORTEST + len(country) and digits.startswith(country):
             digits = digits[len(country) :]
@@ -130,15 +150,20 @@ def is_resident_id(text: str) -> bool:
     birth = _birth(text[6:14])
     if birth is None:
         return False
-    return text[17] == _check_digit(text) or birth.year <= _LAST_BIRTH_YEAR
+    return text[17] == _check_digit(text) or _FIRST_BIRTH_YEAR <= birth.year <= _LAST_BIRTH_YEAR
+
+
+def checks(number: str) -> bool:
+    """Whether an ID number's check digit is right."""
+    return len(number) == 18 and _check_digit(number) == number[-1].upper()  # noqa: PLR2004 - as above
 
 
 def _check_digit(text: str) -> str:
-    return _ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(text, _ID_WEIGHTS, strict=False)) % 11]
+    return str(ric.calc_check_digit(text))
 
 
 def _birth(text: str) -> dt.date | None:
-    if text[:2] not in {"19", "20"}:
+    if text[:2] not in {"18", "19", "20"}:
         return None
     try:
         return dt.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
@@ -155,8 +180,4 @@ def is_bank_card(digits: str) -> bool:
         return False
     if digits.startswith(_UNIONPAY):
         return True
-    total = 0
-    for place, char in enumerate(reversed(digits)):
-        value = int(char) * (1 + place % 2)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 - Luhn's digit sum
-    return total % 10 == 0
+    return bool(luhn.is_valid(digits))

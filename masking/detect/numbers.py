@@ -11,30 +11,42 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from masking.detect.digits import LONGEST, SHORTEST, classify
+from masking.detect.digits import LONGEST, SHORTEST, checks, classify
 from masking.detect.finding import Finding, FindingKind, settle
+from masking.detect.phones import find_phones
 from masking.detect.shadow import NUMERALS, Shadow, fold_text, read_numerals
 
-_WORTH_A_LOOK: Final = re.compile(rf"[@＠]|微信|薇信|(?i:wechat|weixin|vx|qq)|(?:[\d{NUMERALS}][\W_]{{0,3}}){{7}}")
-_GROUP: Final = re.compile(r"\d+[Xx](?![0-9A-Za-z])|\d+", re.ASCII)
-_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_()]{1,3}")
-_SPOKEN_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_(),，、]{1,3}")
+_SAYS_AT: Final = re.compile(r"@|[(\[（]at[)\]）]|艾特", re.IGNORECASE)
+_WORTH_A_LOOK: Final = re.compile(
+    rf"[@＠]|[(\[（][aA][tT]|艾特|微信|薇信|(?i:wechat|weixin|vx|qq)|(?:[\d{NUMERALS}][\W_]{{0,3}}){{7}}"
+)
+_GROUP: Final = re.compile(r"\d+[Xx](?![0-9A-Za-z])|\d+|(?<=\d[ \-])[Xx](?![0-9A-Za-z])", re.ASCII)
+_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_()（）]{1,3}")
+_SPOKEN_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_()（）,，、]{1,3}")
 _WIDEST_GAP: Final = 3
 _LONGEST_COUNTRY: Final = 9
 _COUNTRY: Final = re.compile(r"(?<!\d)\(?(?:\+|00)86\)?[ \-]{0,2}$|(?<!\d)\+$", re.ASCII)
-_LANDLINE: Final = re.compile(
-    r"(?<!\d)(?:(?:\+|00)?86[ \-]?)?[(]?0(?:10|2\d|[3-9]\d{2})[)]?[ \-–—]{0,2}[2-9]\d{2,3}[ \-]?\d{4}"
-    r"(?:[ ]?(?:转|分机|-|ext\.?)[ ]?\d{1,5})?(?!\d)",
-    re.ASCII,
-)
-_CUED_LANDLINE: Final = re.compile(
-    r"(?:电话|座机|固话|电話|座機|(?i:tel|phone))[^\d\n]{0,6}([2-9]\d{2,3}[ \-]?\d{4})(?!\d)", re.ASCII
-)
+_AT: Final = r" ?(?:@|\(at\)|（at）|\[at\]|艾特) ?"
+_DOT: Final = r"(?:\.|。|点|\(dot\)|\[dot\])"
 _EMAIL: Final = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9_%+][A-Za-z0-9._%+\-]{0,63} ?@ ?"
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}",
-    re.ASCII,
+    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9_%+][A-Za-z0-9._%+\-]{0,63}"
+    + _AT
+    + r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
+    + _DOT
+    + r"){1,8}[A-Za-z]{2,24}",
+    re.ASCII | re.IGNORECASE,
 )
+_PAPERS: Final = re.compile(
+    r"(?:护照|護照|通行证|通行證|回乡证|台胞证|居留证|居住证|军官证|passport)(?:号码|号| ?no\.?)?[\s:：是为]{0,3}"
+    r"([A-Z]{1,3}\d{6,10})(?![0-9A-Za-z])",
+    re.ASCII | re.IGNORECASE,
+)
+# What people call the number that follows, when it is no person's.
+_REFERENCE: Final = re.compile(
+    r"(?:订单|工单|运单|快递|流水|交易|凭证|发票|合同|借据|批次|受理|票据|案件|回执|申请)(?:单)?(?:编号|号码|号|单号)?[:：为是#\s]{0,2}$"
+    r"|(?:单号|流水号|编号)[:：为是#\s]{0,2}$|(?i:\b(?:order|ref|txn|trace|invoice)(?: ?(?:no\.?|id|#))?[:= ]{1,2})$"
+)
+_REFERENCE_REACH: Final = 12
 _ACCOUNT: Final = re.compile(
     r"(?:微信|薇信|(?i:wechat|weixin|vx|qq))(?:号码|账号|帐号|号|(?i: ?id))?[\s:：=是为]{0,3}"
     r"([A-Za-z0-9_][A-Za-z0-9_\-]{4,29})",
@@ -68,6 +80,7 @@ def find(text: str) -> list[Finding]:
     spoken = read_numerals(shadow.text)
     if spoken != shadow.text:
         found += _runs(spoken, _SPOKEN_SEPARATOR)
+        found += find_phones(spoken)
     if not found:
         return []
     own = [match.span() for match in _OWN_IDS.finditer(shadow.text)]
@@ -81,13 +94,12 @@ def _placed(one: Finding, shadow: Shadow) -> Finding:
 
 def _plain(text: str) -> Iterator[Finding]:
     yield from _runs(text, _SEPARATOR)
-    for match in _LANDLINE.finditer(text):
-        yield Finding(FindingKind.LANDLINE, *match.span())
-    for match in _CUED_LANDLINE.finditer(text):
-        yield Finding(FindingKind.LANDLINE, *match.span(1))
-    if "@" in text:
+    yield from find_phones(text)
+    if _SAYS_AT.search(text):
         for match in _EMAIL.finditer(text):
             yield Finding(FindingKind.EMAIL, *match.span())
+    for match in _PAPERS.finditer(text):
+        yield Finding(FindingKind.ID_NUMBER, *match.span(1))
     for match in _ACCOUNT.finditer(text):
         yield Finding(FindingKind.ACCOUNT, *match.span(1))
 
@@ -112,22 +124,46 @@ def _runs(text: str, separator: re.Pattern[str]) -> Iterator[Finding]:
             length += len(group.digits)
             if length > LONGEST:
                 break
-            if length < SHORTEST:
-                continue
-            kind = classify(parts, between)
-            if kind is not None:
-                yield Finding(kind, _start(text, groups[first].start, kind), group.end)
+            found = _number(text, groups[first].start, parts, between, group) if length >= SHORTEST else None
+            if found is not None:
+                yield found
+            if group.digits[-1] in "Xx":
+                break  # a check letter ends its number
+
+
+def _number(text: str, start: int, parts: list[str], between: list[str], last: _Group) -> Finding | None:
+    """What these groups make, with its country code; none when they make nothing, or an order's number."""
+    end = last.end
+    kind = classify(parts, between)
+    if kind is None and len(last.digits) > 1 and last.digits[-1] in "Xx":
+        end -= 1  # a letter behind a number that is none of its digits
+        kind = classify([*parts[:-1], last.digits[:-1]], between)
+    if kind is None or (len(parts) == 1 and _is_reference(text, last, kind)):
+        return None
+    return Finding(kind, _start(text, start, kind), end)
+
+
+def _is_reference(text: str, group: _Group, kind: FindingKind) -> bool:
+    """Whether an unbroken run is called an order's or a voucher's number; a document number proves itself."""
+    if kind is FindingKind.ID_NUMBER and checks(group.digits):
+        return False
+    return _REFERENCE.search(text, max(0, group.start - _REFERENCE_REACH), group.start) is not None
 
 
 def _goes_on(text: str, before: _Group, group: _Group, separator: re.Pattern[str]) -> bool:
     """Whether this is a further digit of a number spelled digit by digit, which is read from its first one."""
     if len(group.digits) > 1 or len(before.digits) > 1:
         return False
+    if before.start and text[before.start - 1].isascii() and text[before.start - 1].isalpha():
+        return False
     return separator.fullmatch(text, before.end, group.start) is not None
 
 
 def _start(text: str, start: int, kind: FindingKind) -> int:
     """Take the country code before a mobile number with it."""
-    if kind is FindingKind.MOBILE and (before := _COUNTRY.search(text, max(0, start - _LONGEST_COUNTRY), start)):
+    if kind is not FindingKind.MOBILE:
+        return start
+    if before := _COUNTRY.search(text, max(0, start - _LONGEST_COUNTRY), start):
         return before.start()
-    return start
+    opened = start > 0 and text[start - 1] in "(（" and text[start + 3 : start + 4] in {")", "）"}
+    return start - 1 if opened else start

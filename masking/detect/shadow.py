@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from masking.text import scrub
 
-NUMERALS: Final = "〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖貳叄陸"
-_TO_DIGITS: Final = str.maketrans(NUMERALS, "000" + "123456789" + "12" + "123456789" + "236")
+NUMERALS: Final = "〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖貳叄參陸洞拐勾"
+_TO_DIGITS: Final = str.maketrans(NUMERALS, "000" + "123456789" + "12" + "123456789" + "2336" + "079")
 # Neither folded nor dropped: ASCII, Chinese characters, and the punctuation of Chinese prose.
 _PLAIN: Final = re.compile(r"[\x20-\x7e\u4e00-\u9fff〇，。、；：？！“”‘’（）《》【】…—·]*")
 
@@ -43,7 +43,8 @@ def fold_text(text: str) -> Shadow:
             continue
         else:
             folded = unicodedata.normalize("NFKC", char)
-            kept.append(folded if len(folded) == 1 else char)
+            plain = folded if len(folded) == 1 else char
+            kept.append(str(unicodedata.decimal(plain)) if plain.isdecimal() else plain)
         origin.append(place)
     origin.append(len(text))
     return Shadow("".join(kept), origin)
