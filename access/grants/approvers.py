@@ -12,7 +12,8 @@ from access.grants.context import GrantDesk, within_act
 from access.people.absence import absent
 from access.people.directory import holders, load_actor, unit_row
 from access.policy import Action, Actor, Conditions, Decision, Resource, barred_ids, decide
-from access.roles import Role, group_of
+from access.roles import Role, delegate_decides, group_of
+from access.roles.delegations import in_force, superiors
 from access.store.schema import case_file
 from masking.catalogue import Tier
 
@@ -93,6 +94,7 @@ class Facts:
         self._deputies: dict[str, str | None] = {}
         self._supervisors: dict[str, bool] = {}
         self._headless: dict[str, bool] = {}
+        self._delegations: dict[str, RowMapping | None] = {}
         self._barred: dict[str, tuple[str, ...]] = {}
         self.conditions = within_act(desk)
 
@@ -104,7 +106,7 @@ class Facts:
             tenant_id=row["tenant_id"],
             unit_id=row["unit_id"],
             requester_id=row["requester_id"],
-            deputy_id=self.deputy(row["unit_id"]),
+            deputy_id=self.deputy(row["unit_id"], row["requester_id"]),
             barred_ids=self.barred(row["case_id"]),
             state=row["state"],
         )
@@ -116,22 +118,36 @@ class Facts:
             self._barred[case_id] = barred_ids(case["barred"]) if case is not None else ()
         return self._barred[case_id]
 
-    def deputy(self, unit_id: str | None) -> str | None:
-        """Return who stands in for the unit's head."""
+    def deputy(self, unit_id: str | None, requester_id: str | None) -> str | None:
+        """Return who stands in for the unit's head: whom the head delegated to for these days, else the deputy.
+
+        A delegate decides neither for themselves nor for whoever is above them (requirements §3.3-13).
+        """
         if unit_id is None:
             return None
+        given = self._delegation(unit_id)
+        if given is not None and requester_id is not None:
+            above = superiors(self._desk.uow, self._desk.proofs, given["to_id"])
+            if delegate_decides(given["to_id"], requester_id, above) is None:
+                return str(given["to_id"])
         if unit_id not in self._deputies:
             unit = unit_row(self._desk.uow, self._desk.proofs, unit_id)
             self._deputies[unit_id] = unit["deputy_id"] if unit is not None else None
         return self._deputies[unit_id]
 
     def headless(self, unit_id: str) -> bool:
-        """Tell whether the unit's head is away, so that the deputy decides at once."""
+        """Tell whether the unit's head is away or has delegated, so that whoever stands in decides at once."""
         if unit_id not in self._headless:
             unit = unit_row(self._desk.uow, self._desk.proofs, unit_id)
             head_id = unit["head_id"] if unit is not None else None
-            self._headless[unit_id] = absent(self._desk.uow, self._desk.proofs, head_id) is not None
+            away = absent(self._desk.uow, self._desk.proofs, head_id) is not None
+            self._headless[unit_id] = away or self._delegation(unit_id) is not None
         return self._headless[unit_id]
+
+    def _delegation(self, unit_id: str) -> RowMapping | None:
+        if unit_id not in self._delegations:
+            self._delegations[unit_id] = in_force(self._desk.uow, self._desk.proofs, unit_id)
+        return self._delegations[unit_id]
 
     def supervises(self, person_id: str) -> bool:
         """Tell whether a person holds the supervisor's role in force, so that their requests go elsewhere (§3.3-5)."""
@@ -162,6 +178,7 @@ class _Line:
     resource: Resource
     conditions: Conditions
     role: Role
+    at_once: bool
 
     @classmethod
     def of(cls, desk: GrantDesk, case: Resource, asker: str, tier: str, *, third_party: bool) -> _Line:
@@ -171,7 +188,7 @@ class _Line:
             tenant_id=case.tenant_id,
             unit_id=case.unit_id,
             requester_id=asker,
-            deputy_id=facts.deputy(case.unit_id),
+            deputy_id=facts.deputy(case.unit_id, asker),
             barred_ids=case.barred_ids,
         )
         # Whether the clock runs is for the act itself; here it is asked about people only.
@@ -182,7 +199,8 @@ class _Line:
             clock_ok=True,
             log_ok=True,
         )
-        return cls(desk, resource, conditions, second_role(third_party=third_party))
+        at_once = case.unit_id is not None and facts.headless(case.unit_id)
+        return cls(desk, resource, conditions, second_role(third_party=third_party), at_once)
 
     def first(self) -> Iterator[ApproverSeat]:
         for actor in self._actors(self._could_be_first()):
@@ -190,7 +208,7 @@ class _Line:
                 conditions = replace(self.conditions, escalated=escalated)
                 found = decide(actor, Action.REVEAL_REQUEST_APPROVE, self.resource, conditions, self.desk.now)
                 if found.allowed and found.role is not None:
-                    yield ApproverSeat(actor.person_id, found.role, deputy=escalated)
+                    yield ApproverSeat(actor.person_id, found.role, deputy=escalated and not self.at_once)
                     break
 
     def second(self, first: tuple[ApproverSeat, ...]) -> Iterator[ApproverSeat]:

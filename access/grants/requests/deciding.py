@@ -23,7 +23,7 @@ from access.grants.requests.asking import move
 from access.grants.rows import decisions_on, escalates_at, waits_until
 from access.grants.slots import checked, join, split
 from access.grants.states import WAITING, GrantState, RequestState
-from access.people.directory import held_rows
+from access.people.directory import held_rows, unit_row
 from access.policy import Action, Actor, Conditions, Decision, Refused, Resource, decide
 from access.roles import Role
 from access.roles.separation import mutual_approval
@@ -216,6 +216,7 @@ class Stage:
                 "stage": self.number,
                 "approver_id": actor.person_id,
                 "approver_role": role.value,
+                "stands_for": self._stands_for(actor),
                 "verdict": verdict,
                 "fields": join(offer.fields),
                 "minutes": offer.minutes,
@@ -239,6 +240,16 @@ class Stage:
             desk.uow.append(
                 desk.event(_LOOP, object_kind="request", object_id=row["id"], rule="§3.3-5", tenant_id=row["tenant_id"])
             )
+
+    def _stands_for(self, actor: Actor) -> str | None:
+        """Whose approval it is, where the actor gives it only as who stands in for the unit's head."""
+        if self.number != 1 or self.resource.deputy_id != actor.person_id:
+            return None
+        own = replace(self.conditions, escalated=False)
+        if decide(actor, self.action, replace(self.resource, deputy_id=None), own, self.desk.now).allowed:
+            return None
+        unit = unit_row(self.desk.uow, self.desk.proofs, self.resource.unit_id)
+        return unit["head_id"] if unit is not None else None
 
     def _mirrored(self, actor: Actor) -> list[tuple[str, str]]:
         """Approvals of the last 24 hours that the requester gave to requests of the approver."""

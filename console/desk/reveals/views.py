@@ -96,8 +96,14 @@ def request_view(act: Act, row: RowLike) -> RequestView:
         asked_at=row["asked_at"],
         staff_no=staff_no,
         person=name,
-        decided_by=tuple(staff(act, one["approver_id"])[0] for one in decisions),
+        decided_by=tuple(_decider(act, one) for one in decisions),
         reason_given=next((one["reason"] for one in reversed(decisions) if one["reason"]), ""),
         grant=grant_view(act, grant) if grant is not None else None,
         version=row["version"],
     )
+
+
+def _decider(act: Act, row: RowMapping) -> str:
+    """Whose decision it is; of one that was given in somebody's place, whose place too (requirements §3.3-13)."""
+    given = staff(act, row["approver_id"])[0]
+    return given if row["stands_for"] is None else f"{given} 代 {staff(act, row['stands_for'])[0]}"
