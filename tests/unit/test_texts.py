@@ -20,6 +20,7 @@ from access.grants.states import GrantState, RequestState
 from access.people import departures, training
 from access.people.orders import OrderKind, OrderState
 from access.policy.actions import Action
+from access.policy.model import Purpose
 from access.policy.holds import HoldReason
 from access.roles import Mode, Role, Scope
 from access.roles.application import ApplicationState, RecertState, Stage, Standing
@@ -29,11 +30,15 @@ from console.desk.api.work import Channel, ResultCode, WithdrawReason
 from console.desk.api.staff import STOP_REASONS
 from console.desk.cases.states import CaseState, state_name
 from console.desk.imports.faults import Code
+from console.desk.team.board import WALL
+from console.desk.team.days import PERIODS
+from console.desk.team.tally import SUMS
 from console.desk.work.order import Band
 from console.locales import compile_po, source_digest
 from console.texts import LANGUAGES, Texts, known
-from console.tui.modals import load_file, log_filter, search
+from console.tui.modals import absence, coach, customer, load_file, log_filter, search
 from console.tui.places import PLACES
+from console.tui.screens import figures
 from masking.catalogue import Catalogue
 from masking.masks import BUCKETS
 
@@ -147,17 +152,24 @@ ACCOUNT_STATES = ("open", "settled", "recalled")
 IMPORT_STATES = ("running", "dry", "published", "waiting", "refused", "quarantined", "cancelled", "failed")
 
 FAMILIES: dict[str, set[str]] = {
+    "absence.reason.": set(absence.REASONS),
     "access.mode.": {mode.value for mode in Mode},
     "access.scope.": {scope.value for scope in Scope},
     "action.": {action.value for action in Action} | {"case:promise:break", "case:promise:keep", "case:state:change"},
     "channel.": {channel.value for channel in Channel},
     "check.": checks(),
     "check.state.": {"ok", "warn", "bad"},
+    "cli.figure.": set(SUMS),
     "cli.head.": said("cli.head.", "cli"),
     "cli.import.": said("cli.import.", "cli"),
+    "coach.criterion.": set(coach.CRITERIA),
+    "customer.reason.": set(customer.REASONS),
     "detail.": {key.value for key in DetailKey} | {"fields"} | PROMISE_DETAILS,
     "fault.": {code.value for code in Code},
     "field.": set(Catalogue.load().fields),
+    "figures.measure.": set(figures.MEASURES),
+    "figures.plot.": set(PERIODS),
+    "figures.span.": set(PERIODS),
     "finding.": {kind.value for kind in Kind},
     "hold.reason.": {reason.value for reason in HoldReason},
     "hold.verdict.": {"another", "ask_lift", "confirm", "lift", "reject"},
@@ -182,11 +194,15 @@ FAMILIES: dict[str, set[str]] = {
     | {"count.0", "count.1", "template", "summary", "pages", "stream", "metadata"}
     | {f"bucket.{bucket}" for bucket in BUCKETS},
     "outcome.": {"ok", "refused", "failed"},
+    "peers.quartile.": {"1", "2", "3", "4"},
     "place.": {place.name for place in PLACES},
     "promise.reason.": {reason.value for reason in WithdrawReason},
+    "purpose.": {purpose.value for purpose in Purpose},
     "queue.empty.": {"own", "team", "pool"},
     "queue.title.": {"own", "team", "pool"},
     "reason.": {reason.value for reason in ReasonCode},
+    "record.summary.": {"own", "everything", "team", "customer"},
+    "record.title.": {"own", "everything", "team", "customer"},
     "refusal.": codes() | keyword_codes("cli", "demo") | {f"held.{reason}" for reason in HoldReason},
     "reviews.judge.": {"justified", "doubtful"},
     "recert.state.": {state.value for state in RecertState},
@@ -215,8 +231,11 @@ FAMILIES: dict[str, set[str]] = {
     "state.source.": {"proposed", "registered", "retired"},
     "story.": said("story.", "demo", "cli"),
     "why.": {band.name.lower() for band in Band},
+    "team.": {"presence", "worked", "due", "broken", "untouched", "pending", "live"},
+    "team.presence.": {"online", "locked", "off"},
     "tier.": {"U0", "U1", "U2", "U3", "UV"},
     "unit.kind.": {"department", "team", "agency"},
+    "wall.": set(WALL),
 }
 """Texts whose key is put together: the beginning, and every end there is."""
 
