@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class FindingKind(StrEnum):
@@ -19,6 +19,9 @@ class FindingKind(StrEnum):
     ACCOUNT = "account"
     ADDRESS = "address"
     NAME = "name"
+
+
+_RANK: Final = {kind: place for place, kind in enumerate(FindingKind)}
 
 
 class Finding(NamedTuple):
@@ -37,10 +40,9 @@ class Finding(NamedTuple):
 
 def settle(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in the order of the text, none overlapping: the longer wins, then the surer."""
-    rank = {kind: place for place, kind in enumerate(FindingKind)}
     starts: list[int] = []
     taken: list[Finding] = []
-    for one in sorted(findings, key=lambda item: (item.start - item.end, rank[item.kind], item.start)):
+    for one in sorted(findings, key=lambda item: (item.start - item.end, _RANK[item.kind], item.start)):
         place = bisect_left(starts, one.start)
         clear_before = place == 0 or taken[place - 1].end <= one.start
         if clear_before and (place == len(starts) or starts[place] >= one.end):
