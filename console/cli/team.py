@@ -93,7 +93,7 @@ def absence_lines(seat: Seat, found: tuple[AbsenceView, ...]) -> list[str]:
     from console.cli.output import table
 
     t, when = seat.texts.t, seat.texts.when
-    heads = [t("cli.head.staff_no"), t("cli.head.person"), *(t(f"absence.{name}") for name in ("first", "last"))]
+    heads = [t("cli.head.staff_no"), t("cli.head.person"), t("absence.first"), t("absence.last")]
     heads += [t("absence.reason"), t("absence.cover")]
     rows = (
         (

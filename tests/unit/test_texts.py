@@ -19,6 +19,7 @@ from access.grants.reasons import ReasonCode
 from access.grants.states import GrantState, RequestState
 from access.people import departures, training
 from access.people.orders import OrderKind, OrderState
+from access.people.orders import OrderKind
 from access.policy.actions import Action
 from access.policy.model import Purpose
 from access.policy.holds import HoldReason
@@ -132,6 +133,15 @@ def said(head: str, *folders: str) -> set[str]:
     """Ends of keys that stand as words in a folder of the console: `name` for `cli.head.name`."""
     words = {text for folder in folders for path in (ROOT / "console" / folder).rglob("*.py") for text in strings(path)}
     return {key.removeprefix(head) for key in OWN if key.startswith(head)} & words
+
+
+def logged() -> set[str]:
+    """Acts that only the log names: what the desk does by itself, and what goes with another act."""
+    places = [*(ROOT / "access").rglob("*.py"), *(ROOT / "console").glob("desk/**/*.py"), *(ROOT / "console").glob("d*/*.py")]
+    act = re.compile(r"[a-z]+:[a-z_]+:[a-z_]+")
+    whole = {text for path in places for text in strings(path) if act.fullmatch(text)}
+    endings = {"import:batch:": ("publish", "quarantine", "refuse"), "account:order:": tuple(OrderKind)}
+    return whole | {head + end for head, ends in endings.items() for end in ends}
 
 
 NO_CODES = {

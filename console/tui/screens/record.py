@@ -112,9 +112,9 @@ class RecordScreen(ListScreen):
 
     def why(self, code: str) -> str:
         """A reason of a request, else a purpose, in words."""
-        for family in ("reason", "purpose", "customer.reason"):
-            if code and self.texts.has(f"{family}.{code}"):
-                return self.t(f"{family}.{code}")
+        for family in ("reason.", "purpose.", "customer.reason."):
+            if code and self.texts.has(family + code):
+                return self.t(family + code)
         return code
 
     # -- keys -------------------------------------------------------------------------------------------------------
