@@ -19,16 +19,15 @@ from access.grants.reasons import ReasonCode
 from access.grants.states import GrantState, RequestState
 from access.people import departures, training
 from access.people.orders import OrderKind, OrderState
-from access.people.orders import OrderKind
 from access.policy.actions import Action
-from access.policy.model import Purpose
 from access.policy.holds import HoldReason
+from access.policy.model import Purpose
 from access.roles import Mode, Role, Scope
 from access.roles.application import ApplicationState, RecertState, Stage, Standing
 from console.desk import api
 from console.desk.api import Refusal
-from console.desk.api.work import Channel, ResultCode, WithdrawReason
 from console.desk.api.staff import STOP_REASONS
+from console.desk.api.work import Channel, ResultCode, WithdrawReason
 from console.desk.cases.states import CaseState, state_name
 from console.desk.imports.faults import Code
 from console.desk.team.board import WALL
@@ -137,7 +136,11 @@ def said(head: str, *folders: str) -> set[str]:
 
 def logged() -> set[str]:
     """Acts that only the log names: what the desk does by itself, and what goes with another act."""
-    places = [*(ROOT / "access").rglob("*.py"), *(ROOT / "console").glob("desk/**/*.py"), *(ROOT / "console").glob("d*/*.py")]
+    places = [
+        *(ROOT / "access").rglob("*.py"),
+        *(ROOT / "console").glob("desk/**/*.py"),
+        *(ROOT / "console").glob("d*/*.py"),
+    ]
     act = re.compile(r"[a-z]+:[a-z_]+:[a-z_]+")
     whole = {text for path in places for text in strings(path) if act.fullmatch(text)}
     endings = {"import:batch:": ("publish", "quarantine", "refuse"), "account:order:": tuple(OrderKind)}
@@ -165,7 +168,7 @@ FAMILIES: dict[str, set[str]] = {
     "absence.reason.": set(absence.REASONS),
     "access.mode.": {mode.value for mode in Mode},
     "access.scope.": {scope.value for scope in Scope},
-    "action.": {action.value for action in Action} | {"case:promise:break", "case:promise:keep", "case:state:change"},
+    "action.": {action.value for action in Action} | logged(),
     "channel.": {channel.value for channel in Channel},
     "check.": checks(),
     "check.state.": {"ok", "warn", "bad"},
