@@ -107,7 +107,6 @@ def fail(deed: Deed, name: str, login: RowMapping | None, backoff: Backoff | Non
         rule=TicketRefused.default_code,
         object_kind="login",
         object_id=login["id"] if login is not None else None,
-        person_id=login["person_id"] if login is not None else None,
     )
 
 

@@ -20,7 +20,7 @@ _group = typer.Typer(help="Colleagues and their accounts.", no_args_is_help=True
 
 Who = Annotated[str, typer.Argument(metavar="STAFF", help="Login or staff number.")]
 Why = Annotated[str, typer.Option("--reason", help="Why, in a few words.")]
-Number = Annotated[str, typer.Argument(metavar="ID", help="Id, or its beginning, as `users orders` prints it.")]
+Number = Annotated[str, typer.Argument(metavar="CODE", help="Code, as `users orders` prints it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -74,7 +74,7 @@ def order_line(seat: Seat, order: OrderView) -> tuple[str, ...]:
     """An order as a row."""
     texts = seat.texts
     return (
-        order.order_id,
+        order.order_id[-6:],
         texts.t(f"staff.order.{order.kind}"),
         order.staff_no,
         order.name,
@@ -89,7 +89,7 @@ def departure_line(seat: Seat, one: DepartureView) -> tuple[str, ...]:
     """A departure as a row."""
     texts = seat.texts
     return (
-        one.departure_id,
+        one.departure_id[-6:],
         texts.t(f"staff.departure.{one.kind}"),
         one.staff_no,
         one.name,
@@ -115,7 +115,7 @@ def open_lines(seat: Seat, found: OpenOrders) -> list[str]:
 
 
 async def _find(seat: Seat, number: str) -> tuple[OrderView | None, DepartureView | None]:
-    """What is open under this id, or under the only one that begins so.
+    """What is open under this id, or under the only one that ends so.
 
     Raises:
         DeskError: `order.not_found`.
@@ -124,8 +124,8 @@ async def _find(seat: Seat, number: str) -> tuple[OrderView | None, DepartureVie
     from console.desk.api.staff import ListOrders
 
     found = await seat.call(ListOrders())
-    orders = [one for one in found.orders if number and one.order_id.startswith(number)]
-    leaving = [one for one in found.departures if number and one.departure_id.startswith(number)]
+    orders = [one for one in found.orders if number and one.order_id.endswith(number)]
+    leaving = [one for one in found.departures if number and one.departure_id.endswith(number)]
     if len(orders) + len(leaving) != 1:
         raise DeskError(Refusal(code="order.not_found"))
     return (orders[0], None) if orders else (None, leaving[0])

@@ -62,7 +62,7 @@ def training_lines(seat: Seat, entries: tuple[TrainingEntry, ...]) -> list[str]:
         [texts.t(f"cli.head.{head}") for head in heads],
         (
             (
-                one.record_id,
+                one.record_id[-6:],
                 one.staff_no,
                 one.name,
                 texts.t(f"staff.course.{one.kind}"),
@@ -150,7 +150,7 @@ def train(
 
 def check_training(
     ctx: typer.Context,
-    record: Annotated[str, typer.Argument(metavar="ID", help="Id of the entry, or its beginning.")],
+    record: Annotated[str, typer.Argument(metavar="CODE", help="Code of the entry, as `users training` prints it.")],
     strike: Annotated[bool, typer.Option("--strike", help="It does not count.")] = False,
 ) -> None:
     """Let an entry of the ledger stand, or strike it out."""
@@ -160,7 +160,7 @@ def check_training(
 
     async def act(seat: Seat) -> None:
         entries = (await seat.call(ListTraining())).entries
-        meant = [one for one in entries if one.record_id.startswith(record)]
+        meant = [one for one in entries if one.record_id.endswith(record)]
         if len(meant) != 1:
             raise DeskError(Refusal(code="training.not_found"))
         entry = await seat.call(CheckTraining(record_id=meant[0].record_id, good=not strike))

@@ -83,8 +83,20 @@ from console.desk.api.team import (
     WriteCoaching,
 )
 from console.desk.api.verify import VerifyDigits
+from console.desk.api.work import (
+    DecideHold,
+    KeepDraft,
+    ListHolds,
+    PlaceHold,
+    PlanContact,
+    ReadDraft,
+    RecordResult,
+    WithdrawPromise,
+)
 from console.desk.host import EmbeddedDesk
 from tests.support.desk import ROWS, WholeDesk
+from tests.support.role_calls import role_calls
+from tests.support.staff_calls import staff_calls
 
 ADDRESS = FieldRef(name="home_address")
 PEOPLE = (
@@ -177,13 +189,19 @@ class Scene:
             DecideReveal(request_id=self.waiting, verdict="refuse", reason="not needed today"),
             ReviewReveal(grant_id=grant, verdict="justified"),
             RevokeGrant(grant_id=grant),
+            RecordResult(case_id=case_id, version=2, code="no_answer", note="明天再打 13800138000"),
+            PlanContact(case_id=case_id, version=2, next_at=None),
+            WithdrawPromise(case_id=case_id, version=2, promise_id="0" * 32, reason="mistake"),
+            KeepDraft(case_id=case_id, kind="note", text="13800138000"),
+            ReadDraft(case_id=case_id, kind="note"),
+            ListHolds(),
+            PlaceHold(case_id=case_id, reason="illness", words="13800138000"),
+            DecideHold(hold_id="0" * 32, verdict="confirm", version=1),
             ReadTeam(),
             ReadWallboard(),
             ListAbsences(),
             ListCovers(),
-            SetAbsence(
-                person_id=self.desk.founded.persons["chenjing"], first_day="2030-01-01", last_day="2030-01-02"
-            ),
+            SetAbsence(person_id=self.desk.founded.persons["chenjing"], first_day="2030-01-01", last_day="2030-01-02"),
             EndAbsence(absence_id="0" * 32, seen_version=1),
             ReadCoaching(),
             WriteCoaching(person_id=self.desk.founded.persons["zhangwei"], text="先核验再谈还款", case=case_id),
@@ -193,6 +211,8 @@ class Scene:
             ReadOwnRecord(),
             ReadTeamRecord(),
             ReadCustomerRecord(kind="case_number", value=self.number, reason="complaint", reference="TS-2026-1"),
+            *staff_calls(self.desk.founded.persons, self.desk.founded.units),
+            *role_calls(self.desk.founded.persons, self.desk.founded.units),
             Greet(),
             WhoAmI(),
             SetLanguage(language="en"),

@@ -10,9 +10,24 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from console.desk.api import cases, contacts, imports, log, notes, people, record, reveal, session, team, verify
+from console.desk.api import (
+    cases,
+    contacts,
+    imports,
+    log,
+    notes,
+    people,
+    record,
+    reveal,
+    session,
+    staff,
+    team,
+    verify,
+    work,
+)
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.host import EmbeddedDesk
+from tests.support.staff_calls import staff_calls
 
 NOBODY = "0" * 32
 JUNK = ("", "x", NOBODY, "C-2026-9999999", "' OR 1=1 --", "%", "*", "\x1b[2J", "١٣٩", "x" * 5000)
@@ -53,6 +68,8 @@ def attempts(known: Known) -> Iterator[AnyCall]:
     yield from _noting(known)
     yield from _importing(known)
     yield from _deciding(known)
+    yield from _staffing(known)
+    yield from _working(known)
     yield from _sitting()
 
 
@@ -188,6 +205,39 @@ def _deciding(known: Known) -> Iterator[AnyCall]:
     yield cases.LiftFreeze(freeze_id=NOBODY)
     yield log.TakeCheckpoint()
     yield log.VerifyLog()
+
+
+def _working(known: Known) -> Iterator[AnyCall]:
+    promise = work.Terms(amount=100, due_on="2026-12-01", channel="bank_app")
+    for case_id in (*known.case_ids, NOBODY):
+        for code in ("no_answer", "answered_self", "called_in", "nonsense"):
+            for words in ("", *known.words):
+                yield work.RecordResult(case_id=case_id, version=2, code=code, note=words)
+        yield work.RecordResult(case_id=case_id, version=3, code="promised", promise=promise)
+        yield work.PlanContact(case_id=case_id, version=4, next_at=-1)
+        yield work.WithdrawPromise(case_id=case_id, version=5, promise_id=NOBODY, reason="mistake")
+        for words in known.words:
+            yield work.KeepDraft(case_id=case_id, kind="result", text=words)
+            yield work.ReadDraft(case_id=case_id, kind="result")
+            yield work.PlaceHold(case_id=case_id, reason="dispute", words=words)
+        yield work.PlaceHold(case_id=case_id, reason="nonsense")
+    yield work.ListHolds()
+    for verdict in ("confirm", "lift", "nonsense"):
+        yield work.DecideHold(hold_id=NOBODY, verdict=verdict, version=1)
+
+
+def _staffing(known: Known) -> Iterator[AnyCall]:
+    """Accounts: looked at by whoever exists, acted on where nobody is hurt by it."""
+    for person_id in (*known.person_ids[:3], *known.junk):
+        yield people.ReadPerson(person_id=person_id)
+        yield staff.ListTraining(person_id=person_id)
+    persons = {"chenjing": NOBODY, "yangmin": NOBODY}
+    yield from staff_calls(persons, {"one": NOBODY, "two": NOBODY})
+    for word in known.junk:
+        yield staff.MakePerson(staff_no=word, name=word, login=word, unit_id=word)
+        yield staff.RequestPerson(staff_no=word, name=word, login=word, reason=word)
+        yield staff.NoteDeparture(person_id=word, kind=word, last_day=word)
+        yield staff.SignUp(login=word, invitation=word, password=word)
 
 
 def _sitting() -> Iterator[AnyCall]:
