@@ -21,6 +21,7 @@ class Bench(StrEnum):
     QUEUE = "queue"
     IMPORT = "import"
     LOG = "log"
+    DETECT = "detect"
 
 
 def register(app: typer.Typer) -> None:
@@ -64,6 +65,10 @@ def bench(
 
             (folder / "log").mkdir()
             figures += log.run(folder / "log", **({"rounds": rounds} if rounds else {}))
+        if Bench.DETECT in chosen:
+            from console.bench import detect
+
+            figures += detect.run(**({"rounds": rounds} if rounds else {}), told=tell)
         if Bench.IMPORT in chosen:
             from console.bench import imports
 

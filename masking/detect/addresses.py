@@ -48,6 +48,8 @@ _SHORT: Final = frozenset(SHORT_PROVINCES)
 
 def find_addresses(text: str) -> Iterator[Finding]:
     """Yield what may be addresses."""
+    if text.isascii():
+        return
     after = 0
     for start in range(len(text) - 1):
         if start < after or text[start : start + 2] not in _HEADS:

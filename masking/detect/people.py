@@ -74,9 +74,12 @@ _NO_NAMES: Final = frozenset(
 
 def find_names(text: str) -> Iterator[Finding]:
     """Yield what may be names of people."""
-    for pattern in (_CUED_NAME, _LABELLED_NAME, _TITLED_NAME):
+    # Most of what a log says is plain ASCII, and of the patterns only this one can match it.
+    for pattern in (_CUED_NAME, _LABELLED_NAME, _TITLED_NAME) if not text.isascii() else (_LABELLED_NAME,):
         for match in pattern.finditer(text):
             yield Finding(FindingKind.NAME, *match.span(1))
+    if text.isascii():
+        return
     for pattern in (_PERSON_NAME, _SAYING_NAME, _SOUGHT_NAME, _LONE_NAME):
         for match in pattern.finditer(text):
             if match[1][:2] not in _NO_NAMES and not _counted(text, match.start(1)):
