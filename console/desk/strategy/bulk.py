@@ -9,7 +9,6 @@ from sqlalchemy.engine import RowMapping
 
 from access.policy import Action, Resource
 from access.roles import Role
-from access.store.proof import NEWEST, newest_version
 from access.store.schema import bulk_move, case_file
 from console.desk.act import Act
 from console.desk.api.assign import (
@@ -147,7 +146,7 @@ def _first(act: Act, from_id: str | None, count: int) -> list[RowMapping]:
         act.refuse("assign.too_many" if count > MOST else "assign.nothing")
     whose = case_file.c.assignee_id.is_(None) if from_id is None else case_file.c.assignee_id == from_id
     query = (
-        select(case_file, newest_version(case_file).label(NEWEST))
+        select(case_file)
         .where(WORKED, whose, case_file.c.unit_id == act.unit_id, published())
         .order_by(case_file.c.priority.desc(), case_file.c.id)
         .limit(count)
@@ -163,9 +162,7 @@ def _named(act: Act, sharing: Sharing, names: tuple[str, ...]) -> list[RowMappin
     found: dict[str, list[RowMapping]] = {}
     for start in range(0, len(wanted), _CHUNK):
         part = wanted[start : start + _CHUNK]
-        query = select(case_file, newest_version(case_file).label(NEWEST)).where(
-            or_(case_file.c.id.in_(part), case_file.c.number.in_(part)), published()
-        )
+        query = select(case_file).where(or_(case_file.c.id.in_(part), case_file.c.number.in_(part)), published())
         for row in holding(act, act.db.execute(query).mappings().all()):
             for name in (row["id"], row["number"]):
                 found.setdefault(name, []).append(row)

@@ -36,6 +36,14 @@ Row = RowMapping | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody who gets a case, where no more of them is known."""
+
+    person_id: str
+    agency_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One case to another hand, or to the pool.
 
@@ -45,12 +53,12 @@ class Step:
     """
 
     row: Row
-    taker: Member | None
+    taker: Hand | Member | None
     agency_id: str | None
     rule: str = ""
 
 
-def step_to(row: Row, taker: Member | None, rule: str = "") -> Step:
+def step_to(row: Row, taker: Hand | Member | None, rule: str = "") -> Step:
     """A case to a hand. In an agency agent's hands it is the agency's, under its stricter masks."""
     return Step(row, taker, row["agency_id"] if taker is None else taker.agency_id, rule)
 
@@ -108,8 +116,22 @@ def carry_out(act: Act, unit_id: str, steps: Sequence[Step], *, strategy_id: str
     )
 
 
-def write(act: Act, steps: Sequence[Step], move_id: str, *, reason: str) -> None:
+def write(
+    act: Act,
+    steps: Sequence[Step],
+    move_id: str | None,
+    *,
+    reason: str | None = None,
+    action: Action = Action.CASE_ASSIGNMENT_BULK,
+) -> None:
     """Write the cases' new hands, end what the old ones held, tell whom it concerns.
+
+    Args:
+        act: the act.
+        steps: what moves.
+        move_id: the bulk move it belongs to, if it does.
+        reason: a code for the events.
+        action: what is done, by the log.
 
     Raises:
         StaleRow: a case changed since it was read.
@@ -120,7 +142,7 @@ def write(act: Act, steps: Sequence[Step], move_id: str, *, reason: str) -> None
             version=step.row["version"],
             values={"assignee_id": step.taker.person_id if step.taker else None, "agency_id": step.agency_id},
             event=act.event(
-                Action.CASE_ASSIGNMENT_BULK,
+                action,
                 object_kind="case",
                 object_id=step.row["id"],
                 case_id=step.row["id"],
@@ -134,7 +156,7 @@ def write(act: Act, steps: Sequence[Step], move_id: str, *, reason: str) -> None
     ]
     update_many(act.uow, act.proofs, case_file, changes)
     _end_reveals(act, steps)
-    _tell(act, steps, move_id)
+    _tell(act, steps)
 
 
 def kept_digest(rows: Iterable[Row]) -> str:
@@ -160,11 +182,12 @@ def _end_reveals(act: Act, steps: Sequence[Step]) -> None:
             end_grants(granting(act), case_id=case_id, person_id=before[case_id], why="reassigned")
 
 
-def _tell(act: Act, steps: Sequence[Step], move_id: str) -> None:
-    givers = {step.row["assignee_id"] for step in steps}
+def _tell(act: Act, steps: Sequence[Step]) -> None:
+    """Queues are read anew by whoever gave, got or supervises; a case is left by whoever has it open."""
+    givers: set[str | None] = {step.row["assignee_id"] for step in steps}
     takers = {step.taker.person_id for step in steps if step.taker is not None}
     units = tuple({step.row["unit_id"] for step in steps})
-    act.push("queue", move_id, Audience.of(*givers, *takers, units=units))
+    act.push("queue", "moved", Audience.of(*givers, *takers, units=units))
     for step in steps:
         if step.row["assignee_id"] is not None:
             act.push("case", step.row["id"], Audience.of(step.row["assignee_id"]))

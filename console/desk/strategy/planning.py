@@ -13,7 +13,6 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
-from access.store.proof import NEWEST, newest_version
 from access.store.schema import account, case_file, import_batch
 from console.desk.act import Act
 from console.desk.api.strategy import DryRun, RuleCount
@@ -97,7 +96,7 @@ def _takers(rule: Rule, team: dict[str, Member]) -> list[Member]:
 
 def _cases(act: Act, unit_id: str) -> Iterator[RowMapping | dict[str, Any]]:
     query = (
-        select(*_COLUMNS, newest_version(case_file).label(NEWEST))
+        select(*_COLUMNS)
         .where(WORKED, case_file.c.unit_id == unit_id, published())
         .order_by(case_file.c.priority.desc(), case_file.c.id)
     )

@@ -98,7 +98,7 @@ class Sharing:
                 number=step.row["number"],
                 days_past_due=step.row["days_past_due"],
                 giver=self._name(step.row["assignee_id"]),
-                taker=step.taker.name if step.taker is not None else "",
+                taker=self._name(step.taker.person_id if step.taker is not None else None),
                 rule=step.rule,
             )
             for step in self.steps[:SHOWN]

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.policy import Action
-from access.store.proof import NEWEST, newest_version
 from access.store.schema import audit_event, audit_outbox, bulk_move, bulk_move_case, case_file
 from console.desk.act import Act
 from console.desk.api.assign import Undone
@@ -73,7 +72,7 @@ def _may(act: Act, row: Row, giver: Member | None) -> bool:
 
 def _cases(act: Act, move_id: str) -> dict[str, RowMapping]:
     query = (
-        select(case_file, newest_version(case_file).label(NEWEST))
+        select(case_file)
         .join(bulk_move_case, bulk_move_case.c.case_id == case_file.c.id)
         .where(bulk_move_case.c.move_id == move_id)
     )
