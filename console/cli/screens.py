@@ -17,8 +17,10 @@ def console(ctx: typer.Context) -> None:
     """Open the desk here; beside a running desk this is one more screen on it."""
     import asyncio
     import sys
+    from functools import partial
 
     from console.cli.seat import home_of, line, options_of
+    from console.client import SocketDesk, attach
     from console.desk.api.base import DeskError, Refusal
     from console.tui.start import show
 
@@ -29,6 +31,7 @@ def console(ctx: typer.Context) -> None:
 
     async def run() -> int:
         async with line(home) as desk:
-            return await show(desk, language=options.language, sign_in_as=options.person)
+            again = partial(attach, home.socket) if isinstance(desk, SocketDesk) else None
+            return await show(desk, language=options.language, sign_in_as=options.person, again=again)
 
     raise typer.Exit(Exit.REFUSED if asyncio.run(run()) else Exit.DONE)

@@ -18,16 +18,17 @@ from console.desk.api import Desk, Refusal, session
 from console.desk.api.session import Me
 from console.texts import Texts
 from console.tui import places
-from console.tui.client import Client
+from console.tui.client import UNREACHABLE, Attach, Client
 from console.tui.modals.base import DeskModal
 from console.tui.screens.base import DeskScreen, Worded
 from console.tui.screens.blank import BlankScreen
-from console.tui.shroud import ShroudedApp, wall_clock
+from console.tui.returning import ReturningApp
+from console.tui.shroud import wall_clock
 from console.tui.theme import VEIL
 from console.tui.widgets.bars import MarkBar
 
 
-class VeildeskApp(ShroudedApp):
+class VeildeskApp(ReturningApp):
     """One person's desk.
 
     Args:
@@ -35,6 +36,7 @@ class VeildeskApp(ShroudedApp):
         language: until somebody signs in, whose own language then counts.
         sign_in_as: in a demo desk, whom to seat at once.
         clock: microseconds UTC.
+        again: opens a new line once this one is lost; without it a lost line ends the sitting.
     """
 
     CSS_PATH = Path(__file__).parent / "styles.tcss"
@@ -53,9 +55,10 @@ class VeildeskApp(ShroudedApp):
         language: str | None = None,
         sign_in_as: str = "",
         clock: Callable[[], int] = wall_clock,
+        again: Attach | None = None,
     ) -> None:
         super().__init__(Texts(language), clock)
-        self.client = Client(desk, self)
+        self.client = Client(desk, self, again)
         self.desk_name = ""
         self.note = ""
         self.sign_in_as = sign_in_as
@@ -70,13 +73,14 @@ class VeildeskApp(ShroudedApp):
     async def on_mount(self) -> None:
         """Ask who it is, and listen for changes."""
         self.set_interval(1.0, self._tick)
-        self.run_worker(self._listen(), group="listen", exit_on_error=False)
+        self.listen()
         self.show_sign_in()
 
     # -- who ---------------------------------------------------------------------------------------------------------
     async def enter(self, me: Me) -> None:
         """Somebody signed in or unlocked afresh: their language, their mark, their first screen."""
         self.texts = Texts(me.language or self.texts.language)
+        self.returned = False
         self.seat(me)
         first = places.home(me.acts, me.roles)
         await self._only(first.make() if first else BlankScreen())
@@ -98,9 +102,10 @@ class VeildeskApp(ShroudedApp):
     async def action_lock(self) -> None:
         """Lock now: the desk first, so that nothing answers behind the locked screen."""
         from console.tui.screens.lock import LockScreen  # noqa: PLC0415 - as above
+        from console.tui.screens.lost import LostScreen  # noqa: PLC0415 - as above
 
         self.hide_everything()
-        if self.me is None or isinstance(self.screen, LockScreen):
+        if self.me is None or isinstance(self.screen, LockScreen | LostScreen):
             return
         await self.push_screen(LockScreen())
         reply = await self.client.attempt(session.Lock())
@@ -146,6 +151,10 @@ class VeildeskApp(ShroudedApp):
             self.push_screen(PaletteModal(self.screen))
 
     # -- what the desk tells -----------------------------------------------------------------------------------------
+    def listen(self) -> None:
+        """Hear what the desk tells on the line of now."""
+        self.run_worker(self._listen(), group="listen", exit_on_error=False)
+
     async def _listen(self) -> None:
         async for push in self.client.pushes():
             if push.kind == "session" and self.me is not None:
@@ -169,6 +178,8 @@ class VeildeskApp(ShroudedApp):
             return
         if refusal.code == "session.locked" and self.me is not None:
             self.call_next(self.action_lock)
+        elif refusal.code == UNREACHABLE.code and self.me is not None and self.client.can_return:
+            self.call_next(self.lost_line)
         elif self.me is not None or refusal.code == "desk.unreachable":
             self.show_sign_in(refusal)
 

@@ -5,12 +5,15 @@ Screens never see an exception; they get the reply, or None after the person has
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from console.desk.api import Call, Desk, DeskError, Push, Refusal
 
 R = TypeVar("R")
+
+Attach = Callable[[], Awaitable[Desk]]
+"""Opens a new line to the same desk; raises `DeskError` while it is not there."""
 
 UNREACHABLE = Refusal(code="desk.unreachable")
 _ENDING = frozenset({UNREACHABLE.code, "session.nobody", "session.locked", "session.ended"})
@@ -36,9 +39,27 @@ def ends_session(code: str) -> bool:
 class Client:
     """One person's line, as screens use it."""
 
-    def __init__(self, desk: Desk, listener: Listener) -> None:
+    def __init__(self, desk: Desk, listener: Listener, again: Attach | None = None) -> None:
         self._desk = desk
         self._listener = listener
+        self._again = again
+
+    @property
+    def can_return(self) -> bool:
+        """Whether a lost line can be replaced by a new one."""
+        return self._again is not None
+
+    async def attach_again(self) -> bool:
+        """Put a new line in the place of one that was lost; False while the desk is not there."""
+        if self._again is None:
+            return False
+        try:
+            fresh = await self._again()
+        except (DeskError, OSError):
+            return False
+        lost, self._desk = self._desk, fresh
+        await lost.close()
+        return True
 
     async def ask(self, request: Call[R], *, key: str | None = None) -> R | None:
         """Make a call.
@@ -77,12 +98,14 @@ class Client:
 
     async def pushes(self) -> AsyncIterator[Push]:
         """What changed, until the line closes; its end is told to the listener as a lost line."""
+        desk = self._desk
         try:
-            async for push in self._desk.subscribe():
+            async for push in desk.subscribe():
                 yield push
         except (DeskError, OSError, EOFError):
             pass
-        self._listener.session_lost(UNREACHABLE)
+        if desk is self._desk:
+            self._listener.session_lost(UNREACHABLE)
 
     async def close(self) -> None:
         """End the line."""

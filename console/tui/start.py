@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from console.desk.api import Desk
 from console.tui.doors import close_environment
+
+if TYPE_CHECKING:
+    from console.tui.client import Attach
 
 RESET: Final = "\x1b[0m\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1049l\x1b[?25h"
 """Turns off every mode that the screens turn on; what stood on the alternate screen was wiped before."""
@@ -16,13 +19,16 @@ RESET: Final = "\x1b[0m\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1049l\x
 _ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
-async def show(desk: Desk, *, language: str | None = None, sign_in_as: str = "") -> int:
+async def show(
+    desk: Desk, *, language: str | None = None, sign_in_as: str = "", again: Attach | None = None
+) -> int:
     """Run the screens on a line until the person leaves, or the process is told to end.
 
     Args:
         desk: the line; closed when the person leaves.
         language: `zh_CN` or `en`, until the person's own is known.
         sign_in_as: in a demo desk, whose seat to take at once.
+        again: opens a new line once this one is lost.
 
     Returns:
         0 after leaving, 1 after a crash or when told to end.
@@ -30,7 +36,7 @@ async def show(desk: Desk, *, language: str | None = None, sign_in_as: str = "")
     close_environment()
     from console.tui.app import VeildeskApp  # noqa: PLC0415 - Textual reads its environment when imported
 
-    app = VeildeskApp(desk, language=language, sign_in_as=sign_in_as)
+    app = VeildeskApp(desk, language=language, sign_in_as=sign_in_as, again=again)
     loop = asyncio.get_running_loop()
     for number in _ENDING:
         loop.add_signal_handler(number, app.exit, 1, 1)

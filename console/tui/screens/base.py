@@ -211,6 +211,10 @@ class DeskScreen(Worded):
             else:
                 self._stale = True
 
+    def mark_stale(self) -> None:
+        """What is shown may be old: read again when the screen is on top next."""
+        self._stale = True
+
     @property
     def in_view(self) -> bool:
         """On top, or under modals only."""

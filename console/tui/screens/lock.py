@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from console.desk.api import Refusal, session
+from console.desk.api import Call, Refusal
+from console.desk.api.session import Me
 from console.tui.modals.help import HelpModal
 from console.tui.screens.base import Worded
 from console.tui.widgets.bars import Foot, KeyBar, MarkBar, MessageBar, TitleBar
@@ -67,17 +68,18 @@ class LockScreen(Worded):
         if password.has_focus and password.value:
             self.query_one("#code").focus()
             return
-        call = session.Unlock(password=password.take(), code=self.query_one("#code", Field).take())
+        call = self.desk_app.unlocking(password.take(), self.query_one("#code", Field).take())
         password.focus()
         self.go(self._unlock(call))
 
-    async def _unlock(self, call: session.Unlock) -> None:
+    async def _unlock(self, call: Call[Me]) -> None:
         reply = await self.client.attempt(call)
         if isinstance(reply, Refusal):
             if reply.code == "desk.unreachable":
-                self.desk_app.show_sign_in(reply)
+                self.desk_app.session_lost(reply)
             else:
                 self.say(self.texts.refusal(reply), bad=True)
             return
-        self.desk_app.me = reply
+        self.desk_app.returned = False
+        self.desk_app.seat(reply)
         self.app.call_later(self.app.pop_screen)

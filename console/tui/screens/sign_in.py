@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import asyncio
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,6 +17,10 @@ from console.tui.widgets.bars import Foot, KeyBar, MessageBar, TitleBar
 from console.tui.widgets.inputs import Field, Labelled
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words
+
+
+EVERY: Final = 2.0
+"""Seconds between two tries to reach a desk that is gone."""
 
 
 class SignInScreen(Worded):
@@ -85,7 +90,8 @@ class SignInScreen(Worded):
     async def _greet(self) -> None:
         if self._why is not None and self._why.code == "desk.unreachable":
             self.query_one("#welcome", Words).say(self.t("sign_in.no_line"))
-            return
+            if not await self._line_again():
+                return
         reply = await self.client.attempt(session.Greet())
         if isinstance(reply, Refusal):
             self.say(self.texts.refusal(reply), bad=True)
@@ -97,6 +103,17 @@ class SignInScreen(Worded):
         name, self.desk_app.sign_in_as = self.desk_app.sign_in_as, ""
         if name and reply.people:
             await self._take_seat(name)
+
+    async def _line_again(self) -> bool:
+        """Try until the desk is back; False where there is no way back."""
+        while self.client.can_return and self.is_current:
+            if await self.client.attach_again():
+                self._why = None
+                self.say("")
+                self.desk_app.listen()
+                return True
+            await asyncio.sleep(EVERY)
+        return False
 
     def _show(self) -> None:
         people = self.query_one("#people", RowList)
@@ -170,4 +187,5 @@ class SignInScreen(Worded):
         if isinstance(reply, Refusal):
             self.say(self.texts.refusal(reply), bad=True)
         else:
+            self.desk_app.login = call.name if isinstance(call, session.SignInAs) else call.login
             self.app.call_later(self.desk_app.enter, reply)
