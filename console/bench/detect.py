@@ -59,7 +59,11 @@ def _share(kind: str, what: str, scores: dict[str, Score]) -> Figure:
         floor=floor,
         ratio=value / floor,
         floored_by="everything; nothing is required" if kind in GUESSED else "required",
-        peers={name: float(getattr(one, what)) * _PERCENT for name, one in scores.items() if name},
+        peers={
+            name: float(getattr(one, what)) * _PERCENT
+            for name, one in scores.items()
+            if name and (what == "recall" or one.findings)  # of nothing found nothing is right or wrong
+        },
     )
 
 

@@ -94,7 +94,10 @@ def _card_grouped(digits: str, sizes: tuple[int, ...]) -> bool:
 
 
 def _evenly_separated(groups: Sequence[str], separators: Sequence[str]) -> bool:
-    """Points between digits are decimal points unless all of them are points; four small groups are an address."""
+    """Points and strokes part figures unless they all do; four small groups between points are a machine's address."""
+    slashed = ["/" in separator for separator in separators]
+    if any(slashed) and not all(slashed):
+        return False
     pointed = [separator.strip() == "." for separator in separators]
     if not any(pointed):
         return True

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from masking.detect.digits import LONGEST, SHORTEST, checks, classify
 from masking.detect.finding import Finding, FindingKind, settle
 from masking.detect.phones import find_phones
+from masking.detect.references import is_reference
 from masking.detect.shadow import NUMERALS, Shadow, fold_text, read_numerals
 
 _SAYS_AT: Final = re.compile(r"@|[(\[（]at[)\]）]|艾特", re.IGNORECASE)
@@ -21,8 +22,11 @@ _WORTH_A_LOOK: Final = re.compile(
     rf"[@＠]|[(\[（][aA][tT]|艾特|微信|薇信|(?i:wechat|weixin|vx|qq)|(?:[\d{NUMERALS}][\W_]{{0,3}}){{7}}"
 )
 _GROUP: Final = re.compile(r"\d+[Xx](?![0-9A-Za-z])|\d+|(?<=\d[ \-])[Xx](?![0-9A-Za-z])", re.ASCII)
-_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_()（）]{1,3}")
-_SPOKEN_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_()（）,，、]{1,3}")
+_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_)）]{1,3}")
+# A comma joins what is spoken; where figures stand on either side it parts them.
+_SPOKEN_SEPARATOR: Final = re.compile(r"[ \-./·‐-―_)）,，、]{1,3}")
+_COMMA: Final = re.compile(r"[,，、]")
+_SERVICE: Final = frozenset({"400", "800"})
 _WIDEST_GAP: Final = 3
 _LONGEST_COUNTRY: Final = 9
 _COUNTRY: Final = re.compile(r"(?<!\d)\(?(?:\+|00)86\)?[ \-]{0,2}$|(?<!\d)\+$", re.ASCII)
@@ -41,12 +45,6 @@ _PAPERS: Final = re.compile(
     r"([A-Z]{1,3}\d{6,10})(?![0-9A-Za-z])",
     re.ASCII | re.IGNORECASE,
 )
-# What people call the number that follows, when it is no person's.
-_REFERENCE: Final = re.compile(
-    r"(?:订单|工单|运单|快递|流水|交易|凭证|发票|合同|借据|批次|受理|票据|案件|回执|申请)(?:单)?(?:编号|号码|号|单号)?[:：为是#\s]{0,2}$"
-    r"|(?:单号|流水号|编号)[:：为是#\s]{0,2}$|(?i:\b(?:order|ref|txn|trace|invoice)(?: ?(?:no\.?|id|#))?[:= ]{1,2})$"
-)
-_REFERENCE_REACH: Final = 12
 _ACCOUNT: Final = re.compile(
     r"(?:微信|薇信|(?i:wechat|weixin|vx|qq))(?:号码|账号|帐号|号|(?i: ?id))?[\s:：=是为]{0,3}"
     r"([A-Za-z0-9_][A-Za-z0-9_\-]{4,29})",
@@ -79,7 +77,7 @@ def find(text: str) -> list[Finding]:
     found = list(_plain(shadow.text))
     spoken = read_numerals(shadow.text)
     if spoken != shadow.text:
-        found += _runs(spoken, _SPOKEN_SEPARATOR)
+        found += _runs(spoken, _SPOKEN_SEPARATOR, shadow.text)
         found += find_phones(spoken)
     if not found:
         return []
@@ -104,8 +102,14 @@ def _plain(text: str) -> Iterator[Finding]:
         yield Finding(FindingKind.ACCOUNT, *match.span(1))
 
 
-def _runs(text: str, separator: re.Pattern[str]) -> Iterator[Finding]:
-    """Yield what groups of digits make, alone and together with the groups after them."""
+def _runs(text: str, separator: re.Pattern[str], written: str = "") -> Iterator[Finding]:
+    """Yield what groups of digits make, alone and together with the groups after them.
+
+    Args:
+        text: Where numerals are digits already.
+        separator: What may stand between two groups.
+        written: The same with its numerals, when they were read.
+    """
     groups = [_Group(match[0], *match.span()) for match in _GROUP.finditer(text)]
     for first in range(len(groups)):
         if first and _goes_on(text, groups[first - 1], groups[first], separator):
@@ -118,6 +122,8 @@ def _runs(text: str, separator: re.Pattern[str]) -> Iterator[Finding]:
             if parts:
                 end = groups[place - 1].end
                 if group.start - end > _WIDEST_GAP or not separator.fullmatch(text, end, group.start):
+                    break
+                if _COMMA.search(text, end, group.start) and _in_figures(written, end - 1, group.start):
                     break
                 between.append(text[end : group.start])
             parts.append(group.digits)
@@ -138,20 +144,20 @@ def _number(text: str, start: int, parts: list[str], between: list[str], last: _
     if kind is None and len(last.digits) > 1 and last.digits[-1] in "Xx":
         end -= 1  # a letter behind a number that is none of its digits
         kind = classify([*parts[:-1], last.digits[:-1]], between)
-    if kind is None or (len(parts) == 1 and _is_reference(text, last, kind)):
+    proven = kind is FindingKind.ID_NUMBER and checks(last.digits)
+    if kind is None or (len(parts) == 1 and not proven and is_reference(text, start)):
         return None
     return Finding(kind, _start(text, start, kind), end)
 
 
-def _is_reference(text: str, group: _Group, kind: FindingKind) -> bool:
-    """Whether an unbroken run is called an order's or a voucher's number; a document number proves itself."""
-    if kind is FindingKind.ID_NUMBER and checks(group.digits):
-        return False
-    return _REFERENCE.search(text, max(0, group.start - _REFERENCE_REACH), group.start) is not None
+def _in_figures(written: str, *places: int) -> bool:
+    return any(written[place].isascii() for place in places)
 
 
 def _goes_on(text: str, before: _Group, group: _Group, separator: re.Pattern[str]) -> bool:
-    """Whether this is a further digit of a number spelled digit by digit, which is read from its first one."""
+    """Whether this goes on with a number that is read from its first group: one spelled digit by digit."""
+    if before.digits in _SERVICE and group.start == before.end + 1 and text[before.end] in "- ":
+        return True  # the rest of a company's number
     if len(group.digits) > 1 or len(before.digits) > 1:
         return False
     if before.start and text[before.start - 1].isascii() and text[before.start - 1].isalpha():

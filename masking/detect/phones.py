@@ -12,10 +12,12 @@ from types import ModuleType
 from typing import Final
 
 from masking.detect.finding import Finding, FindingKind
+from masking.detect.references import is_reference
 
 _HOME: Final = "CN"
 _FIXED: Final = re.compile(
-    r"(?<![\d+])(?:(?:\+|00)?86[ \-]?)?[(（]?(0(?:10|2\d|[3-9]\d{2}))[)）]?[ \-–—]{0,2}([2-9]\d{2,3}[ \-]?\d{4})"
+    r"(?<![\d+])(?:(?:\+|00)?86[ \-]?)?[(（]?(0(?:(?:10|2\d)(?=[)）]?[ \-–—]{0,2}\d{4}[ \-]?\d{4})|[3-9]\d{2}))"
+    r"[)）]?[ \-–—]{0,2}([2-9]\d{2,3}[ \-]?\d{4})"
     r"(?:[ ]?(?:转|轉|分机|分機|ext\.?|-)[ ]?\d{1,5})?(?!\d)",
     re.ASCII,
 )
@@ -35,9 +37,12 @@ _CODE_DIGITS: Final = 7  # fewer digits than these are nobody's number
 def find_phones(text: str) -> Iterator[Finding]:
     """Yield fixed lines and numbers of other countries in a folded text."""
     for match in _FIXED.finditer(text):
-        if not _DATE.fullmatch(match[2]) or _valid(match[1] + match[2]):
+        likely = not _DATE.fullmatch(match[2]) or _valid(match[1] + match[2])
+        if likely and not (match[0].isdigit() and is_reference(text, match.start())):
             yield Finding(FindingKind.LANDLINE, *match.span())
     for match in _CUED.finditer(text):
+        if is_reference(text, match.start(1)):
+            continue
         yield Finding(FindingKind.LANDLINE, *match.span(1))
     if "+" in text or "00" in text:
         for match in _ABROAD.finditer(text):
