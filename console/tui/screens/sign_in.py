@@ -18,7 +18,6 @@ from console.tui.widgets.inputs import Field, Labelled
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words
 
-
 EVERY: Final = 2.0
 """Seconds between two tries to reach a desk that is gone."""
 
