@@ -156,7 +156,7 @@ def _in_figures(written: str, *places: int) -> bool:
 
 def _goes_on(text: str, before: _Group, group: _Group, separator: re.Pattern[str]) -> bool:
     """Whether this goes on with a number that is read from its first group: one spelled digit by digit."""
-    if before.digits in _SERVICE and group.start == before.end + 1 and text[before.end] in "- ":
+    if before.digits in _SERVICE and text[before.end : group.start] in {"-", " "} and len(group.digits) <= len("8888"):
         return True  # the rest of a company's number
     if len(group.digits) > 1 or len(before.digits) > 1:
         return False

@@ -93,6 +93,8 @@ def test_the_peer_is_asked_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
         ("a.b(at)example点com", ["email"]),
         ("3 7 1 3 0 2 1 9 7 4 1 2 2 8 8 4 9 X", ["id_number"]),
         ("六二二二 0212 3456 7890 128", ["bank_card"]),
+        ("先还400 13812345678", ["mobile"]),
+        ("400-138-2345 二零二四年五月", []),
         ("订单号13812345678", []),
         ("+86 400 820 8888", []),
         ("尾号0836 20230715", []),
