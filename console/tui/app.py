@@ -84,6 +84,12 @@ class VeildeskApp(ReturningApp):
         self.seat(me)
         first = places.home(me.acts, me.roles)
         await self._only(first.make() if first else BlankScreen())
+        self.run_worker(self._remind(), exit_on_error=False)
+
+    async def _remind(self) -> None:
+        from console.tui.screens.coaching import remind  # noqa: PLC0415 - loaded when somebody is there
+
+        await remind(self)
 
     def show_sign_in(self, refusal: Refusal | None = None) -> None:
         """Nobody is here: everything hidden, the sign-in screen alone, and why."""

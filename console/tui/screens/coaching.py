@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,6 +14,20 @@ from console.desk.api.team import CoachingPage, CoachingView
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from console.tui.app import VeildeskApp
+
+
+async def remind(app: VeildeskApp) -> None:
+    """At signing in: show the notes that wait to be acknowledged, if there are any."""
+    if app.me is None or Action.TEAM_COACHING_ACKNOWLEDGE.value not in app.me.acts:
+        return
+    page = await app.client.attempt(team.ReadCoaching())
+    if isinstance(page, CoachingPage) and page.waiting and app.me is not None:
+        screen = CoachingScreen()
+        await app.push_screen(screen)
+        screen.say(app.texts.t("coaching.reminder", count=page.waiting))
 
 
 class CoachingScreen(ListScreen):
