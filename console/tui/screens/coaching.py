@@ -40,7 +40,7 @@ class CoachingScreen(ListScreen):
     CSS_PATH = "lists.tcss"
     NEEDS: ClassVar = {"acknowledge": (Action.TEAM_COACHING_ACKNOWLEDGE.value,)}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "acknowledge", "key.acknowledge"),
+        Binding("y", "acknowledge", "key.acknowledge"),
         Binding("n", "older", "key.older"),
         Binding("p", "newer", "key.newer"),
     ]
