@@ -67,16 +67,44 @@ PLACES: Final = (
     _place("coaching", "CoachingScreen", Action.TEAM_COACHING_READ),
     _place("cover", "CoverScreen", Action.CASE_QUEUE_LIST_OWN),
     _place("record", "RecordScreen", Action.AUDIT_RECORD_READ),
+    _place("loads", "LoadsScreen", Action.CASE_CAPACITY_SET),
+    _place("strategies", "StrategiesScreen", Action.STRATEGY_EDITION_READ),
+    _place("interests", "InterestsScreen", Action.CASE_INTEREST_LIST),
     _place("sources", "SourcesScreen", Action.IMPORT_SOURCE_READ),
     _place("reviews", "ReviewsScreen", Action.REVEAL_GRANT_REVIEW),
     _place("holds", "HoldsScreen", Action.CASE_HOLD_LIST, module="work_holds"),
+    _place(
+        "contacts",
+        "ContactsScreen",
+        Action.CASE_CONTACT_ACCEPT,
+        Action.CASE_CONTACT_PROPOSE,
+        module="contact_checks",
+    ),
     _place("frozen", "FrozenScreen", Action.CASE_FREEZE_LIST),
     _place("log", "LogScreen", Action.AUDIT_LOG_READ, key="f8"),
-    _place("people", "PeopleScreen", Action.ACCOUNT_PERSON_LIST, key="f9"),
+    _place(
+        "people",
+        "PeopleScreen",
+        Action.ACCOUNT_PERSON_LIST,
+        Action.ACCOUNT_SESSION_LIST,
+        Action.ACCOUNT_TRAINING_RECORD,
+        key="f9",
+    ),
+    _place("staff_orders", "OrdersScreen", Action.ACCOUNT_PERSON_LIST, module="people_orders"),
+    _place("sessions", "SessionsScreen", Action.ACCOUNT_SESSION_LIST),
+    _place("training", "TrainingScreen", Action.ACCOUNT_TRAINING_LIST, module="people_training"),
+    _place("roles", "RolesScreen", Action.ACCOUNT_ROLE_LIST),
+    _place("held", "HeldRolesScreen", Action.ACCOUNT_ROLE_LIST, module="roles_held"),
+    _place("recert", "RecertScreen", Action.ACCOUNT_ROLE_RECERTIFY, module="roles_recert"),
+    _place("access", "AccessScreen", Action.ACCOUNT_ACCESS_EXPLAIN),
+    _place("catalogue", "CatalogueScreen", Action.CATALOGUE_FIELD_READ),
     _place("health", "HealthScreen", Action.HEALTH_DESK_READ),
 )
 
-_FIRST: Final = ("queue", "inbox", "imports", "log", "people", "health")
+GATE: Final = _place("gate", "GateScreen")
+"""Where somebody stands who is signed in and shut out; nobody goes there by themselves."""
+
+_FIRST: Final = ("queue", "inbox", "imports", "log", "people", "health", "roles")
 _BY_NAME: Final = {place.name: place for place in PLACES}
 
 
@@ -94,8 +122,13 @@ def open_places(acts: Collection[str]) -> tuple[Place, ...]:
     return tuple(each for each in PLACES if each.open_to(acts))
 
 
-def home(acts: Collection[str], roles: Collection[str]) -> Place | None:
-    """Where the person starts; None for somebody who may go nowhere."""
+def home(acts: Collection[str], roles: Collection[str], gates: Collection[str] = ()) -> Place | None:
+    """Where the person starts; None for somebody who may go nowhere.
+
+    gates: what shuts them out, which is then all there is to see.
+    """
+    if gates:
+        return GATE
     if "auditor" in roles and _BY_NAME["log"].open_to(acts):
         return _BY_NAME["log"]
     if "system_admin" in roles and _BY_NAME["people"].open_to(acts):

@@ -17,12 +17,14 @@ from access.store.proof import NEWEST, newest_version
 from access.store.schema import case_note
 from console.desk.act import Act
 from console.desk.api.notes import NOTE_LIMIT, FoundDatum, NotePage, NoteView, NoteWritten, ReadNotes, WriteNote
+from console.desk.api.work import DraftKind
 from console.desk.cases.rows import require_case, resource_of
 from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.notes import keeping
 from console.desk.reveals.views import staff
+from console.desk.work import drafts
 from masking.catalogue import Predicate
 from masking.detect import FindingKind
 from masking.errors import SealBroken
@@ -48,6 +50,7 @@ def write_note(act: Act, request: WriteNote) -> NoteWritten:
     """Keep a note."""
     case = require_case(act, request.case_id, Action.CASE_NOTE_WRITE)
     note_id, found = keep_note(act, case, request.text)
+    drafts.drop(act, case["id"], DraftKind.NOTE)
     return NoteWritten(note_id=note_id, found=found)
 
 
