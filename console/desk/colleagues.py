@@ -44,9 +44,8 @@ def read_person(act: Act, request: ReadPerson) -> PersonView:
 
 def _everybody(act: Act) -> bool:
     """Who keeps accounts, and who may stop anybody, sees them all."""
-    return any(
-        act.allowed(action, _DESK).allowed for action in (Action.ACCOUNT_PERSON_LIST, Action.ACCOUNT_SESSION_LIST)
-    )
+    keeping = (Action.ACCOUNT_PERSON_LIST, Action.ACCOUNT_SESSION_LIST, Action.ACCOUNT_TRAINING_RECORD)
+    return any(act.allowed(action, _DESK).allowed for action in keeping)
 
 
 def cards(act: Act, state: str = "") -> tuple[PersonCard, ...]:

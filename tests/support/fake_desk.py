@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 from access.policy.actions import Action
-from console.desk.api import Call, DeskError, Done, Push, Refusal, cases, imports, log, people, reveal, session
+from console.desk.api import Call, DeskError, Done, Push, Refusal, cases, imports, log, people, reveal, session, work
 from console.desk.api.cases import (
     AccountView,
     CaseRow,
@@ -24,6 +24,8 @@ from console.desk.api.cases import (
     TimelinePage,
 )
 from console.desk.api.session import Me, PersonCard, Welcome
+from tests.support.fake_staff import STAFF_ACTS, StaffAnswers
+from tests.support.fake_roles import RoleAnswers
 from tests.support.fake_team import TeamAnswers
 
 R = TypeVar("R")
@@ -40,12 +42,23 @@ SYSTEM = PersonCard(person_id="p5", staff_no="B0001", name="Zoe", login="zoe", r
 PEOPLE = (AGENT, SUPERVISOR, SECURITY, AUDITOR, SYSTEM)
 
 _AGENT_ACTS = {
+    Action.ACCOUNT_ACCESS_EXPLAIN,
+    Action.ACCOUNT_ROLE_APPLY,
+    Action.ACCOUNT_ROLE_LIST,
     Action.AUDIT_LOG_READ,
     Action.AUDIT_RECORD_READ,
     Action.CASE_CUSTOMER_SEARCH,
     Action.CASE_FIELD_REVEAL,
     Action.CASE_FILE_OPEN,
+    Action.CASE_HOLD_ASK,
+    Action.CASE_HOLD_ASK_LIFT,
+    Action.CASE_HOLD_STOP,
+    Action.CASE_PROMISE_MAKE,
+    Action.CASE_PROMISE_WITHDRAW,
     Action.CASE_QUEUE_LIST_OWN,
+    Action.CASE_RESULT_ATTEMPT,
+    Action.CASE_RESULT_RECORD,
+    Action.CASE_SCHEDULE_PLAN,
     Action.CASE_TIMELINE_READ,
     Action.REVEAL_GRANT_REVOKE,
     Action.REVEAL_REQUEST_ASK,
@@ -63,6 +76,10 @@ ACTS = {
         Action.CASE_ASSIGNMENT_CHANGE,
         Action.CASE_FREEZE_LIFT,
         Action.CASE_FREEZE_LIST,
+        Action.CASE_HOLD_CONFIRM,
+        Action.CASE_HOLD_LIFT,
+        Action.CASE_HOLD_LIST,
+        Action.CASE_HOLD_PLACE,
         Action.CASE_QUEUE_LIST_TEAM,
         Action.IMPORT_BATCH_DRY_RUN,
         Action.IMPORT_BATCH_READ,
@@ -77,6 +94,13 @@ ACTS = {
         Action.TEAM_COACHING_WRITE,
     },
     "security_admin": {
+        Action.ACCOUNT_ACCESS_EXPLAIN,
+        Action.ACCOUNT_CAMPAIGN_OPEN,
+        Action.ACCOUNT_ROLE_APPLY,
+        Action.ACCOUNT_ROLE_LIST,
+        Action.ACCOUNT_ROLE_RECERTIFY,
+        Action.ACCOUNT_ROLE_REVOKE,
+        Action.CATALOGUE_FIELD_READ,
         Action.ACCOUNT_PERSON_LIST,
         Action.AUDIT_LOG_READ,
         Action.CASE_FREEZE_LIFT,
@@ -101,6 +125,9 @@ ACTS = {
     },
     "system_admin": {Action.ACCOUNT_PERSON_CREATE, Action.ACCOUNT_PERSON_LIST, Action.HEALTH_DESK_READ},
 }
+
+for _role, _acts in STAFF_ACTS.items():
+    ACTS[_role] |= _acts
 
 _SURNAMES = "欧王李陈赵钱孙周吴郑冯卫蒋沈韩杨朱秦许何"
 
@@ -131,7 +158,7 @@ def secret(field: FieldRef) -> str:
     return "-".join(("PLAIN", field.name, str(field.ordinal * 7)))
 
 
-class FakeDesk(TeamAnswers):
+class FakeDesk(RoleAnswers, StaffAnswers, TeamAnswers):
     """See the module. `calls` keeps what was asked; `answers` overrides replies by call type."""
 
     def __init__(self) -> None:
@@ -144,6 +171,7 @@ class FakeDesk(TeamAnswers):
         self.answers: dict[type, Callable[[Any], Any]] = {}
         self.grants: list[GrantView] = []
         self.requests: list[reveal.RequestView] = []
+        self.drafts: dict[tuple[str, str], str] = {}
         self.seconds = 240.0
         self.now = NOW
         self.gone = False
@@ -322,6 +350,53 @@ class FakeDesk(TeamAnswers):
 
     def _AssignCases(self, request: cases.AssignCases) -> cases.Assigned:  # noqa: N802
         return cases.Assigned(count=len(request.case_ids) or request.count)
+
+    def _RecordResult(self, request: work.RecordResult) -> work.Recorded:  # noqa: N802
+        number = int(request.case_id.rpartition("-")[2])
+        return work.Recorded(version=2, next_case_id=f"case-{number + 1}" if number < self.cases else None)
+
+    def _PlanContact(self, _: work.PlanContact) -> work.Worked:  # noqa: N802
+        return work.Worked(version=2)
+
+    def _WithdrawPromise(self, _: work.WithdrawPromise) -> work.Worked:  # noqa: N802
+        return work.Worked(version=2)
+
+    def hold(self, number: int = 1, **changes: Any) -> work.HoldView:
+        """A hold on a case."""
+        made: dict[str, Any] = {
+            "hold_id": f"h{number}",
+            "case_id": f"case-{number}",
+            "number": f"C-2026-{number:07d}",
+            "reason": "dispute",
+            "words": "客户对利息有异议",
+            "state": "asked",
+            "confirmed": False,
+            "placed_by": "张伟",
+            "placed_at": self.now - 5 * MINUTE,
+            "lift_asked_by": "",
+            "may": ("confirm", "reject"),
+            "version": 1,
+        }
+        return work.HoldView(**made | changes)
+
+    def _PlaceHold(self, request: work.PlaceHold) -> work.HoldView:  # noqa: N802
+        return self.hold(reason=request.reason)
+
+    def _ListHolds(self, _: work.ListHolds) -> work.HoldList:  # noqa: N802
+        return work.HoldList(
+            holds=(self.hold(1), self.hold(2, reason="death", state="active", may=("confirm", "ask_lift")))
+        )
+
+    def _DecideHold(self, request: work.DecideHold) -> work.HoldView:  # noqa: N802
+        return self.hold(state={"confirm": "active", "lift": "lifted"}.get(request.verdict, "rejected"))
+
+    def _KeepDraft(self, request: work.KeepDraft) -> Done:  # noqa: N802
+        self.drafts[request.case_id, request.kind] = request.text
+        return Done()
+
+    def _ReadDraft(self, request: work.ReadDraft) -> work.DraftView:  # noqa: N802
+        text = self.drafts.get((request.case_id, request.kind), "")
+        return work.DraftView(text=text, kept_at=self.now if text else None)
 
     def _ListFrozen(self, _: cases.ListFrozen) -> cases.FrozenList:  # noqa: N802
         return cases.FrozenList(items=(cases.Frozen(freeze_id="f1", frozen_at=self.now, tripped_by="王芳 A0188"),))
@@ -530,9 +605,6 @@ class FakeDesk(TeamAnswers):
 
     def _TakeCheckpoint(self, _: log.TakeCheckpoint) -> log.CheckpointView:  # noqa: N802
         return log.CheckpointView(size=1_204_331, root="ab" * 32, at=self.now, note="")
-
-    def _ListPeople(self, _: people.ListPeople) -> people.PeopleList:  # noqa: N802
-        return people.PeopleList(people=PEOPLE)
 
     def _ReadHealth(self, _: people.ReadHealth) -> people.HealthView:  # noqa: N802
         return people.HealthView(

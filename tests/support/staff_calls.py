@@ -1,4 +1,4 @@
-"""One call of each kind about accounts, as somebody would make it who knows every id; about people nobody else plays."""
+"""One call of each kind about accounts, as by somebody who knows every id; about people whom nobody else plays."""
 
 from __future__ import annotations
 

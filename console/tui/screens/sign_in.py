@@ -32,6 +32,7 @@ class SignInScreen(Worded):
         Binding("up", "app.focus_previous", show=False),
         Binding("tab", "app.focus_next", "key.next", show=True),
         Binding("ctrl+f", "factors", "key.factors", key_display="^F"),
+        Binding("ctrl+u", "sign_up", "key.sign_up", key_display="^U"),
         Binding("ctrl+n", "app.language", "key.language", key_display="^N"),
         Binding("ctrl+q", "app.leave", "key.leave", key_display="^Q"),
         Binding("f1", "help", "key.help"),
@@ -142,6 +143,20 @@ class SignInScreen(Worded):
         """From the list to the form and back."""
         self._form = not self._form
         self._show()
+
+    def action_sign_up(self) -> None:
+        """With an invitation: set password and one-time code."""
+        from console.tui.screens.sign_up import SignUpScreen  # noqa: PLC0415 - its style is read when shown
+
+        def back(login: str | None) -> None:
+            if login:
+                self._form = True
+                self._show()
+                self.query_one("#login", Field).value = login
+                self.query_one("#password").focus()
+                self.say(self.t("sign_up.done"))
+
+        self.app.push_screen(SignUpScreen(self.query_one("#login", Field).value.strip()), back)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Take a seat."""
