@@ -43,6 +43,13 @@ VIEWS = (
     View("LooksModal", "agent", ("enter", "w")),
     View("DetailsModal loan", "agent", ("enter", "t", "shift+tab", "enter")),
     View("DetailsModal event", "agent", ("enter", "t", "enter")),
+    View("NoteForm", "agent", ("enter", "n", *"abc")),
+    View("NotesScreen", "agent", ("enter", "m")),
+    View("ContactForm", "agent", ("enter", "e")),
+    View("VerifyForm", "agent", ("enter", "v")),
+    View("ContactsScreen", "supervisor", ("ctrl+p", *"contact", "enter")),
+    View("ContactsScreen own", "agent", ("ctrl+p", *"contact", "enter")),
+    View("SourceForm", "supervisor", ("ctrl+p", *"contact", "enter", "a")),
     View("SearchModal", "agent", ("slash",)),
     View("SearchModal found", "agent", ("slash", "1", "enter")),
     View("HelpModal", "agent", ("question_mark",)),
@@ -126,6 +133,7 @@ VIEWS = (
 )
 PALETTE = {
     "sources": "来源",
+    "contact": "联系方式",
     "frozen": "冻结",
     "reviews": "抽查",
     "health": "运行",
