@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from console.cli import (
+    assign,
     audit,
     bench,
     cases,
@@ -31,6 +32,7 @@ from console.cli import (
     serving,
     setup,
     sources,
+    strategy,
     team,
     users,
 )
@@ -57,6 +59,8 @@ for module in (
     grants,
     team,
     record,
+    assign,
+    strategy,
     sources,
     audit,
     doctor,

@@ -26,10 +26,14 @@ from access.roles import Mode, Role, Scope
 from access.roles.application import ApplicationState, RecertState, Stage, Standing
 from console.desk import api
 from console.desk.api import Refusal
+from console.desk.api.contacts import LAWFUL_SOURCES
 from console.desk.api.staff import STOP_REASONS
 from console.desk.api.work import Channel, ResultCode, WithdrawReason
 from console.desk.cases.states import CaseState, state_name
 from console.desk.imports.faults import Code
+from console.desk.strategy.interests import KINDS
+from console.desk.strategy.rules import Means
+from console.desk.strategy.states import StrategyState
 from console.desk.team.board import WALL
 from console.desk.team.days import PERIODS
 from console.desk.team.tally import SUMS
@@ -40,6 +44,7 @@ from console.tui.modals import absence, coach, customer, load_file, log_filter, 
 from console.tui.places import PLACES
 from console.tui.screens import figures
 from masking.catalogue import Catalogue
+from masking.detect import FindingKind
 from masking.masks import BUCKETS
 
 ROOT = Path(api.__file__).parents[3]
@@ -177,6 +182,7 @@ FAMILIES: dict[str, set[str]] = {
     "cli.import.": said("cli.import.", "cli"),
     "coach.criterion.": set(coach.CRITERIA),
     "customer.reason.": set(customer.REASONS),
+    "contacts.": {"empty", "mine", "waiting"},
     "detail.": {key.value for key in DetailKey} | {"fields"} | PROMISE_DETAILS,
     "fault.": {code.value for code in Code},
     "field.": set(Catalogue.load().fields),
@@ -186,11 +192,14 @@ FAMILIES: dict[str, set[str]] = {
     "finding.": {kind.value for kind in Kind},
     "hold.reason.": {reason.value for reason in HoldReason},
     "hold.verdict.": {"another", "ask_lift", "confirm", "lift", "reject"},
+    "found.": {kind.value for kind in FindingKind},
     "health.": {"ok", "warn", "bad"},
     "import.kind.": set(load_file.KINDS),
     "imports.kind.": set(load_file.KINDS),
     "inbox.flag.": {"normal", "high"},
     "instead.": {"blind_verification", "fewer_fields"},
+    "lawful.": set(LAWFUL_SOURCES),
+    "interest.kind.": set(KINDS),
     "log.days.": {str(days) for days in log_filter.DAYS.values()},
     "mask.": {
         "none",
@@ -240,11 +249,17 @@ FAMILIES: dict[str, set[str]] = {
     "state.training.": {training.EFFECTIVE, training.WAITING, training.STRUCK},
     "state.case.": {state_name(state) for state in CaseState} | {"unknown"},
     "state.grant.": {state.value for state in GrantState},
+    "state.contact.": {"accepted", "pending", "refused", "withdrawn"},
     "state.hold.": {"active", "asked", "lifted", "rejected"},
     "state.import.": set(IMPORT_STATES),
     "state.promise.": {"broken", "kept", "open", "replaced", "withdrawn"},
+    "state.interest.": {"active", "lifting", "lifted"},
+    "state.move.": {"done", "undone"},
     "state.request.": {state.value for state in RequestState},
     "state.source.": {"proposed", "registered", "retired"},
+    "state.strategy.": {state.value for state in StrategyState},
+    "strategy.channel.": {means.value for means in Means},
+    "strategy.part.": {"text", "diff"},
     "story.": said("story.", "demo", "cli"),
     "why.": {band.name.lower() for band in Band},
     "team.": {"presence", "worked", "due", "broken", "untouched", "pending", "live"},

@@ -48,7 +48,7 @@ def start(act: Act, request: StartStrategy) -> Applied:
     if row["version"] != request.version:
         act.refuse("strategy.changed")
     if row["state"] != StrategyState.APPROVED:
-        act.refuse("strategy.state", state=row["state"])
+        act.refuse("strategy.state")
     before = live_edition(act, row["unit_id"])
     if before is not None:
         step(act, before, StrategyState.RETIRED, Action.STRATEGY_EDITION_APPLY, ended_at=act.now)
@@ -88,7 +88,7 @@ def roll_back(act: Act, request: RollBackStrategy) -> Applied:
         if before is not None:
             step(act, before, StrategyState.LIVE, Action.STRATEGY_EDITION_ROLL_BACK, ended_at=None)
     elif row["state"] != StrategyState.ROLLED_BACK:
-        act.refuse("strategy.state", state=row["state"])
+        act.refuse("strategy.state")
     moved, left = _take_back(act, row)
     ranked = _reorder(act, row["unit_id"])
     act.log(Action.STRATEGY_EDITION_ROLL_BACK, object_kind="strategy", object_id=row["id"], rows=moved)

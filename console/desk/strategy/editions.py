@@ -174,7 +174,7 @@ def step(act: Act, row: Row, to: StrategyState, action: Action, **changes: objec
         StaleRow: somebody moved it meanwhile.
     """
     if not may_step(row["state"], to):
-        act.refuse("strategy.state", state=row["state"])
+        act.refuse("strategy.state")
     event = act.event(
         action,
         object_kind="strategy",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from console.desk.api.strategy import RuleFault
-from console.desk.strategy.rules import EDGES, FOREVER, KEEP, POOL, TEAM, Channel, Rule, Rules
+from console.desk.strategy.rules import EDGES, FOREVER, KEEP, POOL, TEAM, Means, Rule, Rules
 from masking.detect import mask_text
 
 LINES: Final = 400
@@ -238,8 +238,8 @@ def _products(raw: object) -> tuple[str, ...]:
 
 
 def _channel(raw: object) -> str:
-    if raw not in set(Channel):
-        raise _Broken("rules.one_of", ", ".join(Channel))
+    if raw not in set(Means):
+        raise _Broken("rules.one_of", ", ".join(Means))
     return str(raw)
 
 

@@ -30,7 +30,7 @@ def bucket_floor(due: int) -> int:
 
 
 @unique
-class Channel(StrEnum):
+class Means(StrEnum):
     """By what means a case is worked first."""
 
     CALL = "call"

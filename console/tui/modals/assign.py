@@ -1,4 +1,4 @@
-"""Give a case, or some of the pool, to a member of the team, or put a case back into the pool."""
+"""Give cases, or some of the pool, to a member of the team, or put cases back into the pool."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BACK = "-"
 
 
 class AssignModal(DeskModal[AssignCases]):
-    """Args: the case under the cursor (empty: none); pool: offer to give a number of the pool's first cases."""
+    """Args: cases (id, number, version as seen); pool: offer to give a number of the pool's first cases instead."""
 
     TITLE = "assign.title"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,9 +26,9 @@ class AssignModal(DeskModal[AssignCases]):
         Binding("tab", "app.focus_next", "key.next"),
     ]
 
-    def __init__(self, case_id: str, number: str, *, pool: bool = False) -> None:
+    def __init__(self, chosen: tuple[tuple[str, str, int], ...], *, pool: bool = False) -> None:
         super().__init__()
-        self._case_id, self._number, self._pool = case_id, number, pool
+        self._chosen, self._pool = chosen, pool
 
     def body(self) -> ComposeResult:
         """Whom, and from the pool how many."""
@@ -36,7 +36,9 @@ class AssignModal(DeskModal[AssignCases]):
             yield Words(self.t("assign.pool"))
             yield Labelled(self.t("assign.count"), Field("10", limit=4, id="count"))
         else:
-            yield Words(self.t("assign.case", number=self._number))
+            one = len(self._chosen) == 1
+            number = self._chosen[0][1] if one else ""
+            yield Words(self.t("assign.case" if one else "assign.ticked", number=number, count=len(self._chosen)))
         columns = (
             Column(self.t("column.person"), 14),
             Column(self.t("column.staff_no"), 8),
@@ -73,7 +75,9 @@ class AssignModal(DeskModal[AssignCases]):
             return
         person = None if key == BACK else key
         if not self._pool:
-            self.dismiss(AssignCases(assignee_id=person, case_ids=(self._case_id,)))
+            ids = tuple(case_id for case_id, _, _ in self._chosen)
+            versions = tuple(version for _, _, version in self._chosen)
+            self.dismiss(AssignCases(assignee_id=person, case_ids=ids, versions=versions))
             return
         typed = self.query_one("#count", Field).value.strip()
         if not (typed.isascii() and typed.isdigit() and int(typed) > 0):

@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from access.policy.actions import Action
 from console.desk.api import cases
 from console.desk.api.cases import CaseRow
+from console.tui.screens.assigning import ASSIGNING_NEEDS, AssigningScreen
 from console.tui.screens.case_rows import SIGNS
-from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row, RowList
 
 _TEAM = (Action.CASE_QUEUE_LIST_TEAM.value, Action.CASE_QUEUE_LIST_AGENCY.value)
@@ -19,7 +19,7 @@ _COUNTED = ("callback", "broken", "reminder", "new")
 _STRONG = frozenset({"callback", "broken"})
 
 
-class QueueScreen(ListScreen):
+class QueueScreen(AssigningScreen):
     """See the module."""
 
     TITLE = "queue.title.own"
@@ -29,7 +29,7 @@ class QueueScreen(ListScreen):
     NEEDS: ClassVar = {
         "search": (Action.CASE_CUSTOMER_SEARCH.value,),
         "scope": (*_TEAM, Action.CASE_QUEUE_LIST_OWN.value),
-        "assign": (Action.CASE_ASSIGNMENT_CHANGE.value,),
+        **ASSIGNING_NEEDS,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "key.open"),
@@ -37,7 +37,6 @@ class QueueScreen(ListScreen):
         Binding("1", "scope('own')", "key.scope.own"),
         Binding("2", "scope('team')", "key.scope.team"),
         Binding("3", "scope('pool')", "key.scope.pool"),
-        Binding("a", "assign", "key.assign"),
         Binding("n", "more", "key.more"),
     ]
 
@@ -75,10 +74,10 @@ class QueueScreen(ListScreen):
         return (
             Column(self.t("column.why"), 9),
             Column(self.t("column.case"), 14),
-            Column(self.t("column.name"), 8),
+            Column(self.t("column.name"), 7),
             Column(self.t("column.overdue"), 8, right=True),
             Column(self.t("column.due"), 12, right=True),
-            Column(self.t("column.last_result"), 10),
+            Column(self.t("column.last_result"), 11),
             Column(self.t("column.next")),
             Column(self.t("column.accounts"), 5, right=True, wide=True),
             Column(self.t("column.state"), 10, wide=True),
@@ -126,12 +125,22 @@ class QueueScreen(ListScreen):
                 row.assignee or "—",
             ),
             strong=row.why in _STRONG,
+            ticked=row.case_id in self.ticked,
         )
+
+    def shown_cases(self) -> list[CaseRow]:
+        """Rows as they are shown."""
+        return self._rows
+
+    def redraw(self) -> None:
+        """Show the rows again, ticks and all."""
+        self._show()
 
     def action_scope(self, scope: str) -> None:
         """Another queue."""
         if scope != self.scope:
             self._scope, self._rows, self._cursor = scope, [], None
+            self.ticked.clear()
             self.list.show(())
             self.list.move_to("")
             self.reread()
@@ -180,19 +189,3 @@ class QueueScreen(ListScreen):
         case_id = await self.app.push_screen_wait(SearchModal())
         if case_id:
             self._open(case_id)
-
-    def action_assign(self) -> None:
-        """Give the case under the cursor, or some of the pool, to somebody of the team."""
-        self.go(self._assign())
-
-    async def _assign(self) -> None:
-        from console.tui.modals.assign import AssignModal  # noqa: PLC0415 - as above
-
-        number = next((row.number for row in self._rows if row.case_id == self.list.key), "")
-        call = await self.app.push_screen_wait(AssignModal(self.list.key or "", number, pool=self.scope == "pool"))
-        if call is None:
-            return
-        done = await self.client.ask(call)
-        if done is not None:
-            self.say(self.t("assign.done", count=done.count))
-            self.reread()

@@ -36,11 +36,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its key and its cells in the order of the columns. strong: it asks for attention."""
+    """One row: its key and its cells in the order of the columns. strong: it asks for attention; ticked: chosen."""
 
     key: str
     cells: tuple[str, ...]
     strong: bool = field(default=False)
+    ticked: bool = field(default=False)
 
 
 class RowList(ScrollView, can_focus=True):
@@ -222,7 +223,7 @@ class RowList(ScrollView, can_focus=True):
             base += self.get_component_rich_style("rows--strong", partial=True)
         if here:
             base += self.get_component_rich_style("rows--cursor", partial=True)
-        sign = "▶ " if here else "  "
+        sign = ("▶" if here else " ") + ("✓" if row.ticked else " ")
         text = sign + " ".join(
             fit(plain(row.cells[cell]) if cell < len(row.cells) else "", size, right=column.right)
             for cell, column, size in self._widths(width)
