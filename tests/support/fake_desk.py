@@ -10,7 +10,21 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 from access.policy.actions import Action
-from console.desk.api import Call, DeskError, Done, Push, Refusal, cases, imports, log, people, reveal, session, work
+from console.desk.api import (
+    Call,
+    DeskError,
+    Done,
+    Push,
+    Refusal,
+    cases,
+    imports,
+    log,
+    people,
+    reveal,
+    session,
+    staff,
+    work,
+)
 from console.desk.api.cases import (
     AccountView,
     CaseRow,
@@ -24,8 +38,9 @@ from console.desk.api.cases import (
     TimelinePage,
 )
 from console.desk.api.session import Me, PersonCard, Welcome
-from tests.support.fake_staff import STAFF_ACTS, StaffAnswers
+from tests.support.fake_notes import NOTE_ACTS, NoteAnswers
 from tests.support.fake_roles import RoleAnswers
+from tests.support.fake_staff import STAFF_ACTS, StaffAnswers
 from tests.support.fake_team import TeamAnswers
 
 R = TypeVar("R")
@@ -39,6 +54,7 @@ SECURITY = PersonCard(
 )
 AUDITOR = PersonCard(person_id="p4", staff_no="C0001", name="孙敏", login="sunmin", roles=("auditor",), unit="总部")
 SYSTEM = PersonCard(person_id="p5", staff_no="B0001", name="Zoe", login="zoe", roles=("system_admin",), unit="HQ")
+BEFORE = session.Greet | session.SignIn | session.SignInAs | staff.SignUp | staff.ConfirmSignUp
 PEOPLE = (AGENT, SUPERVISOR, SECURITY, AUDITOR, SYSTEM)
 
 _AGENT_ACTS = {
@@ -158,7 +174,7 @@ def secret(field: FieldRef) -> str:
     return "-".join(("PLAIN", field.name, str(field.ordinal * 7)))
 
 
-class FakeDesk(RoleAnswers, StaffAnswers, TeamAnswers):
+class FakeDesk(NoteAnswers, RoleAnswers, StaffAnswers, TeamAnswers):
     """See the module. `calls` keeps what was asked; `answers` overrides replies by call type."""
 
     def __init__(self) -> None:
@@ -186,7 +202,7 @@ class FakeDesk(RoleAnswers, StaffAnswers, TeamAnswers):
         if self.gone:
             raise DeskError(Refusal(code="desk.unreachable"))
         self.calls.append(request)
-        before = isinstance(request, session.Greet | session.SignIn | session.SignInAs)
+        before = isinstance(request, BEFORE)
         if not before and self.me is None:
             raise DeskError(Refusal(code="session.nobody"))
         if self.locked and not isinstance(request, session.Unlock | session.SignOut):
@@ -244,7 +260,7 @@ class FakeDesk(RoleAnswers, StaffAnswers, TeamAnswers):
 
     def seat(self, card: PersonCard) -> Me:
         """Sign somebody in."""
-        acts = {act.value for role in card.roles for act in ACTS[role]}
+        acts = {act.value for role in card.roles for act in ACTS[role] | NOTE_ACTS.get(role, set())}
         self.locked = False
         self.me = Me(
             person_id=card.person_id,
