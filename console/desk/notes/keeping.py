@@ -18,7 +18,7 @@ from masking.detect import Finding, FindingKind, find_loose, hide
 from masking.sealing import FieldCipher, Purpose, SealContext, unwrap, wrapped_under
 
 _FIELD: Final = "collection_note"
-_SHOWN: Final = "collection_note.shown"
+_SHOWN: Final = "shown"
 
 
 class Shown(msgspec.Struct, frozen=True):

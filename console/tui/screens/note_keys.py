@@ -26,7 +26,7 @@ class NoteKeys(CaseBase):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "note", "key.note"),
-        Binding("k", "propose", "key.propose_found"),
+        Binding("g", "propose", "key.propose_found"),
         Binding("m", "notes", "key.notes"),
         Binding("e", "contact", "key.contact"),
         Binding("v", "verify", "key.verify_blind"),

@@ -31,7 +31,7 @@ class NotesScreen(ListScreen):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "note", "key.note"),
-        Binding("k", "propose", "key.propose_found"),
+        Binding("g", "propose", "key.propose_found"),
         Binding("o", "older", "key.older"),
     ]
 
