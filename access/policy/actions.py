@@ -186,7 +186,7 @@ _LOOK: Final = (Mode.MAKER, Mode.CHECKER, Mode.CHECKER2, Mode.LOG, Mode.DO, Mode
 _ASK: Final = frozenset({Need.CLOCK, Need.PURPOSE, Need.TRAINED, Need.TIER, Need.QUOTA, Need.WORKABLE, Need.APPROVERS})
 _OTHERS: Final = frozenset({Need.CLOCK, Need.NOT_PARTY})
 _LEDGER: Final = (Mode.MAKER, Mode.CHECKER, Mode.LOG, Mode.READ)
-_ROLES: Final = (*_LOOK, Mode.FILING)
+_ROLES: Final = (*_in(38, Mode.MAKER, Mode.CHECKER2, Mode.LOG, Mode.FILING), *_in(39, Mode.DO))
 _REVEAL: Final = _CUSTOMER | {Need.TIER, Need.WORKABLE, Need.GRANT, Need.OWN_REQUEST}
 _FIRST: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.IN_LINE})
 _SECOND: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.SECOND})
@@ -199,10 +199,10 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.ACCOUNT_DEPARTURE_CONFIRM: ActionSpec(_in(40, Mode.CHECKER), _OTHERS),
         Action.ACCOUNT_DEPARTURE_NOTE: ActionSpec(_in(40, Mode.MAKER, Mode.DO), _OTHERS),
         Action.ACCOUNT_PERSON_CHECK: ActionSpec(_in(37, Mode.CHECKER), _OTHERS),
-        Action.ACCOUNT_ACCESS_EXPLAIN: ActionSpec((*_in(1, Mode.DO), *_in(38, *_ROLES)), looks=True),
+        Action.ACCOUNT_ACCESS_EXPLAIN: ActionSpec((*_in(1, Mode.DO), *_ROLES), looks=True),
         Action.ACCOUNT_CAMPAIGN_OPEN: ActionSpec(_in(38, Mode.CHECKER2, Mode.FILING)),
         Action.ACCOUNT_DELEGATION_CHANGE: ActionSpec(_in(8, Mode.CHECKER), scopes=frozenset({Scope.TEAM})),
-        Action.ACCOUNT_DELEGATION_LIST: ActionSpec((*_in(8, Mode.CHECKER), *_in(38, *_ROLES)), looks=True),
+        Action.ACCOUNT_DELEGATION_LIST: ActionSpec(_ROLES, looks=True),
         Action.ACCOUNT_PERSON_CREATE: ActionSpec(_in(37, Mode.MAKER)),
         Action.ACCOUNT_PERSON_INVITE: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
         Action.ACCOUNT_PERSON_LIST: ActionSpec(_in(37, *_LOOK, Mode.REQUEST), looks=True),
@@ -220,7 +220,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.ACCOUNT_ROLE_ENDORSE: ActionSpec(_in(38, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_ROLE_ENTER: ActionSpec(_in(38, Mode.MAKER), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_ROLE_FILE: ActionSpec(_in(38, Mode.FILING), _CLOCK | {Need.NOT_PARTY}),
-        Action.ACCOUNT_ROLE_LIST: ActionSpec((*_in(1, Mode.DO), *_in(38, *_ROLES)), looks=True, newcomer=True),
+        Action.ACCOUNT_ROLE_LIST: ActionSpec((*_in(1, Mode.DO), *_ROLES), looks=True, newcomer=True),
         Action.ACCOUNT_ROLE_RECERTIFY: ActionSpec(
             _in(38, Mode.CHECKER, Mode.CHECKER2, Mode.FILING), _CLOCK | {Need.NOT_PARTY}
         ),

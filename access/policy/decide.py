@@ -51,9 +51,8 @@ class Policy:
 
     def _decide(self, actor: Actor, action: Action, resource: Resource, conditions: Conditions, now: int) -> Decision:
         spec = ACTIONS[action]
-        if not conditions.log_ok:
-            return _refuse(spec, Lack("log.unavailable", "C-5.4f", (Role.SYSTEM_ADMIN,)))
-        unable = unfit(actor) or (None if spec.ungated else gated(actor))
+        shut = None if conditions.log_ok else Lack("log.unavailable", "C-5.4f", (Role.SYSTEM_ADMIN,))
+        unable = shut or unfit(actor) or (None if spec.ungated else gated(actor))
         if unable is not None:
             return _refuse(spec, unable)
         seats = [seat for seat in actor.seats if seat.valid_from <= now < seat.valid_until]

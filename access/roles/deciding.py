@@ -72,6 +72,8 @@ def take_step(
         raise Refused(absent(desk))
     decision = matter.judged(actor_of(desk))
     if not decision.allowed:
+        if matter.too_late(actor_of(desk)):
+            refuse("roles.decided_already", "§3.3-7", state=row["state"])
         raise Refused(decision if visible(desk, actor_of(desk), row) else absent(desk))
     unseen = context_seen(seen_version, row["version"])
     if unseen is not None:
@@ -103,6 +105,12 @@ def stands_for(desk: GrantDesk, row: Row, person_id: str) -> str | None:
     return matter.department.stands_for(person_id) if matter.stage is Stage.ENDORSE else None
 
 
+_BEFORE: Final = {
+    False: (ApplicationState.REQUESTED, ApplicationState.ENDORSED, ApplicationState.ENTERED, ApplicationState.APPROVED),
+    True: (ApplicationState.REQUESTED, ApplicationState.ENTERED, ApplicationState.APPROVED),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """An application at the step whose turn it is."""
@@ -114,9 +122,9 @@ class Matter:
     department: Department
 
     @classmethod
-    def of(cls, desk: GrantDesk, row: Row) -> Matter:
-        """Read what the step depends on."""
-        steps = steps_of(desk, row["id"])
+    def of(cls, desk: GrantDesk, row: Row, taken: list[RowMapping] | None = None) -> Matter:
+        """Read what the step depends on; `taken` where it is asked how it stood before."""
+        steps = steps_of(desk, row["id"]) if taken is None else taken
         stage = next_stage(row["state"], bootstrap=bool(row["bootstrap"]))
         heads = Department()
         if stage is Stage.ENDORSE:
@@ -136,6 +144,16 @@ class Matter:
         if self.stage is Stage.ENDORSE:
             matter, conditions = self.department.seen_by(actor, matter, conditions)
         return decide(actor, ACTIONS_OF[self.stage], matter, conditions, self.desk.now)
+
+    def too_late(self, actor: Actor) -> bool:
+        """Tell whether the person could have taken a step that somebody else took before them."""
+        taken = [step for step in self.steps if step["person_id"] != actor.person_id]
+        if len(taken) != len(self.steps):
+            return False
+        return any(
+            Matter.of(self.desk, {**self.row, "state": before}, self.steps[:place]).judged(actor).allowed
+            for place, before in enumerate(_BEFORE[bool(self.row["bootstrap"])][: len(self.steps)])
+        )
 
     @property
     def _early(self) -> Bootstrap:
