@@ -35,7 +35,8 @@ async def test_a_note_is_shown_masked_and_kept_sealed(any_desk: WholeDesk, tmp_p
     (event,) = [one for one in any_desk.events() if one.action == "case:note:write"]
     assert (event.fields, event.case_id) == (("email", "mobile"), case.case_id)
     timeline = await any_desk.call("zhangwei", ReadTimeline(case_id=case.case_id))
-    assert "case:note:write" in {entry.action for entry in timeline.entries}
+    (entry,) = [entry for entry in timeline.entries if entry.action == "case:note:write"]
+    assert dict(entry.detail)["note"] == MASKED
 
 
 @pytest.mark.clause("Y-4.2.1")
@@ -75,6 +76,9 @@ async def test_an_agency_sees_its_own_notes_only(desk: WholeDesk, tmp_path: Path
     await desk.call("machao", WriteNote(case_id=case, text="客户答应下周还"))
     assert [note.text for note in (await desk.call("machao", ReadNotes(case_id=case))).notes] == ["客户答应下周还"]
     assert len((await desk.call("qianfang", ReadNotes(case_id=case))).notes) == 2
+    seen = repr(await desk.call("machao", ReadTimeline(case_id=case)))
+    assert "客户答应下周还" in seen
+    assert "内部意见" not in seen
 
 
 @pytest.mark.clause("design-4", "issue-3")

@@ -183,7 +183,7 @@ FAMILIES: dict[str, set[str]] = {
     "coach.criterion.": set(coach.CRITERIA),
     "customer.reason.": set(customer.REASONS),
     "contacts.": {"empty", "mine", "waiting"},
-    "detail.": {key.value for key in DetailKey} | {"fields"} | PROMISE_DETAILS,
+    "detail.": {key.value for key in DetailKey} | {"fields", "note"} | PROMISE_DETAILS,
     "fault.": {code.value for code in Code},
     "field.": set(Catalogue.load().fields),
     "figures.measure.": set(figures.MEASURES),

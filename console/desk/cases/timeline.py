@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, literal, select
+from sqlalchemy.engine import RowMapping
 
 from access.audit.events import Event, decode
 from access.policy import Action
@@ -13,15 +14,17 @@ from console.desk.act import Act
 from console.desk.api.cases import ReadTimeline, TimelineEntry, TimelinePage
 from console.desk.cases.rows import require_case
 from console.desk.kernel import handles
+from console.desk.notes.writing import note_texts
 
 PAGE = 50
+_NOTE_WRITTEN: Final = str(Action.CASE_NOTE_WRITE)
 
 
 @handles(ReadTimeline)
 def read_timeline(act: Act, request: ReadTimeline) -> TimelinePage:
     """A page of the case's events, newest first."""
     row = require_case(act, request.case_id, Action.CASE_TIMELINE_READ)
-    entries = page(act, row["id"], request.before, PAGE, looks_only=request.looks_only)
+    entries = page(act, row, request.before, PAGE, looks_only=request.looks_only)
     act.log(
         Action.CASE_TIMELINE_READ,
         object_kind="case",
@@ -33,8 +36,9 @@ def read_timeline(act: Act, request: ReadTimeline) -> TimelinePage:
     return entries
 
 
-def page(act: Act, case_id: str, before: int | None, limit: int, *, looks_only: bool) -> TimelinePage:
-    """Events on a case, newest first; `looks_only`: openings and reveals."""
+def page(act: Act, case: RowMapping, before: int | None, limit: int, *, looks_only: bool) -> TimelinePage:
+    """Events on a case, newest first, notes with their masked text; `looks_only`: openings and reveals."""
+    case_id = case["id"]
     query = _events(audit_event, case_id, looks_only=looks_only, seq=audit_event.c.seq)
     query = query.order_by(audit_event.c.seq.desc()).limit(limit + 1)
     if before is not None:
@@ -47,6 +51,7 @@ def page(act: Act, case_id: str, before: int | None, limit: int, *, looks_only: 
     entries: list[TimelineEntry] = []
     shown = [(row, decode(bytes(row.body))) for row in rows[:limit]]
     promises = _promises(act, [event for _, event in shown])
+    notes = note_texts(act, case, {event.object_id or "" for _, event in shown if event.action == _NOTE_WRITTEN})
     for row, event in shown:
         extra: tuple[tuple[str, str], ...] = ()
         if event.fields and "reveal" in event.action:
@@ -54,6 +59,8 @@ def page(act: Act, case_id: str, before: int | None, limit: int, *, looks_only: 
         if event.reason is not None and event.object_kind in {"hold", "promise"}:
             extra += ((event.object_kind, event.reason),)
         extra += promises.get(event.object_id or "", ())
+        if event.action == _NOTE_WRITTEN and (event.object_id or "") in notes:
+            extra += (("note", notes[event.object_id or ""]),)
         entries.append(
             TimelineEntry(
                 seq=row.seq,

@@ -50,7 +50,7 @@ def open_case(act: Act, request: OpenCase) -> CaseView:
         fields=fields,
         accounts=_accounts(act, row, viewer),
         grants=grants,
-        timeline=page(act, row["id"], None, _FIRST_ENTRIES, looks_only=False).entries,
+        timeline=page(act, row, None, _FIRST_ENTRIES, looks_only=False).entries,
         source=_source(act, row["batch_id"]),
         version=row["version"],
         zone=row["zone"],

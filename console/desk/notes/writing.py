@@ -6,9 +6,10 @@ that no note can be used to guess it. An agency's people see the notes they wrot
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey, Verb
@@ -112,15 +113,33 @@ def read_notes(act: Act, request: ReadNotes) -> NotePage:
     return NotePage(notes=notes, cursor=cursor)
 
 
-def _page(act: Act, case: RowMapping, cursor: str | None) -> tuple[list[RowMapping], str | None]:
-    """Notes that hold and that this viewer may see, and where to go on."""
+def note_texts(act: Act, case: RowMapping, ids: Collection[str]) -> dict[str, str]:
+    """Masked texts of some notes of a case, as far as this viewer may see them."""
+    query = _visible(act, case)
+    if query is None or not ids:
+        return {}
+    found = act.db.execute(query.where(case_note.c.id.in_(ids))).mappings().all()
+    views = (note_view(act, row) for row in act.parts.proofs.holding(act.uow, case_note, found))
+    return {view.note_id: view.text for view in views if view is not None}
+
+
+def _visible(act: Act, case: RowMapping) -> Select[Any] | None:
+    """The notes of a case that this viewer may see; none where there is no seeing any."""
     conditions = standing(act, case)
     cell = visible_cell(act.parts.catalogue, _NOTE, act.actor, resource_of(case), conditions, act.now)
     if cell.code not in _READABLE:
-        return [], None
+        return None
     query = select(case_note, newest_version(case_note).label(NEWEST)).where(case_note.c.case_id == case["id"])
     if cell.predicate is Predicate.OWN_RECORD:
         query = query.where(case_note.c.author_id == act.actor.person_id)
+    return query
+
+
+def _page(act: Act, case: RowMapping, cursor: str | None) -> tuple[list[RowMapping], str | None]:
+    """Notes that hold and that this viewer may see, and where to go on."""
+    query = _visible(act, case)
+    if query is None:
+        return [], None
     if cursor is not None:
         query = query.where(case_note.c.id < cursor)
     found = act.db.execute(query.order_by(case_note.c.id.desc()).limit(PAGE + 1)).mappings().all()
