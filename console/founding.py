@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from access.context import SECOND, Origin
 from access.errors import AccessError
-from access.people import factors, staff
+from access.people import factors, possession, staff
 from access.people.deed import Hand
 from access.roles import AGENCY_ROLES, Role, compatible, seatable
 from access.store.base import UnitOfWork
@@ -77,10 +77,15 @@ class Founded:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """What a founder signs in with: the password already hashed, the seed of the one-time code in base 32."""
+    """What a founder signs in with: the password already hashed, the seed of the one-time code in base 32, a key.
+
+    `key_until`: for a key that is no token, the first instant at which it counts no more in `prod`.
+    """
 
     encoded: str = field(repr=False)
     seed: str = field(repr=False)
+    key: possession.PublicKey | None = None
+    key_until: int = 0
 
 
 ADMINS: Final = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
@@ -160,6 +165,8 @@ class _Founding:
         if secret is not None:
             factors.set_password(self._deed, person_id, secret.encoded)
             factors.set_totp(self._deed, person_id, self._factor_cipher, secret.seed)
+            if secret.key is not None:
+                possession.found(self._deed, person_id, secret.key, self._others(post), secret.key_until)
 
     def _seat(self, post: Post) -> None:
         applicant, approver = self._others(post)

@@ -1,4 +1,4 @@
-"""What a person proves themselves with: password and one-time code.
+"""What a person proves themselves with: password and one-time code; the third, a key, is `access.people.possession`'s.
 
 Secrets are stored as Argon2id strings and seeds sealed under the key ring's factor key and bound to their row. A person
 has one active factor of a kind; where two hold, none counts. How the first come about is `access.people.enrolment`.
@@ -23,7 +23,8 @@ from masking.sealing import FieldCipher, SealContext
 PASSWORD: Final = "password"  # noqa: S105 - a kind of factor
 TOTP: Final = "totp"
 TICKET: Final = "ticket"
-KINDS: Final = (PASSWORD, TOTP, TICKET)
+SSH_KEY: Final = "ssh_key"
+KINDS: Final = (PASSWORD, TOTP, TICKET, SSH_KEY)
 ACTIVE: Final = "active"
 PENDING: Final = "pending"
 REPLACED: Final = "replaced"

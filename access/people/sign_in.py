@@ -10,6 +10,7 @@ A refusal is returned, not raised: the failure that was counted and logged must 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,7 +22,7 @@ from access.errors import StaleRow
 from access.people import totp
 from access.people.deed import Deed, log
 from access.people.directory import find_login, load_actor
-from access.people.factors import PASSWORD, TOTP, active_factor, open_seed, use_step
+from access.people.factors import PASSWORD, SSH_KEY, TOTP, active_factor, open_seed, use_step
 from access.people.lockout import Backoff, count_failure, forget_failures, locked_until
 from access.people.passwords import Hasher
 from access.people.sessions import add_session
@@ -110,6 +111,7 @@ def sign_in(
     origin: Origin,
     *,
     backoff: Backoff | None = None,
+    possesses: Callable[[str], bool] | None = None,
 ) -> SignedIn:
     """Decide the attempt, count and log it, and open a session when it succeeds.
 
@@ -120,11 +122,15 @@ def sign_in(
         cipher: The key ring's `factor` cipher.
         origin: Where the person sits.
         backoff: Lock-out rule.
+        possesses: Where a third factor was shown: whether it is that of this person, by id.
     """
     try:
         actor, row, step = _verified(deed, proven, code, cipher)
+        if possesses is not None and not possesses(actor.person_id):
+            raise _Failed(SSH_KEY)
         seated = replace(actor, session_id=deed.uow.ids.new())
-        _use(deed, seated, row, step, Action.ACCOUNT_SESSION_SIGN_IN)
+        shown = TOTP if possesses is None else f"{SSH_KEY}+{PASSWORD}+{TOTP}"
+        _use(deed, seated, row, step, Action.ACCOUNT_SESSION_SIGN_IN, shown)
         add_session(deed.uow, seated.person_id, seated.login_id or "", origin, seated.session_id)
     except _Failed as failed:
         return _refuse(deed, proven, failed.why, backoff or Backoff())
@@ -177,7 +183,7 @@ def _verified(deed: Deed, proven: Proven, code: str, cipher: FieldCipher) -> tup
     return actor, row, step
 
 
-def _use(deed: Deed, actor: Actor, row: RowMapping, step: int, action: str) -> None:
+def _use(deed: Deed, actor: Actor, row: RowMapping, step: int, action: str, shown: str = TOTP) -> None:  # noqa: PLR0917
     event = deed.event(
         action,
         person_id=actor.person_id,
@@ -185,7 +191,7 @@ def _use(deed: Deed, actor: Actor, row: RowMapping, step: int, action: str) -> N
         session_id=actor.session_id,
         object_kind="login",
         object_id=actor.login_id,
-        detail=((DetailKey.FACTOR, TOTP),),
+        detail=((DetailKey.FACTOR, shown),),
     )
     try:
         use_step(deed, row, step, event)

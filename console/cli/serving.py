@@ -1,10 +1,19 @@
-"""`veildesk serve`: the desk without a screen of its own, until interrupted."""
+"""`veildesk serve`: the desk and its SSH front door, until interrupted."""
 
 from __future__ import annotations
 
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+from console.cli.exits import Exit
 from console.cli.options import EVERYWHERE
+
+if TYPE_CHECKING:
+    from console.home import Home
+    from console.serve.service import Address
+    from console.texts import Texts
 
 
 def register(app: typer.Typer) -> None:
@@ -12,35 +21,70 @@ def register(app: typer.Typer) -> None:
     app.command("serve", epilog=EVERYWHERE)(serve)
 
 
-def serve(ctx: typer.Context) -> None:
-    """Run the desk of a dev or demo home; screens and commands attach. A prod desk waits for its third factor."""
-    import asyncio
-    import contextlib
-    import signal
-
+def serve(
+    ctx: typer.Context,
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where the front door listens; port 0 takes a free one.")
+    ] = "127.0.0.1:2222",
+    no_ssh: Annotated[
+        bool, typer.Option("--no-ssh", help="Only this machine's own screens and commands; never in prod.")
+    ] = False,
+) -> None:
+    """Run the desk and its SSH front door; staff come in with `ssh -p PORT name@host` and three factors."""
     from console import bootstrap
-    from console.cli.output import tell
     from console.cli.seat import home_of, options_of
     from console.desk.api.base import DeskError, Refusal
+    from console.serve import fences
+    from console.serve.service import Address
     from console.texts import Texts
 
     options = options_of(ctx)
     home = home_of(options)
     home.check()
-    if bootstrap.profile(home) == "prod":
+    try:
+        address = Address.parse(listen)
+    except ValueError as fault:
+        raise typer.BadParameter("HOST:PORT", param_hint="--listen") from fault
+    if no_ssh and bootstrap.profile(home) == "prod":
         raise DeskError(Refusal(code="desk.third_factor_missing", clause="Y-4.2.2"))
-    texts = Texts(options.language)
+    fences.harden()
+    if not asyncio.run(_run(home, None if no_ssh else address, Texts(options.language))):
+        raise typer.Exit(Exit.REFUSED)
 
-    async def run() -> None:
-        desk = await bootstrap.RunningDesk.start(home)
-        over = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, over.set)
+
+async def _run(home: Home, address: Address | None, texts: Texts) -> bool:
+    """Serve until told to end; False when the front door ended by itself."""
+    import contextlib
+    import signal
+
+    from console import bootstrap
+    from console.cli.output import tell
+    from console.serve.service import FrontDoor
+
+    told, over = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    desk = await bootstrap.RunningDesk.start(home)
+    door: FrontDoor | None = None
+    try:
+        if address is not None:
+            door = await FrontDoor.open(desk, address, over)
+            tell(texts.t("cli.serve.door", address=door.address, fingerprint=door.fingerprint))
+            tell(texts.t("cli.serve.fences", fences=" ".join(door.fences)))
         tell(texts.t("cli.serve.ready", home=home.root))
-        try:
-            await over.wait()
-        finally:
-            with contextlib.suppress(asyncio.CancelledError):
-                await desk.stop()
+        await _first(told, over)
+    finally:
+        with contextlib.suppress(asyncio.CancelledError):
+            if door is not None:
+                await door.close()
+            await desk.stop()
+    if not told.is_set():
+        tell(texts.t("cli.serve.door_gone"))
+    return told.is_set()
 
-    asyncio.run(run())
+
+async def _first(*events: asyncio.Event) -> None:
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()

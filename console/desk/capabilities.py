@@ -16,6 +16,7 @@ MODULES: Final = (
     "console.desk.colleagues",
     "console.desk.contacts.checking",
     "console.desk.contacts.proposing",
+    "console.desk.doorway",
     "console.desk.explain.answers",
     "console.desk.explain.catalogue",
     "console.desk.freezes",

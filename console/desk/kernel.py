@@ -25,6 +25,7 @@ from console.desk import idempotency, seating
 from console.desk.act import Act, Later
 from console.desk.api import calls
 from console.desk.api.base import AnyCall, Call, Refusal
+from console.desk.api.doorway import NoteSideDoor, SignInBySsh
 from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock, WhoAmI
 from console.desk.api.staff import ConfirmSignUp, SignUp
 from console.desk.fitness import fits
@@ -38,10 +39,10 @@ R = TypeVar("R")
 C = TypeVar("C", bound=AnyCall)
 Handler = Callable[[Act, Any], Any]
 
-_BEFORE_SIGN_IN: Final = (Greet, SignIn, SignInAs, Resume, SignUp, ConfirmSignUp)
-_WHILE_LOCKED: Final = (Unlock, SignOut, Lock, Greet)
+_BEFORE_SIGN_IN: Final = (NoteSideDoor, SignInBySsh, Greet, SignIn, SignInAs, Resume, SignUp, ConfirmSignUp)
+_WHILE_LOCKED: Final = (Unlock, SignOut, Lock, Greet, NoteSideDoor)
 _CHANGES_SEAT: Final = (*_BEFORE_SIGN_IN, Lock, SignOut, Unlock)
-_HASHING: Final = (SignIn, Unlock, SignUp)
+_HASHING: Final = (SignIn, SignInBySsh, Unlock, SignUp)
 _SLOW_AT_ONCE: Final = 2  # Argon2id takes 64 MiB each
 _ACTOR_FRESH: Final = 1_000_000  # microseconds an actor read from rows may be used: revocation bites within a second
 _LETTERS: Final = "bcdfghjkmnpqrstvwxz"  # a reference without digits is never taken for somebody's number

@@ -1,7 +1,8 @@
 """Signing in, being locked, ending: what binds a person to a line.
 
 A line takes a person only after the commit of the event that says so. Outside a demo desk that takes password and
-one-time code; in `prod` nobody signs in here until the third factor exists (Y-4.2.2).
+one-time code; in `prod` three
+are needed, which only the front door takes (`console.desk.doorway`; Y-4.2.2).
 """
 
 from __future__ import annotations
@@ -73,9 +74,9 @@ def sign_in(act: Act, request: SignIn) -> Later[Proven]:
         second.logged = True
         if outcome.actor is None:
             # Whoever is on the line stays on it: an attempt that fails changes nothing but its count.
-            return _refusal(second, outcome)
-        _leave(second)
-        return _take(second, outcome.actor)
+            return refusal_of(second, outcome)
+        leave_line(second)
+        return take_seat(second, outcome.actor)
 
     return Later(lambda: signing.prove(candidate, request.password, hasher), finish)
 
@@ -85,7 +86,7 @@ def _refuse_prod(act: Act) -> None:
         act.refuse("session.third_factor_missing", clause="Y-4.2.2")
 
 
-def _refusal(act: Act, outcome: SignedIn) -> Refusal:
+def refusal_of(act: Act, outcome: SignedIn) -> Refusal:
     decision = outcome.decision
     wait = max(0, outcome.locked_until - act.now) // 1_000_000
     return Refusal(
@@ -118,7 +119,7 @@ def _enter(act: Act, person_id: str, login_id: str, factor: str, ticket_until: i
     actor = load_actor(act.uow, act.proofs, person_id, login_id=login_id)
     if actor is None:
         act.refuse("signin.refused")
-    _leave(act)
+    leave_line(act)
     act.who = actor
     act.require(Action.ACCOUNT_SESSION_SIGN_IN, Resource(kind="desk", subject_person_id=person_id))
     session_id = add_session(act.uow, person_id, login_id, act.line.origin)
@@ -130,16 +131,16 @@ def _enter(act: Act, person_id: str, login_id: str, factor: str, ticket_until: i
         object_id=session_id,
         detail=((DetailKey.FACTOR, factor),),
     )
-    return _take(act, replace(actor, session_id=session_id), ticket_until)
+    return take_seat(act, replace(actor, session_id=session_id), ticket_until)
 
 
-def _leave(act: Act) -> None:
+def leave_line(act: Act) -> None:
     """Whoever was on the line before leaves: one session a line."""
     if act.sitting is not None:
         close_session(act, act.sitting.session_id, "signed_out")
 
 
-def _take(act: Act, actor: Actor, ticket_until: int | None = None) -> Me:
+def take_seat(act: Act, actor: Actor, ticket_until: int | None = None) -> Me:
     """Bind the person to the line once the sign-in is committed."""
     sitting = Sitting(
         person_id=actor.person_id,
@@ -215,7 +216,7 @@ def unlock(act: Act, request: Unlock) -> Later[Proven] | Me:
     def finish(second: Act, proven: Proven) -> Me | Refusal:
         outcome = signing.confirm(second.deed, proven, request.code, second.parts.keys.factor)
         second.logged = True
-        return _unlocked(second, outcome.actor) if outcome.actor is not None else _refusal(second, outcome)
+        return _unlocked(second, outcome.actor) if outcome.actor is not None else refusal_of(second, outcome)
 
     return Later(lambda: signing.prove(candidate, request.password, hasher), finish)
 

@@ -1,7 +1,7 @@
 """The desk's Unix socket: mode 0600, same user only, one line a connection, frames of `console.wire`.
 
-The peer's user is asked of the kernel (SO_PEERCRED); who works there is settled by signing in. A connection has a
-bounded number of calls under way, so a screen that floods the desk only slows itself.
+The peer's user is asked of the kernel (SO_PEERCRED); who works there is settled by signing in. What is said on a line
+is `console.serve.converse`'s.
 """
 
 from __future__ import annotations
@@ -13,16 +13,13 @@ import struct
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from access.context import Origin
-from console.desk.api.base import DeskError
 from console.desk.host import EmbeddedDesk
 from console.desk.kernel import Kernel
-from console.wire import LIMIT, Answer, FrameTooLong, Garbled, Refuse, Told, decode_ask, frame, read_frame
+from console.serve.converse import converse
+from console.wire import FrameTooLong, read_frame
 
 _CREDENTIALS: Final = struct.Struct("3i")
-_UNDER_WAY: Final = 32
 _HELLO_LIMIT: Final = 64
 
 
@@ -72,57 +69,18 @@ class SocketDoor:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        hello = await read_frame(reader, _HELLO_LIMIT)
+        try:
+            hello = await read_frame(reader, _HELLO_LIMIT)
+        except FrameTooLong:
+            return
         if hello is None:
             return
         terminal = "".join(mark for mark in hello.decode("ascii", "replace") if mark.isprintable())[:32]
         desk = EmbeddedDesk(self._kernel, Origin("local", terminal or "-"), asyncio.get_running_loop())
-        tells = asyncio.create_task(_tell(desk, writer))
-        calls: set[asyncio.Task[None]] = set()
-        room = asyncio.Semaphore(_UNDER_WAY)
-        try:
-            while (body := await read_frame(reader, LIMIT)) is not None:
-                await room.acquire()
-                call = asyncio.create_task(_answer(desk, writer, body))
-                calls.add(call)
-                call.add_done_callback(calls.discard)
-                call.add_done_callback(lambda _: room.release())
-        except (FrameTooLong, Garbled):
-            return
-        finally:
-            for call in tuple(calls):
-                call.cancel()
-            tells.cancel()
-            await asyncio.shield(desk.close())
+        await converse(desk, reader, writer)
 
 
 def _same_user(writer: asyncio.StreamWriter) -> bool:
     peer: socket.socket = writer.get_extra_info("socket")
     _, user, _ = _CREDENTIALS.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
     return bool(user == os.geteuid())
-
-
-async def _answer(desk: EmbeddedDesk, writer: asyncio.StreamWriter, body: bytes) -> None:
-    try:
-        number, key, call = decode_ask(body)
-    except Garbled:
-        writer.close()
-        return
-    try:
-        message: Answer | Refuse = Answer(number, msgspec.Raw(await desk.encoded(call, key)))
-    except DeskError as error:
-        message = Refuse(number, error.refusal)
-    try:
-        writer.write(frame(message))
-        await writer.drain()
-    except ConnectionError:
-        writer.close()
-
-
-async def _tell(desk: EmbeddedDesk, writer: asyncio.StreamWriter) -> None:
-    async for push in desk.subscribe():
-        try:
-            writer.write(frame(Told(push)))
-            await writer.drain()
-        except ConnectionError:
-            return

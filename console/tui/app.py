@@ -35,6 +35,7 @@ class VeildeskApp(ReturningApp):
         desk: the line.
         language: until somebody signs in, whose own language then counts.
         sign_in_as: in a demo desk, whom to seat at once.
+        seated: somebody is on the line already; when they are not any more, the application ends.
         clock: microseconds UTC.
         again: opens a new line once this one is lost; without it a lost line ends the sitting.
     """
@@ -54,6 +55,7 @@ class VeildeskApp(ReturningApp):
         *,
         language: str | None = None,
         sign_in_as: str = "",
+        seated: bool = False,
         clock: Callable[[], int] = wall_clock,
         again: Attach | None = None,
     ) -> None:
@@ -62,6 +64,7 @@ class VeildeskApp(ReturningApp):
         self.desk_name = ""
         self.note = ""
         self.sign_in_as = sign_in_as
+        self._served = seated
         self._leaving = False
         self.register_theme(VEIL)
         self.theme = VEIL.name
@@ -74,7 +77,10 @@ class VeildeskApp(ReturningApp):
         """Ask who it is, and listen for changes."""
         self.set_interval(1.0, self._tick)
         self.listen()
-        self.show_sign_in()
+        if self._served:
+            await self._sit_down()
+        else:
+            self.show_sign_in()
 
     # -- who ---------------------------------------------------------------------------------------------------------
     async def enter(self, me: Me) -> None:
@@ -91,6 +97,14 @@ class VeildeskApp(ReturningApp):
 
         await remind(self)
 
+    async def _sit_down(self) -> None:
+        """Show the desk of whoever the line was opened for."""
+        me = await self.client.attempt(session.WhoAmI())
+        if isinstance(me, Refusal):
+            self.show_sign_in(me)
+        else:
+            self.call_next(self.enter, me)
+
     def show_sign_in(self, refusal: Refusal | None = None) -> None:
         """Nobody is here: everything hidden, the sign-in screen alone, and why."""
         from console.tui.screens.sign_in import SignInScreen  # noqa: PLC0415 - its style is read when shown
@@ -98,6 +112,10 @@ class VeildeskApp(ReturningApp):
         self.hide_everything()
         self.note = ""
         self.seat(None)
+        if self._served:
+            self._leaving = True
+            self.exit(0, 0, self.texts.refusal(refusal) if refusal is not None else None)
+            return
         self.call_next(self._only, SignInScreen(refusal))
 
     async def _only(self, screen: Screen[None]) -> None:

@@ -136,7 +136,7 @@ def test_without_a_terminal_no_factor_is_asked_for(
 
 
 @pytest.mark.clause("Y-4.1.2", "Y-4.2.2")
-def test_prod_needs_a_waiver_of_two_and_refuses_to_serve(tmp_path: Path, veildesk: Run) -> None:
+def test_prod_needs_a_waiver_of_two_and_is_served_by_ssh_alone(tmp_path: Path, veildesk: Run) -> None:
     root = str(tmp_path / "p")
     order = ("init", "--home", root, "--profile", "prod", *THREE)
     assert veildesk(*order)[0] == Exit.REFUSED
@@ -145,9 +145,10 @@ def test_prod_needs_a_waiver_of_two_and_refuses_to_serve(tmp_path: Path, veildes
     assert veildesk(*order, *same)[0] == Exit.USAGE
     two = ("--waiver-until", "2099-01-01", "--waiver-by", "a", "--waiver-by", "b")
     assert veildesk(*order, *two)[0] == Exit.DONE
-    code, _, err = veildesk("serve", "--home", root)
+    code, _, err = veildesk("serve", "--no-ssh", "--home", root)
     assert code == Exit.REFUSED
     assert "third factor" in err
+    assert veildesk("serve", "--listen", "nowhere", "--home", root)[0] == Exit.USAGE
     assert veildesk("users", "list", "--home", root, "--as", "hao")[0] == Exit.REFUSED
 
 
@@ -173,7 +174,8 @@ def test_a_desk_is_never_made_over_another(handed: tuple[Path, dict[str, tuple[s
 @pytest.mark.slow
 @pytest.mark.clause("design-2")
 def test_a_served_desk_answers_commands_until_it_is_interrupted(home: Path, runtime: Path, veildesk: Run) -> None:
-    served = program(home, runtime, "serve")
+    served = program(home, runtime, "serve", "--listen", "127.0.0.1:0")
+    served.expect(r"The front door listens on 127\.0\.0\.1:\d+; host key SHA256:")
     served.expect("The desk is ready")
     socket = Home(home).socket
     assert stat.S_IMODE(socket.stat().st_mode) == 0o600

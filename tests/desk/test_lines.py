@@ -113,7 +113,7 @@ async def test_a_ticket_lasts_ten_minutes(dev: WholeDesk) -> None:
 
 
 @pytest.mark.clause("Y-4.2.2")
-async def test_a_prod_desk_seats_nobody_yet(dev: WholeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_prod_desk_seats_nobody_on_two_factors(dev: WholeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev.running.parts.keys, "profile", Profile.PROD)
     line = dev.running.line()
     attempt = SignIn(login="zhangwei", password=PASSWORD, code=code(dev.clock))

@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pexpect
 import pyte
@@ -35,11 +35,21 @@ class PtyScreen:
     """Start a Python script on a terminal; wait for words, never for time."""
 
     def __init__(self, script: Path, *args: str, size: tuple[int, int] = (80, 24), **environment: str) -> None:
+        self._begin(sys.executable, [str(script), *args], size, environment)
+
+    @classmethod
+    def of(cls, program: str, args: list[str], *, size: tuple[int, int] = (80, 24), **environment: str) -> Self:
+        """Start any program on a terminal."""
+        screen = cls.__new__(cls)
+        screen._begin(program, args, size, environment)
+        return screen
+
+    def _begin(self, program: str, args: list[str], size: tuple[int, int], environment: dict[str, str]) -> None:
         width, height = size
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **environment}
         self.child: Any = pexpect.spawn(
-            sys.executable,
-            [str(script), *args],
+            program,
+            args,
             dimensions=(height, width),
             encoding="utf-8",
             env=env,
@@ -93,6 +103,20 @@ class PtyScreen:
         for key in keys:
             self.child.send(KEYS.get(key, key))
             self.pump(0.02)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the terminal's window another size."""
+        self.screen.resize(height, width)
+        self.child.setwinsize(height, width)
+
+    def until_size(self, width: int, height: int) -> None:
+        """Wait until the program has drawn to the window's last row and, in some row, to its last columns."""
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end and self.pump():
+            rows = self.screen.display
+            if len(rows) == height and rows[-1].strip() and max(len(row.rstrip()) for row in rows) > width - 8:
+                return
+        raise AssertionError(f"never filled {width}×{height}:\n{self.text}")
 
     def ended(self) -> int:
         """Wait for the program to end; its exit status."""

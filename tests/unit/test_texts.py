@@ -92,6 +92,7 @@ def spoken() -> list[Path]:
         *console.glob("tui/**/*.py"),
         *console.glob("cli/**/*.py"),
         *console.glob("demo/**/*.py"),
+        *console.glob("serve/**/*.py"),
         console / "texts.py",
     ]
 
@@ -153,6 +154,8 @@ def logged() -> set[str]:
 
 
 NO_CODES = {
+    "doorway.side_door",  # a call that no screen can make
+    "doorway.sign_in",  # same
     "policy.allowed",  # the one code that is not a refusal
     "join.list",  # a text key
     "oracle.uses",  # a counter's name
@@ -225,7 +228,7 @@ FAMILIES: dict[str, set[str]] = {
     "reason.": {reason.value for reason in ReasonCode},
     "record.summary.": {"own", "everything", "team", "customer"},
     "record.title.": {"own", "everything", "team", "customer"},
-    "refusal.": codes() | keyword_codes("cli", "demo") | {f"held.{reason}" for reason in HoldReason},
+    "refusal.": codes() | keyword_codes("cli", "demo", "serve") | {f"held.{reason}" for reason in HoldReason},
     "reviews.judge.": {"justified", "doubtful"},
     "recert.state.": {state.value for state in RecertState},
     "result.": {code.value for code in ResultCode},

@@ -76,8 +76,8 @@ factor = Table(
     own_id(),
     tenant_ref(),
     Column("person_id", ID, nullable=False, index=True),
-    Column("kind", String(16), nullable=False),  # password | totp | ticket
-    Column("secret", LargeBinary, nullable=False),  # Argon2id string or sealed seed
+    Column("kind", String(16), nullable=False),  # access.people.factors.KINDS
+    Column("secret", LargeBinary, nullable=False),  # Argon2id string, sealed seed, public key
     Column("last_step", INSTANT, nullable=False),  # newest TOTP step already used, 0 for none
     Column("state", String(16), nullable=False),  # active | pending | replaced
     *proof_columns(),

@@ -1,0 +1,266 @@
+"""The third factor: a key that the person possesses, on a USB token (FIDO2) or, with leave, in a file.
+
+Only the public half is kept, in a factor row that proves itself: who asked for it and who agreed stand in the row, are
+two people, and neither is the person. A person has one key in use; where two hold, none counts. In `prod` a key that is
+no token counts until the day that both allowed and no longer (clause Y-4.2.2). What a signature proves is checked by
+whoever takes it; here it is told whether the key that signed is the person's.
+
+Sources: RFC 4253 section 6.6, RFC 8709 (ssh-ed25519), OpenSSH PROTOCOL.u2f (sk- keys).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from sqlalchemy.engine import RowMapping
+
+from access.audit.events import DetailKey
+from access.errors import AccessError
+from access.people import factors
+from access.people.deed import Deed
+from access.people.directory import held_rows
+from access.store.base import UnitOfWork
+from access.store.proof import RowProofs
+from access.store.schema import factor
+
+SSH_KEY: Final = factors.SSH_KEY
+_ED25519: Final = "ssh-ed25519"
+_SK_ED25519: Final = "sk-ssh-ed25519@openssh.com"
+_SK_ECDSA: Final = "sk-ecdsa-sha2-nistp256@openssh.com"
+# Kind to the lengths of what follows its name; none where any length that fits is right.
+_PARTS: Final[dict[str, tuple[int | None, ...]]] = {
+    _ED25519: (32,),
+    _SK_ED25519: (32, None),
+    _SK_ECDSA: (len("nistp256"), 65, None),
+}
+_LONGEST: Final = 1024
+_WORDS: Final = 2
+_LENGTH: Final = struct.Struct(">I")
+
+
+class KeyRefused(AccessError):
+    """A key cannot be somebody's factor; the code says why."""
+
+    default_code = "ssh_key.unfit"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """An SSH public key. kind: its name in SSH; blob: as it travels."""
+
+    kind: str
+    blob: bytes
+
+    @property
+    def token(self) -> bool:
+        """Whether the private half is in a token that has to be touched."""
+        return self.kind != _ED25519
+
+    @property
+    def fingerprint(self) -> str:
+        """As `ssh-keygen -l` prints it."""
+        return fingerprint(self.blob)
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """The row's secret column: the blob, the first instant out of force (0: none), who asked and who agreed."""
+
+    blob: bytes
+    until: int
+    asked_by: str
+    agreed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A key somebody has or is to have.
+
+    Attributes:
+        row: The factor row, active or pending.
+        key: The key.
+        until: First instant at which a plain key counts no more; 0 for no end.
+        asked_by: Who asked for it.
+        agreed_by: Who agreed; empty while it is pending.
+    """
+
+    row: RowMapping
+    key: PublicKey
+    until: int
+    asked_by: str
+    agreed_by: str
+
+    @property
+    def pending(self) -> bool:
+        """Whether a second person has yet to agree."""
+        return bool(self.row["state"] == factors.PENDING)
+
+
+def fingerprint(blob: bytes) -> str:
+    """SHA-256 of a key blob, as `ssh-keygen -l` prints it."""
+    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+
+
+def parse(line: str) -> PublicKey:
+    """Read a line of a `.pub` file; its comment is dropped, since people write names there.
+
+    Raises:
+        KeyRefused: `ssh_key.unfit`: no public key; `ssh_key.kind`: none of the three kinds.
+    """
+    words = line.split()
+    if len(words) < _WORDS or len(words[1]) > _LONGEST:
+        raise KeyRefused("ssh_key.unfit")
+    kind = words[0]
+    if kind not in _PARTS:
+        raise KeyRefused("ssh_key.kind")
+    try:
+        blob = base64.b64decode(words[1], validate=True)
+    except (binascii.Error, ValueError):
+        raise KeyRefused("ssh_key.unfit") from None
+    return _checked(kind, blob)
+
+
+def _checked(kind: str, blob: bytes) -> PublicKey:
+    parts = _split(blob)
+    lengths = _PARTS[kind]
+    fits = len(parts) == len(lengths) + 1 and parts[0] == kind.encode()
+    if not fits or any(length not in {None, len(part)} for part, length in zip(parts[1:], lengths, strict=True)):
+        raise KeyRefused("ssh_key.unfit")
+    return PublicKey(kind, blob)
+
+
+def _split(blob: bytes) -> list[bytes]:
+    """The strings of a blob; nothing where it is not made of whole strings."""
+    parts: list[bytes] = []
+    at = 0
+    while at + _LENGTH.size <= len(blob):
+        (length,) = _LENGTH.unpack_from(blob, at)
+        at += _LENGTH.size
+        if at + length > len(blob):
+            return []
+        parts.append(blob[at : at + length])
+        at += length
+    return parts if at == len(blob) else []
+
+
+def propose(deed: Deed, person_id: str, key: PublicKey, asked_by: str, until: int = 0) -> str:
+    """Keep a key for a person until a second person agrees; an earlier proposal gives way. Returns the factor's id.
+
+    Args:
+        deed: Who asks.
+        person_id: Whose it is to be.
+        key: The public key.
+        asked_by: Who asks.
+        until: For a plain key, the first instant at which it counts no more in `prod`; 0 for none.
+
+    Raises:
+        KeyRefused: `ssh_key.own`: nobody gives themselves a key; `ssh_key.taken`: it is somebody's already.
+    """
+    if asked_by == person_id:
+        raise KeyRefused("ssh_key.own")
+    if any(hmac.compare_digest(one.key.blob, key.blob) for one in every(deed.uow, deed.proofs)):
+        raise KeyRefused("ssh_key.taken")
+    factor_id = deed.uow.ids.new()
+    kept = msgspec.msgpack.encode(_Kept(key.blob, until, asked_by, ""))
+    factors.put(deed, person_id, SSH_KEY, factor_id, kept, factors.PENDING)
+    return factor_id
+
+
+def found(deed: Deed, person_id: str, key: PublicKey, by: tuple[str, str], until: int = 0) -> None:
+    """Give a founder of the desk a key at once, in the name of the two other founders; else as `propose`."""
+    kept = msgspec.msgpack.encode(_Kept(key.blob, until, *by))
+    factors.put(deed, person_id, SSH_KEY, deed.uow.ids.new(), kept)
+
+
+def agree(deed: Deed, held: Held, agreed_by: str) -> None:
+    """Put a proposed key into use in the place of the one before.
+
+    Raises:
+        KeyRefused: `ssh_key.settled`: it is no proposal any more; `ssh_key.same_person`: who asked does not agree,
+            nor does the person.
+        StaleRow: Somebody else settles it at this moment.
+    """
+    if not held.pending:
+        raise KeyRefused("ssh_key.settled")
+    if agreed_by in {held.asked_by, held.row["person_id"]}:
+        raise KeyRefused("ssh_key.same_person")
+    for old in every(deed.uow, deed.proofs, held.row["person_id"]):
+        if not old.pending:
+            drop(deed, old)
+    kept = msgspec.msgpack.encode(_Kept(held.key.blob, held.until, held.asked_by, agreed_by))
+    _move(deed, held.row, factors.ACTIVE, "account:factor:set", secret=kept)
+
+
+def drop(deed: Deed, held: Held) -> None:
+    """Take a key, or the proposal of one, out of use.
+
+    Raises:
+        StaleRow: Somebody else changes it at this moment.
+    """
+    _move(deed, held.row, factors.REPLACED, "account:factor:retire")
+
+
+def every(uow: UnitOfWork, proofs: RowProofs, person_id: str | None = None) -> list[Held]:
+    """Return keys in use and proposed that hold, oldest first; with a person only hers."""
+    where = [factor.c.kind == SSH_KEY, factor.c.state.in_((factors.ACTIVE, factors.PENDING))]
+    if person_id is not None:
+        where.append(factor.c.person_id == person_id)
+    return [found for row in held_rows(uow, proofs, factor, *where) if (found := _held(row)) is not None]
+
+
+def one(uow: UnitOfWork, proofs: RowProofs, factor_id: str) -> Held | None:
+    """Return a key in use or proposed, by its factor's id."""
+    row = proofs.get(uow, factor, factor_id)
+    usable = row is not None and row["kind"] == SSH_KEY and row["state"] in {factors.ACTIVE, factors.PENDING}
+    return _held(row) if usable and row is not None else None
+
+
+def signed_by(uow: UnitOfWork, proofs: RowProofs, person_id: str, blob: bytes, *, only_tokens: bool) -> bool:
+    """Tell whether a key that signed is the person's one key in use.
+
+    Args:
+        uow: The act.
+        proofs: Checks the row.
+        person_id: Who is said to have signed.
+        blob: The key whose signature was checked.
+        only_tokens: A plain key counts only before the day two people set for it (`prod`).
+    """
+    in_use = [held for held in every(uow, proofs, person_id) if not held.pending]
+    if len(in_use) != 1:
+        return False
+    held = in_use[0]
+    two = len({held.asked_by, held.agreed_by, person_id} - {""}) > _WORDS
+    allowed = held.key.token or not only_tokens or uow.now < held.until
+    return two and allowed and hmac.compare_digest(held.key.blob, blob)
+
+
+def _held(row: RowMapping) -> Held | None:
+    try:
+        kept = msgspec.msgpack.decode(bytes(row["secret"]), type=_Kept)
+        key = _read(kept.blob)
+    except (msgspec.MsgspecError, KeyRefused):
+        return None
+    return Held(row, key, kept.until, kept.asked_by, kept.agreed_by)
+
+
+def _read(blob: bytes) -> PublicKey:
+    name = (_split(blob) or [b""])[0].decode("ascii", "replace")
+    if name not in _PARTS:
+        raise KeyRefused("ssh_key.kind")
+    return _checked(name, blob)
+
+
+def _move(deed: Deed, row: RowMapping, state: str, action: str, **changes: bytes) -> None:
+    event = deed.event(
+        action,
+        object_kind="person",
+        object_id=row["person_id"],
+        detail=((DetailKey.FACTOR, SSH_KEY), (DetailKey.STATE, state)),
+    )
+    deed.proofs.update(deed.uow, factor, row["id"], row["version"], {"state": state, **changes}, event)

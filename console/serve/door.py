@@ -1,0 +1,230 @@
+"""The front door: a process that authenticates visitors and moves bytes, and nothing else.
+
+It holds the host's key, no key of the desk and no database. What it is told to open and whom it may let in, it learns
+from the desk over one link; who works on a terminal is forked by the zygote over another. When either is gone, it ends,
+and with it every session.
+
+Run as `python -m console.serve.door DESK ZYGOTE`, two descriptors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+import socket
+import sys
+from collections import Counter
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import asyncssh
+
+from console.serve import fences
+from console.serve.channel import TerminalSession
+from console.serve.link import Link, LinkBroken, close_all
+from console.serve.messages import (
+    Answered,
+    Dead,
+    Ended,
+    Enter,
+    Finish,
+    FromDesk,
+    FromZygote,
+    Gone,
+    Listening,
+    Open,
+    Prove,
+    SideDoor,
+    Start,
+    Warm,
+    at_door_from_desk,
+    at_door_from_zygote,
+)
+from console.serve.visitor import ACCEPTED_KEYS, Visitor
+
+_AT_ONCE: Final = 512
+_UNKNOWN_AT_ONCE: Final = 64
+_UNKNOWN_AN_ADDRESS: Final = 10
+_LOGIN_SECONDS: Final = 120
+_ALIVE_SECONDS: Final = 15
+_ALIVE_MISSED: Final = 3
+_BACKLOG: Final = 64
+_VERSION: Final = "Veildesk"
+
+
+class Door:
+    """Args: the links' ends."""
+
+    def __init__(self, desk: socket.socket, zygote: socket.socket) -> None:
+        self.over = asyncio.Event()
+        self._visitors: dict[int, Visitor] = {}
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, asyncio.Future[Answered]] = {}
+        self._words: Open | None = None
+        self._warm: asyncio.Future[tuple[str, ...]] = asyncio.get_running_loop().create_future()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._desk = Link(desk, at_door_from_desk, self._from_desk, self.over.set)
+        self._zygote = Link(zygote, at_door_from_zygote, self._from_zygote, self.over.set)
+
+    # -- what a visitor needs -----------------------------------------------------------------------------------------
+    @property
+    def words(self) -> Open:
+        """Banner and prompts."""
+        if self._words is None:
+            raise LinkBroken
+        return self._words
+
+    def arrive(self, visitor: Visitor) -> int | None:
+        """A number; none when there are too many, or too many from there who have not proven themselves."""
+        unknown = Counter(each.source for each in self._visitors.values() if not each.seated)
+        crowded = len(self._visitors) >= _AT_ONCE or unknown.total() >= _UNKNOWN_AT_ONCE
+        if crowded or unknown[visitor.source] >= _UNKNOWN_AN_ADDRESS:
+            self._go(self._desk.send(SideDoor(visit=0, source=visitor.source[:64], what="too_many")))
+            return None
+        number = next(self._numbers)
+        self._visitors[number] = visitor
+        return number
+
+    def leave(self, visit: int) -> None:
+        """Tell both sides that a visitor has gone; the desk first, so that its line ends at once."""
+        self._visitors.pop(visit, None)
+        asked = self._asked.pop(visit, None)
+        if asked is not None:
+            asked.cancel()
+        self._go(self._desk.send(Gone(visit=visit)))
+        self._go(self._zygote.send(Finish(number=visit)))
+
+    async def prove(self, visitor: Visitor, login: str, key: bytes, password: str, code: str) -> Answered:
+        """Ask the desk; one question of a visitor at a time."""
+        if visitor.visit in self._asked:
+            return Answered(visit=visitor.visit, seated=False)
+        answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
+        self._asked[visitor.visit] = answer
+        try:
+            await self._desk.send(
+                Prove(
+                    visit=visitor.visit,
+                    source=visitor.source[:64],
+                    login=login,
+                    key=key,
+                    password=password,
+                    code=code,
+                )
+            )
+            return await answer
+        finally:
+            self._asked.pop(visitor.visit, None)
+
+    def refuse(self, visitor: Visitor, what: str) -> None:
+        """Tell the desk."""
+        self._go(self._desk.send(SideDoor(visit=visitor.visit, source=visitor.source[:64], what=what)))
+
+    async def begin(self, visitor: Visitor, session: TerminalSession) -> None:
+        """One end of a fresh socket to the desk as the seated visitor's line, the other to a fresh session."""
+        terminal = session.terminal
+        if terminal is None:
+            return
+        desk_end, session_end = socket.socketpair()
+        try:
+            await self._desk.send(Enter(visit=visitor.visit), [desk_end.fileno()])
+            order = Start(number=visitor.visit, terminal=session.kind, language=visitor.language)
+            await self._zygote.send(order, [terminal.theirs, session_end.fileno()])
+        except LinkBroken:
+            visitor.close()
+        finally:
+            terminal.hand_over()
+            desk_end.close()
+            session_end.close()
+
+    # -- what the others say ------------------------------------------------------------------------------------------
+    def _from_desk(self, message: FromDesk, descriptors: list[int]) -> None:
+        close_all(descriptors)
+        match message:
+            case Open():
+                self._words = message
+                self._go(self._open(message))
+            case Answered():
+                asked = self._asked.get(message.visit)
+                if asked is not None and not asked.done():
+                    asked.set_result(message)
+            case Ended():
+                visitor = self._visitors.get(message.visit)
+                if visitor is not None and visitor.session is None:
+                    visitor.close()
+
+    def _from_zygote(self, message: FromZygote, descriptors: list[int]) -> None:
+        close_all(descriptors)
+        match message:
+            case Warm():
+                self._warm.set_result(message.fences)
+            case Dead():
+                visitor = self._visitors.get(message.number)
+                if visitor is not None and visitor.session is not None:
+                    visitor.session.end(well=message.well)
+
+    async def _open(self, order: Open) -> None:
+        standing = await self._warm
+        server = await asyncssh.create_server(
+            lambda: Visitor(self),
+            order.host,
+            order.port,
+            server_host_keys=[asyncssh.import_private_key(order.host_key)],
+            server_version=_VERSION,
+            backlog=_BACKLOG,
+            # Without a configuration of the machine's own, and without anything but terminals.
+            config=None,
+            agent_forwarding=False,
+            x11_forwarding=False,
+            allow_scp=False,
+            gss_host=None,
+            password_auth=False,
+            host_based_auth=False,
+            signature_algs=ACCEPTED_KEYS,
+            compression_algs=["zlib@openssh.com", "none"],
+            login_timeout=_LOGIN_SECONDS,
+            keepalive_interval=_ALIVE_SECONDS,
+            keepalive_count_max=_ALIVE_MISSED,
+            encoding=None,
+            line_editor=False,
+        )
+        await self._desk.send(Listening(port=server.get_port(), fences=standing))
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(self._carefully(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carefully(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except LinkBroken:
+            self.over.set()
+        except OSError as fault:
+            # The address cannot be opened: the service cannot be.
+            print(f"front door: {fault.strerror or type(fault).__name__}", file=sys.stderr)  # noqa: T201 - to the operator
+            self.over.set()
+
+
+async def _serve(desk: int, zygote: int) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGHUP):
+        with contextlib.suppress(ValueError):
+            signal.signal(number, signal.SIG_IGN)
+    door = Door(socket.socket(fileno=desk), socket.socket(fileno=zygote))
+    loop.add_signal_handler(signal.SIGTERM, door.over.set)
+    await door.over.wait()
+
+
+def main(desk: int, zygote: int) -> None:
+    """Serve until the desk or the zygote is gone."""
+    fences.harden()
+    for descriptor in (desk, zygote):
+        os.set_inheritable(descriptor, False)  # noqa: FBT003 - its only argument
+    asyncio.run(_serve(desk, zygote))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,159 @@
+"""What a process of the service gives up for good: each fence where the kernel offers it, and said by name.
+
+A session that is taken over must not read the desk's files, its memory or the network, start programs or signal its
+neighbours, whatever user it runs as. The kernel's own means do it, without privileges: no new privileges, not dumpable,
+Landlock on files, TCP and signals, a system-call filter, an empty network where that may be made. Linux only.
+
+Sources: prctl(2), landlock(7), seccomp(2), unshare(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+import sys
+import sysconfig
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+_PR_SET_DUMPABLE: Final = 4
+_PR_SET_NO_NEW_PRIVS: Final = 38
+_PR_SET_SECCOMP: Final = 22
+_SECCOMP_MODE_FILTER: Final = 2
+_CLONE_NEWIPC: Final = 0x08000000
+_CLONE_NEWNET: Final = 0x40000000
+
+_LANDLOCK_CREATE: Final = 444
+_LANDLOCK_ADD: Final = 445
+_LANDLOCK_RESTRICT: Final = 446
+_READ_FILE: Final = 1 << 2
+_READ_DIR: Final = 1 << 3
+_FILES_BY_VERSION: Final = ((1, (1 << 13) - 1), (2, 1 << 13), (3, 1 << 14))
+_TCP: Final = 0b11  # bind and connect; since version 4
+_SCOPED: Final = 0b11  # abstract sockets and signals; since version 6
+
+_AUDIT_ARCH: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+# execve, execveat, socket, connect, bind, ptrace, process_vm_readv, process_vm_writev, pidfd_getfd, unshare, setns,
+# mount, bpf, perf_event_open, keyctl, kexec_load, init_module, finit_module, userfaultfd, open_by_handle_at
+_FORBIDDEN: Final = {
+    "x86_64": (59, 322, 41, 42, 49, 101, 310, 311, 438, 272, 308, 165, 321, 298, 250, 246, 175, 313, 323, 304),
+    "aarch64": (221, 281, 198, 203, 200, 117, 270, 271, 438, 97, 268, 40, 280, 241, 219, 104, 105, 273, 282, 265),
+}
+_X32: Final = 0x40000000
+_ALLOW: Final = 0x7FFF0000
+_DENY: Final = 0x00050000 | 1  # EPERM
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_OPEN_FILES: Final = 64
+_MEMORY: Final = 4 << 30
+
+_libc: Final = ctypes.CDLL(None, use_errno=True)
+
+
+class NoFence(RuntimeError):
+    """The kernel refused a fence that every process must have."""
+
+
+def harden() -> tuple[str, ...]:
+    """Fences that cost nothing: no memory dump, not traced by neighbours, no privileges by programs.
+
+    Raises:
+        NoFence: the kernel refuses.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for option, value in ((_PR_SET_NO_NEW_PRIVS, 1), (_PR_SET_DUMPABLE, 0)):
+        if _libc.prctl(option, value, 0, 0, 0) != 0:
+            raise NoFence(option)
+    return ("undumpable", "no-new-privileges")
+
+
+def confine() -> tuple[str, ...]:
+    """Everything a session can do without, on top of `harden`; returns what the kernel granted, by name.
+
+    From here on: no file but the program's own to read, none to write, no network, no program, no foreign process.
+    """
+    standing = list(harden())
+    for limit, most in (
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        (resource.RLIMIT_AS, _MEMORY),
+        (resource.RLIMIT_MEMLOCK, 0),
+    ):
+        resource.setrlimit(limit, (most, most))
+    standing.append("limits")
+    if _libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC) == 0:
+        standing.append("no-network")
+    if _landlock(program_files()):
+        standing.append("landlock")
+    if _filter_calls():
+        standing.append("seccomp")
+    return tuple(standing)
+
+
+def program_files() -> tuple[Path, ...]:
+    """What the running program is read from: Python, its packages, our four; the zone files."""
+    ours = Path(__file__).resolve().parents[2]
+    found = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    found += [ours / name for name in ("console", "access", "masking", "watermark")]
+    found += [Path(entry) for entry in sys.path if entry.endswith(("-packages", "lib-dynload"))]
+    found.append(Path("/usr/share/zoneinfo"))
+    return tuple(dict.fromkeys(path.resolve() for path in found if path.is_dir()))
+
+
+def _landlock(readable: Iterable[Path]) -> bool:
+    """Only these trees can be read, nothing can be written or run; see landlock(7)."""
+    version = _libc.syscall(_LANDLOCK_CREATE, None, 0, 1)
+    if version < 1:
+        return False
+    files = sum(bits for since, bits in _FILES_BY_VERSION if version >= since)
+    tcp = _TCP if version >= 4 else 0  # noqa: PLR2004 - landlock(7)
+    scoped = _SCOPED if version >= 6 else 0  # noqa: PLR2004 - landlock(7)
+    # Older kernels know a shorter structure and refuse a longer one only if what they do not know is set.
+    attributes = struct.pack("=QQQ", files, tcp, scoped)
+    ruleset = _libc.syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0)
+    if ruleset < 0:
+        return False
+    try:
+        for path in readable:
+            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            try:
+                rule = struct.pack("=Qi", _READ_FILE | _READ_DIR, descriptor)
+                if _libc.syscall(_LANDLOCK_ADD, ruleset, 1, rule, 0) != 0:
+                    return False
+            finally:
+                os.close(descriptor)
+        return bool(_libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0)
+    finally:
+        os.close(ruleset)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
+def _filter_calls() -> bool:
+    """Refuse the system calls that a session never needs; a foreign architecture's are refused whole."""
+    machine = platform.machine()
+    if machine not in _FORBIDDEN or sys.byteorder != "little":
+        return False
+    forbidden = _FORBIDDEN[machine]
+    deny = 4 + len(forbidden) + 1  # index of the denying instruction
+
+    def jump(code: int, value: int, here: int, *, when: bool) -> bytes:
+        ahead = deny - here - 1
+        return struct.pack("=HBBI", code, ahead if when else 0, 0 if when else ahead, value)
+
+    steps = [
+        struct.pack("=HBBI", _LOAD, 0, 0, 4),
+        jump(_EQUAL, _AUDIT_ARCH[machine], 1, when=False),
+        struct.pack("=HBBI", _LOAD, 0, 0, 0),
+        jump(_AT_LEAST, _X32, 3, when=True),
+    ]
+    steps += [jump(_EQUAL, number, 4 + at, when=True) for at, number in enumerate(forbidden)]
+    steps += [struct.pack("=HBBI", _RETURN, 0, 0, _ALLOW), struct.pack("=HBBI", _RETURN, 0, 0, _DENY)]
+    code = b"".join(steps)
+    program = _Program(len(steps), code)
+    return bool(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0)

@@ -1,0 +1,151 @@
+"""What the three kinds of process say to each other besides a session's own calls: two closed schemas.
+
+Desk and front door: how to open, who wants to come in, what was answered, what was refused, who has gone. Front door
+and zygote: which session to start on which terminal, when to end it. Descriptors travel beside a message, never in it.
+No message carries anything of a customer.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Union
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
+Short = Annotated[str, msgspec.Meta(max_length=64)]
+Long = Annotated[str, msgspec.Meta(max_length=1024)]
+Text = Annotated[str, msgspec.Meta(max_length=8192)]
+
+LIMIT: Final = 32 * 1024
+"""Bytes of one message."""
+
+
+class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=True):
+    """One message."""
+
+
+# -- desk to front door ----------------------------------------------------------------------------------------------
+class Open(_Said, frozen=True):
+    """Listen. `host_key`: OpenSSH private key. `banner`, `password`, `code`: words for people."""
+
+    host: Long
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)]
+    host_key: bytes
+    banner: Text
+    password: Long
+    code: Long
+
+
+class Answered(_Said, frozen=True):
+    """Whether the three factors of a visitor hold; no more is ever said, and `language` only of who came in."""
+
+    visit: Count
+    seated: bool
+    language: Short = ""
+
+
+class Ended(_Said, frozen=True):
+    """The desk ended a visitor's line."""
+
+    visit: Count
+
+
+# -- front door to desk ----------------------------------------------------------------------------------------------
+class Listening(_Said, frozen=True):
+    """The port that was opened, and what each session stands behind."""
+
+    port: Count
+    fences: tuple[Short, ...]
+
+
+class Prove(_Said, frozen=True):
+    """A visitor signed with `key` (an SSH public key blob) and typed password and code; do the three hold?"""
+
+    visit: Count
+    source: Short
+    login: Long
+    key: Annotated[bytes, msgspec.Meta(max_length=1024)]
+    password: Long = ""
+    code: Long = ""
+
+    def __repr__(self) -> str:
+        return f"Prove(visit={self.visit})"
+
+
+class Enter(_Said, frozen=True):
+    """The seated visitor's session is the other end of the socket that comes with this."""
+
+    visit: Count
+
+
+class SideDoor(_Said, frozen=True):
+    """A visitor asked for something that is no desk: `what` is a code of `SIDE_DOORS`."""
+
+    visit: Count
+    source: Short
+    what: Short
+
+
+class Gone(_Said, frozen=True):
+    """A visitor's connection is over."""
+
+    visit: Count
+
+
+# -- front door to zygote --------------------------------------------------------------------------------------------
+class Start(_Said, frozen=True):
+    """Fork a session; with it come its terminal and its socket to the desk, in this order."""
+
+    number: Count
+    terminal: Short
+    language: Short
+
+
+class Finish(_Said, frozen=True):
+    """Tell a session to end; one that does not is killed."""
+
+    number: Count
+
+
+# -- zygote to front door --------------------------------------------------------------------------------------------
+class Warm(_Said, frozen=True):
+    """Everything is imported; `fences` is what every session will stand behind."""
+
+    fences: tuple[Short, ...]
+
+
+class Dead(_Said, frozen=True):
+    """A session ended. `well`: by itself, without an error."""
+
+    number: Count
+    well: bool
+
+
+SIDE_DOORS: Final = frozenset(
+    {
+        "agent",
+        "environment",
+        "exec",
+        "no_terminal",
+        "port_in",
+        "port_out",
+        "second_session",
+        "subsystem",
+        "too_many",
+        "tunnel",
+        "x11",
+    }
+)
+"""What a visitor may ask for besides one terminal, and is refused."""
+
+FromDesk = Open | Answered | Ended
+ToDesk = Listening | Prove | Enter | SideDoor | Gone
+ToZygote = Start | Finish
+FromZygote = Warm | Dead
+Message = FromDesk | ToDesk | ToZygote | FromZygote
+
+encode = msgspec.msgpack.Encoder().encode
+at_door_from_desk: msgspec.msgpack.Decoder[FromDesk] = msgspec.msgpack.Decoder(Union[Open, Answered, Ended])  # noqa: UP007 - a value
+at_desk: msgspec.msgpack.Decoder[ToDesk] = msgspec.msgpack.Decoder(Union[Listening, Prove, Enter, SideDoor, Gone])  # noqa: UP007
+at_zygote: msgspec.msgpack.Decoder[ToZygote] = msgspec.msgpack.Decoder(Union[Start, Finish])  # noqa: UP007
+at_door_from_zygote: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(Union[Warm, Dead])  # noqa: UP007

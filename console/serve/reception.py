@@ -1,0 +1,193 @@
+"""The desk's side of the front door: who stands on a line is settled here, before a session exists.
+
+The front door says that somebody signed with a key and typed two more factors; the desk judges all three on a line of
+that visitor's own, and seats the person on it. The socket that the front door sends afterwards is joined to that line.
+So a session never says who it is, and one that is taken over can ask only what its person may ask.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+import msgspec
+
+from access.context import Origin
+from console.desk.api.base import DeskError
+from console.desk.api.doorway import NoteSideDoor, SignInBySsh
+from console.desk.api.session import Me
+from console.desk.host import EmbeddedDesk
+from console.desk.kernel import Kernel
+from console.serve.converse import converse
+from console.serve.link import Link, LinkBroken, close_all
+from console.serve.messages import (
+    SIDE_DOORS,
+    Answered,
+    Ended,
+    Enter,
+    Gone,
+    Listening,
+    Open,
+    Prove,
+    SideDoor,
+    ToDesk,
+    at_desk,
+)
+
+_ENTER_WITHIN: Final = 30.0  # seconds from being seated to having a terminal
+_CLOSE_WITHIN: Final = 5.0
+
+
+class _Visit:
+    """One visitor's line. seated: the desk said yes. task: serves the line once a session is there."""
+
+    def __init__(self, desk: EmbeddedDesk) -> None:
+        self.desk = desk
+        self.seated = False
+        self.task: asyncio.Task[None] | None = None
+        self.waiting: asyncio.TimerHandle | None = None
+
+
+class Reception:
+    """Args: the kernel, the link's end, and what is called when the front door is gone."""
+
+    def __init__(self, kernel: Kernel, door: socket.socket, lost: Callable[[], None]) -> None:
+        self._kernel = kernel
+        self._loop = asyncio.get_running_loop()
+        self._visits: dict[int, _Visit] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.listening: asyncio.Future[Listening] = self._loop.create_future()
+        self._lost = lost
+        self._link = Link(door, at_desk, self._take, self._over)
+
+    async def open(self, order: Open) -> Listening:
+        """Have the front door listen; returns where.
+
+        Raises:
+            LinkBroken: it ended instead.
+        """
+        await self._link.send(order)
+        return await self.listening
+
+    async def close(self) -> None:
+        """End every visit and the link."""
+        self._link.close()
+        for number in tuple(self._visits):
+            await self._end(number)
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=_CLOSE_WITHIN)
+
+    def _over(self) -> None:
+        if not self.listening.done():
+            self.listening.set_exception(LinkBroken())
+        self._lost()
+
+    def _take(self, message: ToDesk, descriptors: list[int]) -> None:
+        if isinstance(message, Enter) and len(descriptors) == 1:
+            self._enter(message.visit, descriptors[0])
+            return
+        close_all(descriptors)
+        match message:
+            case Listening():
+                self.listening.set_result(message)
+            case Prove():
+                self._go(self._prove(message))
+            case SideDoor():
+                self._go(self._note(message))
+            case Gone():
+                self._go(self._end(message.visit))
+            case Enter():
+                self._go(self._end(message.visit))
+
+    # -- one visitor --------------------------------------------------------------------------------------------------
+    async def _prove(self, asked: Prove) -> None:
+        visit = self._visits.get(asked.visit)
+        if visit is None:
+            visit = self._visits[asked.visit] = _Visit(self._line(asked.visit, asked.source))
+        language = ""
+        if not visit.seated and visit.task is None:
+            call = SignInBySsh(login=asked.login, password=asked.password, code=asked.code, key=asked.key.hex())
+            try:
+                me = msgspec.msgpack.decode(await visit.desk.encoded(call, secrets.token_hex(16)), type=Me)
+            except DeskError:
+                visit.seated = False
+            else:
+                visit.seated, language = True, me.language
+                visit.waiting = self._loop.call_later(_ENTER_WITHIN, self._never_came, asked.visit)
+        if self._visits.get(asked.visit) is not visit:
+            # The visitor left while the hash ran; the line is closed already or about to be.
+            await visit.desk.close()
+            return
+        await self._link.send(Answered(visit=asked.visit, seated=visit.seated, language=language))
+
+    def _enter(self, number: int, descriptor: int) -> None:
+        visit = self._visits.get(number)
+        if visit is None or not visit.seated or visit.task is not None:
+            close_all((descriptor,))
+            return
+        if visit.waiting is not None:
+            visit.waiting.cancel()
+        visit.task = self._loop.create_task(self._serve(number, visit, socket.socket(fileno=descriptor)))
+
+    async def _serve(self, number: int, visit: _Visit, sock: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=sock)
+        try:
+            await converse(visit.desk, reader, writer)
+        finally:
+            writer.close()
+            self._visits.pop(number, None)
+            self._go(self._link.send(Ended(visit=number)))
+
+    async def _note(self, said: SideDoor) -> None:
+        what = said.what if said.what in SIDE_DOORS else "unknown"
+        visit = self._visits.get(said.visit)
+        desk = visit.desk if visit is not None else self._line(said.visit, said.source)
+        try:
+            await desk.encoded(NoteSideDoor(what=what), secrets.token_hex(16))
+        except DeskError:
+            # The kernel logged the failure; the visitor was refused in any case.
+            return
+        finally:
+            if visit is None:
+                await desk.close()
+
+    def _never_came(self, number: int) -> None:
+        self._go(self._end(number))
+        self._go(self._link.send(Ended(visit=number)))
+
+    async def _end(self, number: int) -> None:
+        visit = self._visits.pop(number, None)
+        if visit is None:
+            return
+        if visit.waiting is not None:
+            visit.waiting.cancel()
+        if visit.task is not None:
+            visit.task.cancel()
+            await asyncio.wait([visit.task])
+        await visit.desk.close()
+
+    def _line(self, number: int, source: str) -> EmbeddedDesk:
+        return EmbeddedDesk(self._kernel, Origin(_address(source), f"ssh/{number}"), self._loop)
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(self._carefully(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carefully(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except LinkBroken:
+            self._lost()
+
+
+def _address(said: str) -> str:
+    """An address as the log takes it; what is none is nothing."""
+    try:
+        return str(ipaddress.ip_address(said.partition("%")[0]))
+    except ValueError:
+        return "-"

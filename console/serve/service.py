@@ -1,0 +1,142 @@
+"""The served desk: this process is the desk, and starts the two others that have no key and no database.
+
+Both are programs of their own, so nothing of the desk's memory is in them. The front door gets the host's key and
+words over its link; the zygote gets nothing. When one of them ends, the service does, and whoever keeps services
+running starts it afresh: half a front door is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from console.bootstrap import RunningDesk
+from console.desk.api.base import DeskError, Refusal
+from console.serve import host_key
+from console.serve.link import LinkBroken, pair
+from console.serve.messages import Listening, Open
+from console.serve.reception import Reception
+from console.texts import Texts
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_END_WITHIN: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, said: str) -> Self:
+        """Read `HOST:PORT`; an IPv6 address stands in brackets.
+
+        Raises:
+            ValueError: it is none.
+        """
+        host, separator, port = said.rpartition(":")
+        if not separator or not port.isascii() or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - TCP
+            raise ValueError(said)
+        return cls(host.strip("[]"), int(port))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class FrontDoor:
+    """An open front door of a running desk. Attributes: over is set when it has ended by itself."""
+
+    def __init__(self, address: Address, fingerprint: str, listening: Listening, reception: Reception) -> None:
+        self.address = Address(address.host, listening.port)
+        self.fingerprint = fingerprint
+        self.fences = listening.fences
+        self.reception = reception
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    @classmethod
+    async def open(cls, desk: RunningDesk, address: Address, over: asyncio.Event) -> Self:
+        """Start both processes and listen.
+
+        Raises:
+            DeskError: `serve.not_opened`: the address is taken or not this machine's, or a process could not start.
+        """
+        fingerprint = await asyncio.to_thread(host_key.ensure, desk.home)
+        door, desk_end = pair()
+        zygote, door_end = pair()
+        started = [
+            _start("console.serve.zygote", zygote),
+            _start("console.serve.door", door, door_end),
+        ]
+        for end in (door, zygote, door_end):
+            end.close()
+        reception = Reception(desk.kernel, desk_end, over.set)
+        try:
+            listening = await reception.open(_order(desk, address))
+        except LinkBroken:
+            await reception.close()
+            await asyncio.to_thread(_end, started)
+            raise DeskError(Refusal(code="serve.not_opened", params={"address": str(address)})) from None
+        opened = cls(address, fingerprint, listening, reception)
+        opened._started = started
+        return opened
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """Ids of the two processes, by name."""
+        return dict(zip(("zygote", "door"), (process.pid for process in self._started), strict=True))
+
+    async def close(self) -> None:
+        """End every session, then both processes."""
+        await self.reception.close()
+        await asyncio.to_thread(_end, self._started)
+
+
+def _order(desk: RunningDesk, address: Address) -> Open:
+    texts = Texts(desk.parts.settings.language)
+    name = desk.parts.settings.name
+    return Open(
+        host=address.host,
+        port=address.port,
+        host_key=host_key.read(desk.home),
+        banner=texts.t("serve.banner", desk=name) + "\r\n",
+        password=texts.t("serve.password") + ": ",
+        code=texts.t("serve.code") + ": ",
+    )
+
+
+def _start(module: str, *ends: socket.socket) -> subprocess.Popen[bytes]:
+    numbers = [end.fileno() for end in ends]
+    environment = {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        # The same code as ours runs there, wherever it was started from.
+        "PYTHONPATH": os.pathsep.join([str(_ROOT), *(entry for entry in sys.path if entry.endswith("-packages"))]),
+        **{name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ},
+    }
+    return subprocess.Popen(  # noqa: S603 - our own modules
+        [sys.executable, "-P", "-m", module, *map(str, numbers)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        pass_fds=numbers,
+        env=environment,
+        start_new_session=True,
+        cwd="/",
+    )
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Their links are closed, so they end; one that does not is killed."""
+    for process in reversed(processes):
+        try:
+            process.wait(_END_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

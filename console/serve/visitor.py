@@ -1,0 +1,228 @@
+"""One SSH connection: three factors in SSH's own order, then one terminal.
+
+First a signature by a key of an accepted kind, which gets "partial success" whoever asks; then password and one-time
+code in one keyboard-interactive question. Whether all three are the person's is asked of the desk in one piece, so no
+step tells whether a name or a key exists. asyncssh ends a login at the first success; the wrapped
+`send_userauth_success` keeps it open until the desk has said yes (RFC 4252 section 5.1, partial success).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import asyncssh
+
+from console.serve.channel import OnlyTerminal, TerminalSession
+from console.serve.link import LinkBroken
+from console.serve.messages import Answered, Open
+
+ACCEPTED_KEYS: Final = (
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+    "ssh-ed25519",
+)
+"""Kinds of keys a visitor may sign with. Whether a plain one counts at this desk, the desk says."""
+
+_TRIES: Final = 3
+_ASKED_FOR: Final = 64  # side doors a visitor may try before it is sent away
+_PROMPTS: Final = 2
+_LONGEST: Final = 256
+_LONGEST_LOGIN: Final = 64
+
+
+class House(Protocol):
+    """What a visitor needs of the front door."""
+
+    @property
+    def words(self) -> Open:
+        """Banner and prompts."""
+        ...
+
+    def arrive(self, visitor: Visitor) -> int | None:
+        """A number for a visitor; none when the house is full."""
+        ...
+
+    def leave(self, visit: int) -> None:
+        """The connection is over."""
+        ...
+
+    async def prove(self, visitor: Visitor, login: str, key: bytes, password: str, code: str) -> Answered:
+        """Ask the desk whether the three factors hold."""
+        ...
+
+    def refuse(self, visitor: Visitor, what: str) -> None:
+        """Tell the desk what was asked for."""
+        ...
+
+    async def begin(self, visitor: Visitor, session: TerminalSession) -> None:
+        """Start a session process on the visitor's terminal."""
+        ...
+
+
+class Visitor(asyncssh.SSHServer):
+    """See the module. Args: the front door."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._conn: asyncssh.SSHServerConnection | None = None
+        self._login = ""
+        self._offered = b""
+        self._signed = b""
+        self._tries = 0
+        self._asked: set[str] = set()
+        self._refused = 0
+        self._starting: asyncio.Task[None] | None = None
+        self.visit = 0
+        self.source = "-"
+        self.seated = False
+        self.language = ""
+        self.session: TerminalSession | None = None
+
+    # -- coming and going ---------------------------------------------------------------------------------------------
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """Somebody is there."""
+        self._conn = conn
+        peer = conn.get_extra_info("peername")
+        self.source = str(peer[0]) if peer else "-"
+        number = self._house.arrive(self)
+        if number is None:
+            conn.abort()
+            return
+        self.visit = number
+        self._finish_login = conn.send_userauth_success
+        # asyncssh would end the login at the first success.
+        setattr(conn, "send_userauth_success", self._succeeded)  # noqa: B010 - a method of the instance
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        del exc
+        if self.visit:
+            self._house.leave(self.visit)
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._conn is not None:
+            self._conn.close()
+
+    # -- three factors ------------------------------------------------------------------------------------------------
+    def begin_auth(self, username: str) -> bool:
+        """A login, perhaps another than before: everything must be shown again."""
+        if self._conn is not None and not self._login:
+            self._conn.send_auth_banner(self._house.words.banner)
+        self._login = username[:_LONGEST_LOGIN] or "-"
+        self._offered = self._signed = b""
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        """First of all, and once."""
+        return not self._signed
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Any key of an accepted kind is asked for its signature, whoever's it is."""
+        del username
+        fits = key.get_algorithm() in ACCEPTED_KEYS
+        self._offered = key.public_data if fits else b""
+        return fits
+
+    def password_auth_supported(self) -> bool:
+        """A password alone is no factor here."""
+        return False
+
+    def kbdint_auth_supported(self) -> bool:
+        """After the key."""
+        return bool(self._signed)
+
+    def get_kbdint_challenge(
+        self, username: str, lang: str, submethods: str
+    ) -> tuple[str, str, str, list[tuple[str, bool]]]:
+        """Password and code in one question."""
+        del username, lang, submethods
+        words = self._house.words
+        # Clients escape what is not ASCII everywhere but in prompts.
+        return "", "", "", [(words.password, False), (words.code, False)]
+
+    async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
+        """Ask the desk; a few tries a connection."""
+        del username
+        self._tries += 1
+        if len(responses) == _PROMPTS and max(map(len, responses)) <= _LONGEST:
+            try:
+                answer = await self._house.prove(self, self._login, self._signed, *responses)
+            except LinkBroken:
+                answer = Answered(visit=self.visit, seated=False)
+            self.seated, self.language = answer.seated, answer.language
+        if not self.seated and self._tries >= _TRIES and self._conn is not None:
+            self._conn.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "")
+        return self.seated
+
+    async def _succeeded(self) -> None:
+        if self._conn is None:
+            return
+        if self.seated:
+            await self._finish_login()
+        else:
+            self._signed = self._offered
+            self._conn.send_userauth_failure(partial_success=True)
+
+    # -- one terminal -------------------------------------------------------------------------------------------------
+    def session_requested(self) -> tuple[OnlyTerminal, TerminalSession] | bool:
+        """One, of those who proved themselves."""
+        if self._conn is None or not self.seated:
+            return False
+        if self.session is not None:
+            self._refuse("second_session")
+            return False
+        self.session = TerminalSession(self._refuse, self._begin, self.close)
+        return OnlyTerminal(self._conn, self._refuse), self.session
+
+    def _begin(self, session: TerminalSession) -> None:
+        self._starting = asyncio.get_running_loop().create_task(self._house.begin(self, session))
+
+    # -- everything else ----------------------------------------------------------------------------------------------
+    def _refuse(self, what: str) -> None:
+        self._refused += 1
+        if self._refused > _ASKED_FOR:
+            self._house.refuse(self, "too_many")
+            self.close()
+        elif what != "environment" or what not in self._asked:
+            # Stock clients send half a dozen variables at once; once a visit says as much.
+            self._asked.add(what)
+            self._house.refuse(self, what)
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
+        """No port of the desk's side (-L, -D)."""
+        del dest_host, dest_port, orig_host, orig_port
+        self._refuse("port_out")
+        return False
+
+    def server_requested(self, listen_host: str, listen_port: int) -> bool:
+        """No port of the visitor's side (-R)."""
+        del listen_host, listen_port
+        self._refuse("port_in")
+        return False
+
+    def unix_connection_requested(self, dest_path: str) -> bool:
+        """No socket of the desk's side."""
+        del dest_path
+        self._refuse("port_out")
+        return False
+
+    def unix_server_requested(self, listen_path: str) -> bool:
+        """No socket of the visitor's side."""
+        del listen_path
+        self._refuse("port_in")
+        return False
+
+    def tun_requested(self, unit: int | None) -> bool:
+        """No tunnel."""
+        del unit
+        self._refuse("tunnel")
+        return False
+
+    def tap_requested(self, unit: int | None) -> bool:
+        """No tunnel."""
+        del unit
+        self._refuse("tunnel")
+        return False

@@ -1,0 +1,211 @@
+"""The warm process that sessions are forked from: every screen imported and tried, no secret, no thread, no loop.
+
+It knows one link, to the front door, and obeys two orders: start a session on this terminal with this line, end that
+one. A session that dies is reported and costs nothing else; when the front door is gone, everything here ends.
+
+Run as `python -m console.serve.zygote DESCRIPTOR`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import gc
+import importlib
+import os
+import pkgutil
+import selectors
+import signal
+import socket
+import sys
+import termios
+import time
+import tty
+from typing import Final, NoReturn
+
+from console.serve import fences, session
+from console.serve.link import LinkBroken, close_all, receive
+from console.serve.messages import Dead, Finish, FromZygote, Start, Warm, at_zygote, encode
+
+_GRACE: Final = 2.0  # seconds from being told to end to being killed
+_LINE_LIMIT: Final = 4096
+_GIVEN: Final = 2  # descriptors with an order to start
+
+
+class Zygote:
+    """Args: the link to the front door."""
+
+    def __init__(self, door: socket.socket) -> None:
+        self._door = door
+        self._numbers: dict[int, int] = {}  # process id to the session's number
+        self._condemned: dict[int, float] = {}  # process id to when it is killed
+        self._wake, wake = os.pipe()
+        self._log, self._log_in = os.pipe()
+        for descriptor in (self._wake, wake, self._log):
+            os.set_blocking(descriptor, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake)
+
+    def serve(self) -> None:
+        """Obey until the front door is gone."""
+        with selectors.DefaultSelector() as waiting:
+            for descriptor in (self._door.fileno(), self._wake, self._log):
+                waiting.register(descriptor, selectors.EVENT_READ)
+            try:
+                while True:
+                    ready = {key.fd for key, _ in waiting.select(self._patience())}
+                    self._reap()
+                    self._kill_overdue()
+                    if self._log in ready:
+                        self._pass_log()
+                    if self._door.fileno() in ready:
+                        self._obey()
+            except LinkBroken:
+                for process in self._numbers:
+                    _signal(process, signal.SIGKILL)
+
+    def _patience(self) -> float | None:
+        return max(0.0, min(self._condemned.values()) - time.monotonic()) if self._condemned else None
+
+    def _obey(self) -> None:
+        order, descriptors = receive(self._door, at_zygote)
+        if isinstance(order, Finish):
+            close_all(descriptors)
+            self._finish(order.number)
+        elif len(descriptors) == _GIVEN:
+            self._start(order, *descriptors)
+        else:
+            close_all(descriptors)
+            self._tell(Dead(number=order.number, well=False))
+
+    def _start(self, order: Start, terminal: int, line: int) -> None:
+        process = os.fork()
+        if process == 0:
+            _be_session(order, terminal, line, self._log_in)
+        close_all((terminal, line))
+        self._numbers[process] = order.number
+
+    def _finish(self, number: int) -> None:
+        for process, known in self._numbers.items():
+            if known == number and process not in self._condemned:
+                _signal(process, signal.SIGHUP)
+                self._condemned[process] = time.monotonic() + _GRACE
+
+    def _kill_overdue(self) -> None:
+        for process, due in tuple(self._condemned.items()):
+            if time.monotonic() >= due:
+                _signal(process, signal.SIGKILL)
+                self._condemned[process] = float("inf") if process not in self._numbers else due + _GRACE
+
+    def _reap(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._wake, _LINE_LIMIT)
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                process, status = ended
+                self._condemned.pop(process, None)
+                number = self._numbers.pop(process, None)
+                if number is not None:
+                    self._tell(Dead(number=number, well=status == 0))
+
+    def _pass_log(self) -> None:
+        with contextlib.suppress(BlockingIOError, OSError):
+            said = os.read(self._log, _LINE_LIMIT)
+            text = said.decode(errors="replace")
+            sys.stderr.write("".join(mark for mark in text if mark.isprintable() or mark == "\n"))
+            sys.stderr.flush()
+
+    def _tell(self, message: FromZygote) -> None:
+        try:
+            self._door.send(encode(message))
+        except OSError as gone:
+            raise LinkBroken from gone
+
+
+def _signal(process: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, number)
+
+
+def _be_session(order: Start, terminal: int, line: int, log: int) -> NoReturn:
+    """In the child: take the terminal, close everything else, stand behind the fences, show the desk. Never returns."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        _arrange(terminal, line, log)
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        # What is typed before the screens stand must not be echoed.
+        tty.setraw(0)
+        fences.confine()
+        code = session.run(order.terminal, order.language)
+    finally:
+        os._exit(code)
+
+
+def _arrange(terminal: int, line: int, log: int) -> None:
+    """Terminal on 0 to 2, desk on 3, log on 4; nothing else stays open."""
+    spare = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16) for descriptor in (terminal, line, log)]
+    for target, source in ((0, 0), (1, 0), (2, 0), (session.DESK_LINE, 1), (session.LOG, 2)):
+        os.dup2(spare[source], target)
+    os.closerange(session.LOG + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def warm_up() -> None:
+    """Import every screen, and show one on no terminal, so that a session's first frame waits for nothing."""
+    for package in ("console.tui", "console.tui.screens", "console.tui.modals", "console.tui.widgets"):
+        for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+            importlib.import_module(module.name)
+    for name in ("textual.drivers.linux_driver", "textual.drivers.headless_driver", "textual.pilot"):
+        importlib.import_module(name)
+    asyncio.run(_rehearse())
+
+
+async def _rehearse() -> None:
+    from console.serve.rehearsal import EmptyDesk  # noqa: PLC0415 - needed once, in this process only
+    from console.tui.app import VeildeskApp  # noqa: PLC0415 - imported above, behind the closed environment
+
+    app = VeildeskApp(EmptyDesk())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+
+
+def _granted() -> tuple[str, ...]:
+    """What fences a session gets here, tried in a child of its own."""
+    out, into = os.pipe()
+    process = os.fork()
+    if process == 0:
+        try:
+            os.write(into, ",".join(fences.confine()).encode())
+        finally:
+            os._exit(0)
+    os.close(into)
+    with os.fdopen(out, "rb") as said:
+        names = said.read(_LINE_LIMIT).decode()
+    os.waitpid(process, 0)
+    return tuple(name for name in names.split(",") if name)
+
+
+def main(descriptor: int) -> None:
+    """Warm up, say so, serve."""
+    from console.tui.doors import close_environment  # noqa: PLC0415 - before Textual is imported, as there
+
+    close_environment()
+    fences.harden()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN if number != signal.SIGTERM else signal.SIG_DFL)
+    warm_up()
+    granted = _granted()
+    gc.collect()
+    gc.freeze()
+    door = socket.socket(fileno=descriptor)
+    door.set_inheritable(False)
+    zygote = Zygote(door)
+    door.send(encode(Warm(fences=granted)))
+    zygote.serve()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

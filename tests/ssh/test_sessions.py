@@ -1,0 +1,161 @@
+"""A session's life: its size, its end by whatever means, and what is left of it on either side."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from console.desk.api.reveal import AskReveal, DecideReveal, GetRevealOptions
+from tests.support.pty_screen import PtyScreen
+from tests.support.served import Served
+
+pytestmark = [pytest.mark.slow, pytest.mark.debian("ssh", "ssh-keygen"), pytest.mark.clause("issue-4")]
+
+ADDRESS = "上海市浦东新区"
+
+
+def children(process: int) -> list[int]:
+    """Process ids below one."""
+    found = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return [int(word) for word in found.split()]
+
+
+def sessions(house: Served) -> list[int]:
+    """The session processes."""
+    return children(house.door.processes["zygote"])
+
+
+def gone(house: Served, process: int) -> None:
+    """Wait until a session process is no more."""
+    end = time.monotonic() + 20
+    while process in sessions(house):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def revealed(house: Served, client: PtyScreen, folder: Path) -> str:
+    """The agent looks at an address that was approved; what the screen shows."""
+    rows = house.wait(house.desk.with_cases(folder))
+    case_id = next(row.case_id for row in rows if row.number)
+    options = house.wait(house.desk.call("zhangwei", GetRevealOptions(case_id=case_id)))
+    field = next(one.field for one in options.options if one.field.name == "home_address")
+    request = house.wait(
+        house.desk.call(
+            "zhangwei",
+            AskReveal(case_id=case_id, fields=(field,), reason="letter_or_visit", words="核对地址", minutes=5),
+        )
+    )
+    verdict = DecideReveal(request_id=request.request_id, verdict="approve", minutes=5, seen_version=request.version)
+    house.wait(house.desk.call("lina", verdict))
+    client.until("C-20")
+    client.press("enter")
+    client.until("家庭地址")
+    while "▶ 家庭地址" not in client.text:
+        client.press("down")
+        client.quiet()
+    client.press("u")
+    return client.until("◷ 0")
+
+
+def value_on(screen: str) -> str:
+    """The plain value in the address's row."""
+    (row,) = [line for line in screen.splitlines() if "▶ 家庭地址" in line]
+    return next(word for word in row.split() if "号" in word)
+
+
+def test_a_window_that_changes_its_size_is_filled(house: Served) -> None:
+    client = house.sign_in("zhangwei")
+    client.until("我的队列")
+    client.resize(120, 40)
+    client.until_size(120, 40)
+    client.resize(80, 24)
+    client.until_size(80, 24)
+    client.press("ctrl+q")
+    assert client.ended() == 0
+
+
+def test_a_lost_connection_ends_line_and_session_at_once(served: Served, tmp_path: Path) -> None:
+    client = served.sign_in("zhangwei")
+    client.until("我的队列")
+    (process,) = sessions(served)
+    shown = revealed(served, client, tmp_path)
+    assert value_on(shown)
+    client.child.kill(signal.SIGKILL)
+    client.ended()
+    mine = [one for one in served.events("account:session:sign_in", result="ok") if one.source == "127.0.0.1"]
+    served.until_event("account:session:end", session_id=mine[-1].session_id)
+    gone(served, process)
+    served.clock.advance(30)
+    served.sign_in("zhangwei").until("我的队列")
+
+
+def test_a_killed_session_takes_nothing_with_it_and_leaves_nothing(served: Served, tmp_path: Path) -> None:
+    other = served.sign_in("lina")
+    other.until("✓")
+    (beside,) = sessions(served)
+    client = served.sign_in("zhangwei")
+    client.until("我的队列")
+    (process,) = [one for one in sessions(served) if one != beside]
+    value = value_on(revealed(served, client, tmp_path))
+    os.kill(process, signal.SIGKILL)
+    assert client.ended() == 1
+    assert value not in client.text
+    assert client.raw.endswith(client.raw[client.raw.rindex("\x1b[2J") :])
+    assert "\x1b[?1049l" in client.raw[client.raw.rindex("\x1b[2J") :]
+    mine = [one for one in served.events("account:session:sign_in", result="ok") if one.source == "127.0.0.1"]
+    served.until_event("account:session:end", session_id=mine[-1].session_id)
+    other.press("?")
+    other.until("帮助")
+    assert sessions(served) == [beside]
+    served.clock.advance(30)
+    served.sign_in("zhangwei").until("我的队列")
+
+
+def test_a_revoked_person_is_gone_within_seconds(house: Served) -> None:
+    client = house.sign_in("liuyang")
+    client.until("我的队列")
+    house.clock.advance(2)
+    house.desk.suspend("liuyang")
+    begun = time.monotonic()
+    client.ended()
+    assert time.monotonic() - begun < 5
+    assert "VEILDESK" not in client.text
+    house.desk.suspend("liuyang", "active")
+
+
+@pytest.mark.clause("Y-4.7.2")
+def test_locking_hides_and_leaving_from_there_ends_the_visit(house: Served) -> None:
+    client = house.sign_in("wangfang")
+    client.until("我的队列")
+    client.press("ctrl+l")
+    client.until("我的队列", gone=True)
+    client.press("ctrl+q")
+    client.ended()
+    assert house.until_event("account:session:lock").person_id == house.desk.founded.persons["wangfang"]
+
+
+def test_what_a_session_could_reach_if_it_were_taken_over(house: Served) -> None:
+    client = house.sign_in("zhangwei")
+    client.until("我的队列")
+    process = max(sessions(house))
+    status = dict(line.split(":\t", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
+    assert status["NoNewPrivs"] == "1"
+    assert {"undumpable", "no-new-privileges", "limits"} <= set(house.door.fences)
+    if "seccomp" in house.door.fences:
+        assert status["Seccomp"] == "2"
+    if "no-network" in house.door.fences:
+        assert Path(f"/proc/{process}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+    limits = Path(f"/proc/{process}/limits").read_text()
+    assert [line.split()[-3:-1] for line in limits.splitlines() if line.startswith("Max core file")] == [["0", "0"]]
+    environment = Path(f"/proc/{process}/environ").read_bytes()
+    assert b"VEILDESK" not in environment
+    mapped = Path(f"/proc/{process}/maps").read_text()
+    assert "sqlalchemy" not in mapped
+    assert "psycopg" not in mapped
+    assert "sqlite" not in mapped
+    client.press("ctrl+q")
+    client.ended()
