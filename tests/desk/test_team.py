@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from access.people import staff
+from access.people.deed import Hand
 from access.roles import Role
+from access.store.base import UnitOfWork
 from access.store.schema import absence, coaching_note
 from console.desk.api.cases import AssignCases, FieldRef, ListQueue, OpenCase
 from console.desk.api.reveal import AskReveal, DecideReveal, ListGrants, ReadInbox, ViewField
@@ -27,6 +30,7 @@ from console.desk.api.team import (
     SetAbsence,
     WriteCoaching,
 )
+from console.desk.api.work import RecordResult, Terms
 from console.desk.team.days import day_of
 from tests.support.desk import WholeDesk, lender_file
 
@@ -335,3 +339,51 @@ async def test_an_agent_sees_nobody_elses_figures(desk: WholeDesk) -> None:
     assert await desk.refused("lina", ReadFigures(back=-1)) == "team.period_unknown"
     for name in ("zhenghao", "fengxue", "hejie"):
         assert await desk.refused(name, ReadFigures()) == "role.denied"
+
+
+@pytest.mark.clause("S-6-1", "S-6-2")
+async def test_figures_follow_results_and_promises(any_desk: WholeDesk, tmp_path: Path) -> None:
+    rows = await any_desk.with_cases(tmp_path)
+    for row, code in ((rows[0], "no_answer"), (rows[1], "promised")):
+        view = await any_desk.call("zhangwei", OpenCase(case_id=row.case_id))
+        terms = Terms(amount=50_000, due_on=today(any_desk, 1), channel="bank_app") if code == "promised" else None
+        await any_desk.call(
+            "zhangwei", RecordResult(case_id=row.case_id, version=view.version, code=code, promise=terms)
+        )
+    figures = await any_desk.call("lina", ReadFigures())
+    (own,) = [row for row in figures.rows if row.staff_no == "A0173"]
+    assert (own.worked, own.made, own.promised) == (2, 1, 50_000)
+    assert dict(own.results) == {"no_answer": 1, "promised": 1}
+    assert [one.row.worked for one in figures.series] == [0, 0, 0, 0, 0, 0, 2]
+    board = await member(any_desk, "zhangwei")
+    assert (board.worked, board.untouched) == (2, 1)
+    assert (board.due, board.broken) == (0, 0)
+    any_desk.clock.advance(86_400)
+    assert (await member(any_desk, "zhangwei")).due == 1
+    assert (await any_desk.call("lina", ReadFigures(back=1))).total.worked == 2
+    assert (await any_desk.call("lina", ReadFigures())).total.worked == 0
+
+
+@pytest.mark.clause("S-6-11")
+async def test_five_agents_are_compared_and_none_is_named(desk: WholeDesk, tmp_path: Path) -> None:
+    parts, founded = desk.running.parts, desk.founded
+
+    def move(uow: UnitOfWork) -> None:
+        for name in ("liuyang", "yangmin"):
+            staff.change_person(Hand(uow, parts.proofs), founded.persons[name], unit_id=founded.units["one"])
+
+    parts.store.run(move)
+    for name in ("liuyang", "yangmin"):
+        desk.lose(name, Role.AGENT)
+        desk.give(name, Role.AGENT, "one")
+    rows = await desk.with_cases(tmp_path)
+    view = await desk.call("zhangwei", OpenCase(case_id=rows[0].case_id))
+    await desk.call("zhangwei", RecordResult(case_id=rows[0].case_id, version=view.version, code="no_answer"))
+    peers = await desk.call("zhangwei", ComparePeers(period="day"))
+    assert peers.size == 5
+    first = peers.figures[0]
+    assert (first.name, first.own, first.median, first.quartile) == ("worked", 1, 0.0, 1)
+    last = (await desk.call("wangfang", ComparePeers(period="day"))).figures[0]
+    assert (last.own, last.median, last.quartile) == (0, 0.0, 1)
+    shown = repr(peers)
+    assert not [word for word in ("张伟", "王芳", "陈静", "刘洋", "杨敏", "A01", "A02") if word in shown]
