@@ -8,14 +8,16 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
-from access.audit.events import Event
+from access.audit.events import Event, decode
+from access.store.schema import audit_event, audit_outbox
 from console.desk import api
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.api.cases import (
@@ -144,6 +146,8 @@ class Scene:
     path: str
     note: str
     change: str
+    known: dict[str, Event] = field(default_factory=dict)
+    heard: int = 0
 
     def calls(self) -> dict[type[AnyCall], AnyCall]:
         """One call of each kind, as somebody would make it who knows every id."""
@@ -227,8 +231,19 @@ class Scene:
         return {type(call): call for call in made}
 
     def events(self) -> dict[str, Event]:
-        """Everything committed, by id."""
-        return {event.id: event for event in self.desk.events()}
+        """Everything committed, by id; what was read before is not read again, so that a long log costs nothing."""
+        with self.desk.running.parts.store.engine.connect() as connection:
+            rows = connection.execute(
+                select(audit_event.c.seq, audit_event.c.event_id, audit_event.c.body).where(
+                    audit_event.c.seq > self.heard
+                )
+            ).all()
+            waiting = connection.execute(select(audit_outbox.c.event_id, audit_outbox.c.body)).all()
+        self.heard = max((row.seq for row in rows), default=self.heard)
+        for row in (*rows, *waiting):
+            if row.event_id not in self.known:
+                self.known[row.event_id] = decode(bytes(row.body))
+        return dict(self.known)
 
 
 async def scene(desk: WholeDesk, folder: Path) -> Scene:
