@@ -332,15 +332,15 @@ def kinds(annotation: object) -> set[type]:
 
 def twisted(call: AnyCall) -> Iterator[AnyCall]:
     """The call with each of its texts and numbers replaced by something hostile, one at a time."""
-    for field in msgspec.structs.fields(type(call)):
-        held = kinds(field.type)
+    for part in msgspec.structs.fields(type(call)):
+        held = kinds(part.type)
         values = HOSTILE if str in held else NUMBERS if int in held else ()
         for value in values:
-            yield msgspec.structs.replace(call, **{field.encode_name: value})
-        if field.type is FieldRef:
+            yield msgspec.structs.replace(call, **{part.encode_name: value})
+        if part.type is FieldRef:
             for ref in refs():
-                yield msgspec.structs.replace(call, **{field.encode_name: ref})
-        elif field.encode_name == "fields":
+                yield msgspec.structs.replace(call, **{part.encode_name: ref})
+        elif part.encode_name == "fields":
             for ref in refs():
                 yield msgspec.structs.replace(call, fields=(ref, ref))
 
