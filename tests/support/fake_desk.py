@@ -41,6 +41,7 @@ from console.desk.api.session import Me, PersonCard, Welcome
 from tests.support.fake_notes import NOTE_ACTS, NoteAnswers
 from tests.support.fake_roles import RoleAnswers
 from tests.support.fake_staff import STAFF_ACTS, StaffAnswers
+from tests.support.fake_strategy import STRATEGY_ACTS, StrategyAnswers
 from tests.support.fake_team import TeamAnswers
 
 R = TypeVar("R")
@@ -142,7 +143,7 @@ ACTS = {
     "system_admin": {Action.ACCOUNT_PERSON_CREATE, Action.ACCOUNT_PERSON_LIST, Action.HEALTH_DESK_READ},
 }
 
-for _role, _acts in STAFF_ACTS.items():
+for _role, _acts in (*STAFF_ACTS.items(), *STRATEGY_ACTS.items()):
     ACTS[_role] |= _acts
 
 _SURNAMES = "欧王李陈赵钱孙周吴郑冯卫蒋沈韩杨朱秦许何"
@@ -163,6 +164,8 @@ def row(number: int, **changes: Any) -> CaseRow:
         "last_result": "",
         "next_at": NOW + (number - 2) * 30 * MINUTE if number % 2 == 0 else None,
         "assignee": "张伟",
+        "why": ("broken", "new", "strategy", "reminder", "held")[number % len(states)],
+        "hold": "dispute" if states[number % len(states)] == "hold" else "",
     }
     return CaseRow(**made | changes)
 
@@ -174,7 +177,7 @@ def secret(field: FieldRef) -> str:
     return "-".join(("PLAIN", field.name, str(field.ordinal * 7)))
 
 
-class FakeDesk(NoteAnswers, RoleAnswers, StaffAnswers, TeamAnswers):
+class FakeDesk(NoteAnswers, RoleAnswers, StaffAnswers, StrategyAnswers, TeamAnswers):
     """See the module. `calls` keeps what was asked; `answers` overrides replies by call type."""
 
     def __init__(self) -> None:

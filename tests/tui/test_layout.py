@@ -234,7 +234,7 @@ def is_marked(bare: Grid, marked: Grid, mark: str) -> None:
 async def test_without_colour_state_and_cursor_are_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with seated() as seat:
-        assert "▶ C-2026-0000001" in seat.text
+        assert "▶ · 新案    C-2026-0000001" in seat.text
         assert "✗ 破诺" in seat.text
         assert "✓ 已连接" in seat.text
         update = seat.app.marker.frame(seat.screen._compositor.render_full_update())
