@@ -8,6 +8,11 @@ counting itself is in `access.grants.misses`.
 
 A person has so many of these acts an hour: searches, hits included, and verifications that did not match.
 
+A file that is only tried, or refused, answers for as many rows as it has, and nobody can say at which customers its new
+rows would be guesses. What keeps it from being an oracle is where files come from: in production only from a registered
+lender's drop, under the lender's own signature, so that nobody at the desk can make one up (any other is refused by
+`console.desk.imports.start`). Elsewhere, where data is made up, a person has so many such files an hour.
+
 All of this is counted in the log (`ledger`), by keyed tags of what was asked about, never from what was typed. The rows
 of `oracle_freeze` only list what may be lifted; deleting or changing one by SQL frees nobody. Imports that come to
 nothing are counted in rows, because one that is published is given back.
