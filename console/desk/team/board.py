@@ -12,6 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from access.people.absence import absences_of, absent, in_force
 from access.policy import Action
+from access.roles import delegations
 from console.desk.act import Act
 from console.desk.api.team import Member, ReadTeam, ReadWallboard, TeamView, Wallboard
 from console.desk.kernel import handles
@@ -30,13 +31,14 @@ def read_team(act: Act, request: ReadTeam) -> TeamView:
     unit_id = require_team(act, Action.TEAM_BOARD_READ)
     unit = unit_of(act, unit_id)
     members = _members(act, unit_id)
+    given = delegations.in_force(act.uow, act.proofs, unit_id)
     act.log(Action.TEAM_BOARD_READ, object_kind="unit", object_id=unit_id, rows=len(members))
     return TeamView(
         unit_id=unit_id,
         unit=unit["name"],
         head=name_of(act, unit["head_id"]),
-        head_away=absent(act.uow, act.proofs, unit["head_id"]) is not None,
-        deputy=name_of(act, unit["deputy_id"]),
+        head_away=given is not None or absent(act.uow, act.proofs, unit["head_id"]) is not None,
+        deputy=name_of(act, given["to_id"] if given is not None else unit["deputy_id"]),
         at=act.now,
         members=members,
     )

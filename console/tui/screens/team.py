@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from access.policy.actions import Action
-from console.desk.api import Push, reveal, team
+from console.desk.api import Push, reveal, roles, team
 from console.desk.api.team import Member, TeamView
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row, RowList
@@ -34,6 +34,7 @@ class TeamScreen(ListScreen):
         "revoke": (Action.REVEAL_GRANT_REVOKE.value,),
         "absence": (Action.TEAM_ABSENCE_SET.value,),
         "coach": (Action.TEAM_COACHING_WRITE.value,),
+        "deputy": (Action.ACCOUNT_DELEGATION_CHANGE.value,),
         "figures": (Action.TEAM_FIGURES_READ.value,),
         "record": (Action.AUDIT_RECORD_READ.value,),
     }
@@ -43,6 +44,7 @@ class TeamScreen(ListScreen):
         Binding("c", "coach", "key.team.coach"),
         Binding("o", "record", "key.team.record"),
         Binding("g", "figures", "key.team.figures"),
+        Binding("d", "deputy", "key.team.deputy"),
         Binding("w", "wall", "key.team.wall"),
     ]
 
@@ -205,6 +207,36 @@ class TeamScreen(ListScreen):
         call = await self.app.push_screen_wait(modal)
         if call is not None and await self.client.ask(call) is not None:
             self.say(self.t("team.absence_noted", person=f"{one.name} {one.staff_no}"))
+        self.reread()
+
+    def action_deputy(self) -> None:
+        """Name who decides in the head's place, or end that."""
+        self.go(self._deputy())
+
+    async def _deputy(self) -> None:
+        from console.tui.modals.confirm import ConfirmModal  # noqa: PLC0415 - as above
+        from console.tui.modals.deputy import DeputyModal  # noqa: PLC0415 - as above
+
+        listed, board = await self.client.ask(roles.ListDeputies()), self._team
+        if listed is None or board is None:
+            return
+        there = next((one for one in listed.items if one.unit_id == board.unit_id and one.mine), None)
+        if there is not None:
+            words = self.t("deputy.end.words", person=f"{there.to_person} {there.to_staff_no}")
+            if await self.app.push_screen_wait(ConfirmModal(self.t("deputy.end"), words)):
+                await self._tell_deputy(roles.EndDeputy(delegation_id=there.delegation_id))
+            return
+        others = tuple(one for one in board.members if "supervisor" in one.roles and one.person_id != self.me.person_id)
+        if not others:
+            self.say(self.t("deputy.nobody"), bad=True)
+            return
+        call = await self.app.push_screen_wait(DeputyModal(others))
+        if call is not None:
+            await self._tell_deputy(call)
+
+    async def _tell_deputy(self, call: roles.SetDeputy | roles.EndDeputy) -> None:
+        if await self.client.ask(call) is not None:
+            self.say(self.t("deputy.noted"))
         self.reread()
 
     async def _coach(self) -> None:
