@@ -89,6 +89,7 @@ ACTS = {
     "agent": _AGENT_ACTS,
     "supervisor": _AGENT_ACTS
     | {
+        Action.ACCOUNT_DELEGATION_CHANGE,
         Action.ACCOUNT_PERSON_LIST,
         Action.CASE_ASSIGNMENT_CHANGE,
         Action.CASE_FREEZE_LIFT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.desk.api import record, team
+from console.desk.api import record, roles, team
 
 NOW = 1_795_329_120_000_000
 DAY = 86_400_000_000
@@ -36,6 +36,7 @@ class TeamAnswers:
             _member(2, away_until=NOW + DAY, cover="张伟 A0173"),
             _member(3, unread=2),
             _member(4, person_id="p2", staff_no="S0021", name="李娜", roles=("supervisor",)),
+            _member(5, person_id="p8", staff_no="S0022", name="赵强", roles=("supervisor",)),
         )
         return team.TeamView(
             unit_id="u1", unit="一组", head="李娜 S0021", head_away=True, deputy="赵强 S0022", at=NOW, members=members
@@ -169,3 +170,9 @@ class TeamAnswers:
 
     def _ReadCustomerRecord(self, _: record.ReadCustomerRecord) -> record.RecordPage:  # noqa: N802
         return self._record(("C-2026-0000001",))
+
+    def _ListDeputies(self, _: roles.ListDeputies) -> roles.Deputies:  # noqa: N802
+        return roles.Deputies(items=())
+
+    def _SetDeputy(self, _: roles.SetDeputy) -> roles.Deputies:  # noqa: N802
+        return roles.Deputies(items=())

@@ -81,6 +81,7 @@ VIEWS = (
     View("AbsenceModal", "supervisor", ("f10", "a")),
     View("EndAbsenceModal", "supervisor", ("f10", "down", "a")),
     View("CoachModal", "supervisor", ("f10", "c")),
+    View("DeputyModal", "supervisor", ("f10", "d")),
     View("ConfirmModal revoke", "supervisor", ("f10", "r")),
     View("RecordScreen member", "supervisor", ("f10", "enter")),
     View("FiguresScreen", "supervisor", ("f10", "g")),

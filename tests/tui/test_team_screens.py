@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.desk.api import record, reveal, team
+from console.desk.api import record, reveal, roles, team
 from console.desk.api.cases import FieldRef
 from console.tui.screens import team as team_screen
 from console.tui.screens.wall import big
@@ -52,6 +52,15 @@ async def test_an_absence_is_noted_and_another_ended() -> None:
         assert noted.cover_id is not None
         await seat.press("down", "a", "enter")
         assert [call.absence_id for call in seat.desk.asked(team.EndAbsence)] == ["b1"]
+
+
+@pytest.mark.clause("S-3.3-13")
+async def test_a_deputy_is_named_for_some_days() -> None:
+    async with seated("supervisor") as seat:
+        await seat.press("f10", "d", "tab", "right", "enter")
+        (call,) = seat.desk.asked(roles.SetDeputy)
+        assert call.person_id == "p8"
+        assert call.ends_at == seat.desk.now + 2 * 86_400_000_000
 
 
 async def test_a_day_that_is_none_is_said() -> None:
