@@ -33,7 +33,7 @@ def application(number: int = 1, **changes: Any) -> roles.ApplicationView:
         "asked_at": NOW,
         "steps": (),
         "next": "endorse",
-        "next_by": ("李娜 (赵强)", LONG),
+        "next_by": ("赵强 代 李娜", LONG),
         "mine": True,
         "why_not": "",
         "own": True,

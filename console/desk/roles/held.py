@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.engine import RowMapping
 
 from access.people.directory import held_rows
-from access.policy import Action
+from access.policy import Action, Resource
 from access.roles.application import standing
-from access.roles.ending import about, revoke
+from access.roles.ending import revoke
 from access.store.schema import role_application, role_grant
 from console.desk.act import Act
 from console.desk.api.roles import HeldRole, HeldRoles, ListHeldRoles, RevokeRole
@@ -39,16 +39,30 @@ def _held(act: Act, person_id: str) -> HeldRoles:
     if person_id:
         where.append(role_grant.c.person_id == person_id)
     rows = held_rows(act.uow, act.proofs, role_grant, *where)
-    seen = [row for row in rows if act.allowed(Action.ACCOUNT_ROLE_LIST, about(granting(act), row)).allowed]
-    if not seen:
-        act.require(Action.ACCOUNT_ROLE_LIST, about(granting(act), rows[0] if rows else None))
     book = Book(act)
+    seen = [row for row in rows if act.allowed(Action.ACCOUNT_ROLE_LIST, _about(book, row)).allowed]
+    if not seen:
+        act.require(Action.ACCOUNT_ROLE_LIST, _about(book, rows[0] if rows else None))
     early = _early(act)
     views = [_view(act, book, row, early) for row in seen]
     order = ["expiring", "active", "suspended", "expired", "revoked"]
     views.sort(key=lambda view: (order.index(view.standing), view.until, view.staff_no, view.role))
     act.log(Action.ACCOUNT_ROLE_LIST, object_kind="list", rows=len(views))
     return HeldRoles(items=tuple(views))
+
+
+def _about(book: Book, row: RowMapping | None) -> Resource:
+    """A role grant as the decision sees it; `access.roles.ending.about` for many, read once."""
+    person = book.people.get(row["person_id"]) if row is not None else None
+    if row is None or person is None:
+        return Resource.absent("person")
+    return Resource(
+        kind="person",
+        id=person["id"],
+        unit_id=row["unit_id"] or person["unit_id"],
+        agency_id=person["agency_id"],
+        subject_person_id=person["id"],
+    )
 
 
 def _view(act: Act, book: Book, row: RowMapping, early: frozenset[str]) -> HeldRole:

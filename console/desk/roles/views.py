@@ -129,8 +129,8 @@ def application_view(act: Act, book: Book, row: Mapping[str, Any] | RowMapping) 
 
 
 def _named(book: Book, person_id: str, behind: str | None) -> str:
-    """A name; a delegate's with that of the head behind it."""
-    return f"{book.name(person_id)} ({book.name(behind)})" if behind is not None else book.name(person_id)
+    """A name; a delegate's with that of the head in whose place they decide."""
+    return f"{book.name(person_id)} 代 {book.name(behind)}" if behind is not None else book.name(person_id)
 
 
 def readable(act: Act, rows: list[RowMapping]) -> list[RowMapping]:
