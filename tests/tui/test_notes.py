@@ -85,7 +85,10 @@ async def test_what_the_customer_says_leaves_the_screen_with_enter() -> None:
 
 async def test_a_contact_datum_is_proposed_with_its_source() -> None:
     async with seated("agent") as seat:
-        await seat.press("enter", "e", "tab", "tab", *"13955556666", "tab", "right", "enter")
+        await seat.press("enter", "e", "tab", "tab", *"13955556666", "enter")
+        await seat.settle()
+        assert not seat.desk.asked(contacts.ProposeContact), "no source was said"
+        await seat.press("right", "right", "enter")
         await seat.settle()
         (call,) = seat.desk.asked(contacts.ProposeContact)
         assert (call.field, call.ordinal, call.value, call.lawful_source) == ("mobile", 0, "13955556666", "customer")
@@ -93,7 +96,7 @@ async def test_a_contact_datum_is_proposed_with_its_source() -> None:
 
 async def test_correcting_starts_from_the_datum_under_the_cursor() -> None:
     async with seated("agent") as seat:
-        await seat.press("enter", "down", "down", "down", "e", *"13955556666", "enter")
+        await seat.press("enter", "down", "down", "down", "e", *"13955556666", "tab", "right", "enter")
         await seat.settle()
         (call,) = seat.desk.asked(contacts.ProposeContact)
         assert (call.field, call.ordinal) == ("mobile", 1)
@@ -105,7 +108,10 @@ async def test_a_supervisor_accepts_with_a_source_and_refuses_with_a_reason() ->
         await seat.settle()
         assert isinstance(seat.screen, ContactsScreen)
         assert "139****6666" in seat.text
-        await seat.press("a", "right", "enter")
+        await seat.press("a", "enter")
+        await seat.settle()
+        assert not seat.desk.asked(contacts.CheckContact), "no source was said"
+        await seat.press("right", "right", "enter")
         await seat.settle()
         await seat.press("r", *"wrong", "enter")
         await seat.settle()

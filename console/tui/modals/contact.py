@@ -83,13 +83,18 @@ class ContactForm(DeskModal[ProposeContact]):
             self.say(self.t("contact.value_missing"), bad=True)
             field.focus()
             return
+        source = "" if self._lead else self.query_one("#source", Choice).key
+        if not source and not self._lead:
+            self.say(self.t("contact.source_missing"), bad=True)
+            self.query_one("#source").focus()
+            return
         self.dismiss(
             ProposeContact(
                 case_id=self._case_id,
                 field=self.query_one("#field", Choice).key,
                 value=field.take(),
                 ordinal=int(self.query_one("#which", Choice).key),
-                lawful_source="" if self._lead else self.query_one("#source", Choice).key,
+                lawful_source=source,
             )
         )
 
@@ -123,10 +128,16 @@ class SourceForm(DeskModal[str]):
         """Done by the control that has the focus."""
 
     def action_submit(self) -> None:
-        """Accept with that source."""
-        self.dismiss(self.query_one("#source", Choice).key)
+        """Accept with that source, once one is chosen."""
+        source = self.query_one("#source", Choice).key
+        if source:
+            self.dismiss(source)
+        else:
+            self.say(self.t("contact.source_missing"), bad=True)
 
 
 def source_options(texts: Texts) -> list[Option]:
-    """The lawful sources in words."""
-    return [Option(code, texts.t(f"lawful.{code}")) for code in LAWFUL_SOURCES]
+    """The lawful sources in words, after none: nobody says where something comes from by pressing Enter."""
+    return [Option("", texts.t("contact.source_choose"))] + [
+        Option(code, texts.t(f"lawful.{code}")) for code in LAWFUL_SOURCES
+    ]
