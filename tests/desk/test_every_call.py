@@ -71,6 +71,7 @@ from console.desk.api.session import (
     Unlock,
     WhoAmI,
 )
+from console.desk.api.strategy import ProposeStrategy
 from console.desk.api.team import (
     AcknowledgeCoaching,
     ComparePeers,
@@ -99,6 +100,7 @@ from console.desk.host import EmbeddedDesk
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.role_calls import role_calls
 from tests.support.staff_calls import staff_calls
+from tests.support.strategy_calls import TEXT, strategy_calls
 
 ADDRESS = FieldRef(name="home_address")
 PEOPLE = (
@@ -146,6 +148,7 @@ class Scene:
     path: str
     note: str
     change: str
+    edition: str
     known: dict[str, Event] = field(default_factory=dict)
     heard: int = 0
 
@@ -160,6 +163,7 @@ class Scene:
             VerifyDigits(case_id=case_id, digits="100X"),
             ReadNotes(case_id=case_id),
             WriteNote(case_id=case_id, text="客户说新号码 13912345678"),
+            *strategy_calls(case_id, self.desk.founded.persons, self.edition),
             ListContactChanges(),
             ProposeContact(case_id=case_id, field="mobile", value="13912345678", lawful_source="customer"),
             ProposeFound(note_id=self.note, place=0),
@@ -259,11 +263,13 @@ async def scene(desk: WholeDesk, folder: Path) -> Scene:
     waiting = await desk.call("zhangwei", ask)
     note = await desk.call("zhangwei", WriteNote(case_id=case_id, text="客户说新号码 13912345678"))
     change = await desk.call("zhangwei", ProposeFound(note_id=note.note_id, place=0))
+    proposal = await desk.call("lina", ProposeStrategy(lines=TEXT))
+    assert proposal.edition is not None
     batch = (await desk.call("lina", ListImports())).imports[0].job_id
     source = (await desk.call("lina", ListSources())).sources[0].source_id
     return Scene(
         desk, case_id, rows[1].number, waiting.request_id, decided.grant.grant_id, batch, source,
-        str(folder / "cases.csv"), note.note_id, change.change_id,
+        str(folder / "cases.csv"), note.note_id, change.change_id, proposal.edition.strategy_id,
     )  # fmt: skip
 
 

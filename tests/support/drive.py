@@ -28,6 +28,7 @@ from console.desk.api import (
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.host import EmbeddedDesk
 from tests.support.staff_calls import staff_calls
+from tests.support.strategy_calls import strategy_calls
 
 NOBODY = "0" * 32
 JUNK = ("", "x", NOBODY, "C-2026-9999999", "' OR 1=1 --", "%", "*", "\x1b[2J", "١٣٩", "x" * 5000)
@@ -70,6 +71,7 @@ def attempts(known: Known) -> Iterator[AnyCall]:
     yield from _deciding(known)
     yield from _staffing(known)
     yield from _working(known)
+    yield from _sharing(known)
     yield from _sitting()
 
 
@@ -238,6 +240,13 @@ def _staffing(known: Known) -> Iterator[AnyCall]:
         yield staff.RequestPerson(staff_no=word, name=word, login=word, reason=word)
         yield staff.NoteDeparture(person_id=word, kind=word, last_day=word)
         yield staff.SignUp(login=word, invitation=word, password=word)
+
+
+def _sharing(known: Known) -> Iterator[AnyCall]:
+    """Handing cases out, interests that bind nobody of the scene, strategies that are never live."""
+    persons = {"wangfang": (known.person_ids or (NOBODY,))[0], "machao": NOBODY}
+    for case_id in (*known.case_ids, *known.junk):
+        yield from strategy_calls(case_id, persons, NOBODY)
 
 
 def _sitting() -> Iterator[AnyCall]:

@@ -29,6 +29,7 @@ class InterestKeys(CaseBase):
         if call is None or await self.client.ask(call) is None:
             return
         if call.person_id in {"", self.me.person_id}:
-            await self.action_back()
+            # Not waited for: this very worker ends with the screen.
+            self.app.pop_screen()
         else:
             self.say(self.t("interest.declared"))

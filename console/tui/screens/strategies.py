@@ -44,7 +44,7 @@ class StrategiesScreen(ListScreen):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "key.open"),
-        Binding("n", "propose", "key.propose"),
+        Binding("n", "propose", "key.strategy.write"),
         Binding("p", "apply", "key.apply"),
     ]
 

@@ -4,41 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from access.policy.actions import Action
 from console.desk.api import strategy
 from console.desk.api.strategy import RuleFault
-from console.tui.modals.base import DeskModal
 from console.tui.screens.lists import ListScreen
-from console.tui.widgets.inputs import Field
 from console.tui.widgets.rows import Column, Row, RowList
-from console.tui.widgets.words import Words
-
-
-class LineModal(DeskModal[str]):
-    """One line of the text."""
-
-    TITLE = "strategy.edit_line"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "key.submit")]
-
-    def __init__(self, line: str) -> None:
-        super().__init__()
-        self._line = line
-
-    def body(self) -> ComposeResult:
-        """The line, and what may stand in one."""
-        yield Field(self._line, limit=200)
-        yield Words(self.t("strategy.keys"))
-
-    def on_input_submitted(self) -> None:
-        """Enter in the line."""
-        self.action_submit()
-
-    def action_submit(self) -> None:
-        """Take the line as it is."""
-        self.dismiss(self.query_one(Field).value.rstrip())
 
 
 class StrategyEditScreen(ListScreen):
@@ -53,7 +25,7 @@ class StrategyEditScreen(ListScreen):
         Binding("enter", "edit", "key.edit"),
         Binding("o", "insert", "key.insert"),
         Binding("d", "remove", "key.remove"),
-        Binding("s", "submit", "key.propose"),
+        Binding("s", "submit", "key.submit"),
     ]
 
     def __init__(self, lines: tuple[str, ...]) -> None:
@@ -99,6 +71,8 @@ class StrategyEditScreen(ListScreen):
     async def _edit(self, at: int) -> None:
         if not 0 <= at < len(self._lines):
             return
+        from console.tui.modals.line import LineModal  # noqa: PLC0415 - loaded when asked for
+
         line = await self.app.push_screen_wait(LineModal(self._lines[at]))
         if line is not None:
             self._lines[at] = line
@@ -138,5 +112,5 @@ class StrategyEditScreen(ListScreen):
             if first:
                 self.list.move_to(str(first))
             return
-        await self.app.pop_screen()
-        self.app.screen.refresh()
+        # Not waited for: this very worker ends with the screen.
+        self.app.pop_screen()

@@ -1,0 +1,137 @@
+"""Sharing out, interests, loads and strategies on the screen: whole at every size, and their keys do what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.desk.api import assign, strategy
+from console.desk.api.cases import AssignCases
+from console.tui.marker import FrameMarker
+from console.tui.screens.base import Worded
+from tests.support.fake_desk import FakeDesk
+from tests.support.terminal import Seat, seated
+from tests.tui.test_layout import LANGUAGES, SIZES, View, is_marked, is_whole, paint
+
+GO = {
+    "strategies": ("策略", "Strategies"),
+    "interests": ("利益回避", "Interests"),
+    "loads": ("案件量", "Loads"),
+}
+VIEWS = (
+    View("QueueScreen ticked", "supervisor", ("space", "space")),
+    View("AssignModal ticked", "supervisor", ("space", "space", "a")),
+    View("BulkModal", "supervisor", ("A",)),
+    View("BulkModal ticked", "supervisor", ("3", "space", "A")),
+    View("PlanModal", "supervisor", ("space", "A", "space", "enter")),
+    View("ConfirmModal undo", "supervisor", ("U",)),
+    View("StrategiesScreen", "supervisor", ("strategies",)),
+    View("StrategiesScreen", "security_admin", ("strategies",)),
+    View("StrategyScreen refused", "supervisor", ("strategies", "enter")),
+    View("StrategyScreen live", "supervisor", ("strategies", *["down"] * 6, "enter", "3")),
+    View("StrategyScreen diff", "security_admin", ("strategies", *["down"] * 5, "enter", "2")),
+    View("ConfirmModal approve", "security_admin", ("strategies", *["down"] * 5, "enter", "a")),
+    View("StrategyEditScreen", "supervisor", ("strategies", "n")),
+    View("LineModal", "supervisor", ("strategies", "n", "enter")),
+    View("InterestsScreen", "supervisor", ("interests",)),
+    View("InterestModal", "supervisor", ("interests", "n")),
+    View("ConfirmModal lift", "supervisor", ("interests", "down", "l")),
+    View("InterestModal own", "agent", ("enter", "I")),
+    View("LoadsScreen", "supervisor", ("loads",)),
+    View("WordsModal capacity", "supervisor", ("loads", "c")),
+)
+
+
+async def go(seat: Seat, keys: tuple[str, ...]) -> None:
+    """Type; a place's name goes through the palette."""
+    language = LANGUAGES.index(seat.app.texts.language)
+    for key in keys:
+        if key in GO:
+            await seat.press("ctrl+p", *GO[key][language], "enter")
+        else:
+            await seat.press(key)
+    await seat.settle()
+
+
+@pytest.mark.clause("C-5.4d-1", "S-6-16", "S-6-17", "S-6-19")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=["narrow", "wide"])
+@pytest.mark.parametrize("view", VIEWS, ids=[f"{view.name}-{view.role}" for view in VIEWS])
+async def test_whole_and_marked(view: View, size: tuple[int, int], language: str) -> None:
+    async with seated(view.role, size=size, language=language) as seat:
+        await go(seat, view.keys)
+        screen = seat.screen
+        assert isinstance(screen, Worded)
+        assert type(screen).__name__ == view.name.split()[0]
+        bare = paint(seat, FrameMarker())
+        is_whole(seat, screen, bare.text)
+        is_marked(bare, paint(seat, seat.app.marker), seat.app.mark_text())
+
+
+@pytest.mark.clause("S-6-12", "issue-3")
+async def test_ticked_cases_are_previewed_and_moved_as_previewed() -> None:
+    async with seated("supervisor") as seat:
+        await go(seat, ("space", "space"))
+        assert "✓" in seat.text
+        await go(seat, ("A", "space", "enter"))
+        (ask,) = seat.desk.asked(assign.PreviewMoves)
+        assert (len(ask.case_ids), ask.to_ids) == (2, ("p1",))
+        assert "C-2026-0000099" in seat.text
+        assert not seat.desk.asked(assign.MoveCases)
+        await seat.press("enter")
+        (done,) = seat.desk.asked(assign.MoveCases)
+        assert (done.case_ids, done.digest) == (ask.case_ids, "d" * 64)
+        await seat.until("29")
+
+
+@pytest.mark.clause("S-6-22")
+async def test_whoever_was_second_is_told() -> None:
+    desk = FakeDesk()
+    desk.refuse(assign.MoveCases, "assign.changed")
+    async with seated("supervisor", desk=desk) as seat:
+        await go(seat, ("space", "A", "space", "enter", "enter"))
+        await seat.until("什么都没有移动")
+
+
+async def test_a_hand_names_the_versions_it_saw() -> None:
+    async with seated("supervisor") as seat:
+        await go(seat, ("space", "space", "a", "enter"))
+        (call,) = seat.desk.asked(AssignCases)
+        assert len(call.case_ids) == len(call.versions) == 2
+
+
+async def test_undo_asks_first() -> None:
+    async with seated("supervisor") as seat:
+        await go(seat, ("U",))
+        assert not seat.desk.asked(assign.UndoMove)
+        await seat.press("enter")
+        assert [call.move_id for call in seat.desk.asked(assign.UndoMove)] == ["m1"]
+
+
+@pytest.mark.clause("S-4.6")
+async def test_an_approved_edition_goes_live_part_by_part() -> None:
+    async with seated("supervisor") as seat:
+        await go(seat, ("strategies", *["down"] * 3, "enter", "g", "enter"))
+        (start,) = seat.desk.asked(strategy.StartStrategy)
+        assert (start.strategy_id, start.version) == ("s5", 5)
+        assert len(seat.desk.asked(strategy.ApplyStrategy)) == 1
+        await seat.until("1234")
+
+
+@pytest.mark.clause("S-6-30")
+async def test_a_fault_stands_beside_its_line_and_nothing_is_proposed() -> None:
+    async with seated("supervisor", size=(120, 40)) as seat:
+        await go(seat, ("strategies", "n", "end", "enter"))
+        await seat.press(*["backspace"] * 6, *'"nobody"', "enter", "s")
+        await seat.until("keep, pool, team")
+        assert type(seat.screen).__name__ == "StrategyEditScreen"
+        await seat.press("enter", *["backspace"] * 8, *'"pool"', "enter", "s")
+        assert type(seat.screen).__name__ == "StrategiesScreen"
+        assert seat.desk.asked(strategy.ProposeStrategy)[-1].lines[-1] == 'to = "pool"'
+
+
+async def test_ones_own_declaration_closes_the_case() -> None:
+    async with seated("agent") as seat:
+        await go(seat, ("enter", "I", "enter"))
+        (call,) = seat.desk.asked(assign.DeclareInterest)
+        assert (call.person_id, call.kind) == ("", "relative")
+        assert type(seat.screen).__name__ == "QueueScreen"
