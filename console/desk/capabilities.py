@@ -24,6 +24,7 @@ MODULES: Final = (
     "console.desk.imports.handlers",
     "console.desk.logbook",
     "console.desk.notes.writing",
+    "console.desk.possession",
     "console.desk.record.reading",
     "console.desk.reveals.asking",
     "console.desk.reveals.deciding",

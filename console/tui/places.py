@@ -98,6 +98,7 @@ PLACES: Final = (
     _place("recert", "RecertScreen", Action.ACCOUNT_ROLE_RECERTIFY, module="roles_recert"),
     _place("access", "AccessScreen", Action.ACCOUNT_ACCESS_EXPLAIN),
     _place("catalogue", "CatalogueScreen", Action.CATALOGUE_FIELD_READ),
+    _place("keys", "KeysScreen", Action.ACCOUNT_PERSON_RESET, Action.ACCOUNT_PERSON_CHECK),
     _place("health", "HealthScreen", Action.HEALTH_DESK_READ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from access.policy.actions import Action
-from console.desk.api import people, staff
+from console.desk.api import people, possession, staff
 from console.desk.api.base import Done
 from console.desk.api.people import PersonView, StaffCard, UnitCard
 from console.desk.api.staff import DepartureView, OrderView, SessionView, TrainingEntry
@@ -93,6 +93,25 @@ class StaffAnswers:
     def _ListPeople(self, _: people.ListPeople) -> people.PeopleList:  # noqa: N802 - named after the call
         units = (UnitCard(unit_id="u1", name="一组", kind="team"), UnitCard(unit_id="u2", name="二组", kind="team"))
         return people.PeopleList(people=self.staff, units=units)
+
+    def _ListKeys(self, _: possession.ListKeys) -> possession.KeyList:  # noqa: N802
+        keys = [
+            possession.KeyView(
+                factor_id=f"k{number}",
+                person_id=card.person_id,
+                staff_no=card.staff_no,
+                name=card.name,
+                kind="sk-ssh-ed25519@openssh.com" if number else "ssh-ed25519",
+                fingerprint="SHA256:" + "abcDEF+/" * 5 + "abc",
+                token=bool(number),
+                state="active" if number else "pending",
+                until=0 if number else NOW + 30 * DAY,
+                asked_by="E0001",
+                mine=False,
+            )
+            for number, card in enumerate(self.staff)
+        ]
+        return possession.KeyList(keys=tuple(keys))
 
     def _ReadPerson(self, request: people.ReadPerson) -> PersonView:  # noqa: N802
         card = next(one for one in self.staff if one.person_id == request.person_id)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from console.desk.api.base import AnyCall
 from console.desk.api.people import ReadPerson
+from console.desk.api.possession import AgreeKey, DropKey, ListKeys, ProposeKey
 from console.desk.api.staff import (
     AskReactivation,
     AskReset,
@@ -38,6 +39,10 @@ def staff_calls(persons: Mapping[str, str], units: Mapping[str, str]) -> tuple[A
     her, him = persons["chenjing"], persons["yangmin"]
     return (
         ReadPerson(person_id=her),
+        ListKeys(),
+        ProposeKey(person_id=her, line="ssh-ed25519 AAAA"),
+        AgreeKey(factor_id=NOBODY),
+        DropKey(factor_id=NOBODY),
         RequestPerson(staff_no="A0999", name="新人", login="xinren", reason="扩编"),
         MakePerson(staff_no="A0999", name="新人", login="xinren", unit_id=units["one"]),
         InvitePerson(person_id=her),

@@ -115,6 +115,9 @@ VIEWS = (
     View("ConfirmModal session", "system_admin", ("ctrl+p", *"sessions", "enter", "e")),
     View("TrainingScreen", "system_admin", ("ctrl+p", *"ledger", "enter")),
     View("ConfirmModal training", "system_admin", ("ctrl+p", *"ledger", "enter", "r")),
+    View("KeysScreen", "system_admin", ("ctrl+p", *"ssh", "enter")),
+    View("ConfirmModal key", "security_admin", ("ctrl+p", *"ssh", "enter", "a")),
+    View("WordsModal key", "system_admin", ("ctrl+p", *"ssh", "enter", "n")),
     View("RolesScreen", "agent", ("ctrl+p", *"applications", "enter")),
     View("RolesScreen", "security_admin", ("ctrl+p", *"applications", "enter")),
     View("DetailsModal application", "security_admin", ("ctrl+p", *"applications", "enter", "down", "down", "enter")),
@@ -149,6 +152,7 @@ PALETTE = {
     "recertification": "权限复核",
     "explained": "权限依据",
     "catalogue": "字段目录",
+    "ssh": "SSH",
 }
 
 

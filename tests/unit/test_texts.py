@@ -198,6 +198,7 @@ FAMILIES: dict[str, set[str]] = {
     "found.": {kind.value for kind in FindingKind},
     "health.": {"ok", "warn", "bad"},
     "import.kind.": set(load_file.KINDS),
+    "keys.": {"active", "pending"},
     "imports.kind.": set(load_file.KINDS),
     "inbox.flag.": {"normal", "high"},
     "instead.": {"blind_verification", "fewer_fields"},

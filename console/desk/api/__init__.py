@@ -15,6 +15,7 @@ from console.desk.api import (
     log,
     notes,
     people,
+    possession,
     record,
     reveal,
     roles,
@@ -44,6 +45,7 @@ __all__ = [
     "log",
     "notes",
     "people",
+    "possession",
     "record",
     "reply_type",
     "reveal",
@@ -78,6 +80,7 @@ def calls() -> tuple[type[AnyCall], ...]:
         explain,
         assign,
         strategy,
+        possession,
     ):
         found += [
             item
