@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from console.desk.api import (
+    assign,
     cases,
     contacts,
     imports,
@@ -21,6 +22,7 @@ from console.desk.api import (
     reveal,
     session,
     staff,
+    strategy,
     team,
     verify,
     work,
@@ -245,8 +247,13 @@ def _staffing(known: Known) -> Iterator[AnyCall]:
 def _sharing(known: Known) -> Iterator[AnyCall]:
     """Handing cases out, interests that bind nobody of the scene, strategies that are never live."""
     persons = {"wangfang": (known.person_ids or (NOBODY,))[0], "machao": NOBODY}
+    yield from strategy_calls((known.case_ids or (NOBODY,))[0], persons, NOBODY)
     for case_id in (*known.case_ids, *known.junk):
-        yield from strategy_calls(case_id, persons, NOBODY)
+        yield assign.PreviewMoves(case_ids=(case_id,), to_ids=(persons["wangfang"],))
+        yield strategy.ReadAdvice(case_id=case_id)
+    for word in known.junk:
+        yield strategy.ProposeStrategy(lines=(word,))
+        yield assign.DeclareInterest(case_id=word, kind=word)
 
 
 def _sitting() -> Iterator[AnyCall]:
