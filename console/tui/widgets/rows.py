@@ -24,14 +24,22 @@ WIDE = 110
 """Cells from which a screen counts as wide."""
 
 
+_SOLID = "\u00a0"
+"""A blank that the mark leaves alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. width: cells; 0 takes what is left. wide: shown on wide screens only."""
+    """One column. width: cells; 0 takes what is left. wide: shown on wide screens only.
+
+    solid: blanks in it belong to it, so that the mark behind the screen never stands between its figures.
+    """
 
     title: str
     width: int = 0
     right: bool = False
     wide: bool = False
+    solid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,11 @@ class Row:
     cells: tuple[str, ...]
     strong: bool = field(default=False)
     ticked: bool = field(default=False)
+
+
+def _cell(column: Column, text: str, size: int) -> str:
+    shown = fit(text, size, right=column.right)
+    return shown.replace(" ", _SOLID) if column.solid else shown
 
 
 class RowList(ScrollView, can_focus=True):
@@ -225,7 +238,7 @@ class RowList(ScrollView, can_focus=True):
             base += self.get_component_rich_style("rows--cursor", partial=True)
         sign = ("▶" if here else " ") + ("✓" if row.ticked else " ")
         text = sign + " ".join(
-            fit(plain(row.cells[cell]) if cell < len(row.cells) else "", size, right=column.right)
+            _cell(column, plain(row.cells[cell]) if cell < len(row.cells) else "", size)
             for cell, column, size in self._widths(width)
         )
         return Strip([Segment(text, base)]).adjust_cell_length(width, base)
