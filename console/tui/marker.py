@@ -31,7 +31,11 @@ class UnknownFrame(Exception):
 
 def harmless(text: str) -> str:
     """The same cells without any character that does more than print."""
-    return "".join(char if scrub(char) or char == " " else "?" * cell_len(char) for char in text)
+    return "".join(char if scrub(char) or char in _BLANKS else "?" * cell_len(char) for char in text)
+
+
+_BLANKS = " \u00a0"
+"""Blanks that a terminal prints as such; the second one is a column's own and is never marked."""
 
 
 class FrameMarker:
