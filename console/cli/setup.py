@@ -14,6 +14,7 @@ from console.cli.exits import Exit
 from console.cli.options import EVERYWHERE
 
 if TYPE_CHECKING:
+    from access.people.possession import PublicKey
     from console.home import Home
     from console.texts import Texts
     from masking.keys import Waiver
@@ -75,6 +76,35 @@ def _waiver(until: str, by: list[str]) -> Waiver | None:
     return Waiver(until=day, persons=(by[0], by[1]))
 
 
+def _keys(said: list[str], logins: set[str]) -> dict[str, PublicKey]:
+    """`LOGIN=FILE`, each for one of the three."""
+    from pathlib import Path
+
+    from access.people.possession import KeyRefused, parse
+
+    found: dict[str, PublicKey] = {}
+    for one in said:
+        login, _, name = one.partition("=")
+        try:
+            found[login] = parse(Path(name).read_text("utf-8"))
+        except (OSError, ValueError, KeyRefused) as fault:
+            raise typer.BadParameter(f"LOGIN=FILE.pub: {name}", param_hint="--ssh-key") from fault
+    if not set(found) <= logins or len({key.blob for key in found.values()}) < len(said):
+        raise typer.BadParameter("one key for each of the three", param_hint="--ssh-key")
+    return found
+
+
+def _key_until(said: str) -> int:
+    """First instant after that day, microseconds UTC."""
+    if not said:
+        return 0
+    try:
+        after = dt.datetime.combine(dt.date.fromisoformat(said) + dt.timedelta(days=1), dt.time(), dt.UTC)
+    except ValueError as fault:
+        raise typer.BadParameter("YYYY-MM-DD", param_hint="--plain-keys-until") from fault
+    return int(after.timestamp()) * 1_000_000
+
+
 def init(
     ctx: typer.Context,
     db: Annotated[str, typer.Option(metavar="URL", help="postgresql+psycopg://…; the embedded one if not said.")] = "",
@@ -86,11 +116,18 @@ def init(
         str, typer.Option(metavar="DATE", help="prod with a key file: until when it may do without hardware.")
     ] = "",
     waiver_by: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Who allowed that; two people.")] = None,
+    ssh_key: Annotated[
+        list[str] | None, typer.Option(metavar="LOGIN=FILE", help="An admin's public key; in prod one for each.")
+    ] = None,
+    plain_keys_until: Annotated[
+        str, typer.Option(metavar="DATE", help="prod: last day of those keys that are no hardware token.")
+    ] = "",
 ) -> None:
     """Make a desk. Prints each admin's first password and one-time code once; hand each to its owner only."""
     from console import bootstrap
     from console.cli.output import as_json, say
     from console.cli.seat import home_of, options_of
+    from console.serve import host_key
     from console.settings import Settings
     from console.texts import Texts
     from masking.keys import Profile
@@ -104,14 +141,19 @@ def init(
     admins = [_admin(said[role], role, staff_no, texts) for role, staff_no in _POSTS]
     if len({one.login for one in admins}) < len(admins) or len({one.staff_no for one in admins}) < len(admins):
         raise typer.BadParameter(texts.t("cli.init.three"), param_hint="--system-admin")
+    keys = _keys(ssh_key or [], {one.login for one in admins})
+    until = _key_until(plain_keys_until)
+    if profile == "prod" and not all(one.login in keys and (keys[one.login].token or until) for one in admins):
+        raise typer.BadParameter(texts.t("cli.init.keys"), param_hint="--ssh-key")
     waiver = _waiver(waiver_until, waiver_by or [])
     home = bootstrap.create(root, Profile(profile), chosen=Settings(database=db), waiver=waiver)
-    handed, name = _found(home, admins, texts)
-    say(as_json(handed) if options.json else _lines(handed, name, home, texts))
+    fingerprint = host_key.ensure(home)
+    handed, name = _found(home, admins, texts, keys, until)
+    say(as_json(handed) if options.json else _lines(handed, name, home, texts, fingerprint))
     raise typer.Exit(Exit.DONE)
 
 
-def _lines(handed: list[Handed], desk: str, home: Home, texts: Texts) -> Iterator[str]:
+def _lines(handed: list[Handed], desk: str, home: Home, texts: Texts, fingerprint: str) -> Iterator[str]:
     """What each is handed, for the terminal."""
     from access.people import totp
 
@@ -123,10 +165,13 @@ def _lines(handed: list[Handed], desk: str, home: Home, texts: Texts) -> Iterato
         yield uri
         yield from totp.qr_text(uri).splitlines()
         yield ""
+    yield texts.t("cli.init.host_key", fingerprint=fingerprint)
     yield texts.t("cli.init.next", home=home.root)
 
 
-def _found(home: Home, admins: list[Admin], texts: Texts) -> tuple[list[Handed], str]:
+def _found(
+    home: Home, admins: list[Admin], texts: Texts, keys: dict[str, PublicKey], until: int
+) -> tuple[list[Handed], str]:
     """Write the three; what each must be handed, and the desk's name."""
     from access.people import totp
     from access.roles import Role
@@ -151,7 +196,10 @@ def _found(home: Home, admins: list[Admin], texts: Texts) -> tuple[list[Handed],
             found(
                 parts,
                 plan,
-                {login: Secret(parts.hasher.hash(password), seeds[login]) for login, password in passwords.items()},
+                {
+                    login: Secret(parts.hasher.hash(password), seeds[login], keys.get(login), until)
+                    for login, password in passwords.items()
+                },
             )
             desk = parts.settings.name
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -135,10 +136,22 @@ def test_without_a_terminal_no_factor_is_asked_for(
     assert "terminal" in err
 
 
+def key_options(folder: Path) -> list[str]:
+    """A public key for each of the three."""
+    words = []
+    for number, login in enumerate(("hao", "gang", "xue")):
+        blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + bytes([number]) * 32
+        (folder / f"{login}.pub").write_text(f"ssh-ed25519 {base64.b64encode(blob).decode()}")
+        words += ["--ssh-key", f"{login}={folder / login}.pub"]
+    return words
+
+
 @pytest.mark.clause("Y-4.1.2", "Y-4.2.2")
 def test_prod_needs_a_waiver_of_two_and_is_served_by_ssh_alone(tmp_path: Path, veildesk: Run) -> None:
     root = str(tmp_path / "p")
-    order = ("init", "--home", root, "--profile", "prod", *THREE)
+    keyless = ("init", "--home", root, "--profile", "prod", *THREE)
+    assert veildesk(*keyless)[0] == Exit.USAGE, "nobody could ever come in"
+    order = (*keyless, *key_options(tmp_path), "--plain-keys-until", "2099-01-01")
     assert veildesk(*order)[0] == Exit.REFUSED
     assert not (tmp_path / "p").exists(), "a home that could not be made leaves nothing"
     same = ("--waiver-until", "2099-01-01", "--waiver-by", "a", "--waiver-by", "a")
