@@ -34,6 +34,9 @@ _PATIENCE = 30.0
 class PtyScreen:
     """Start a Python script on a terminal; wait for words, never for time."""
 
+    patience = _PATIENCE
+    """Seconds that `until` and `ended` wait."""
+
     def __init__(self, script: Path, *args: str, size: tuple[int, int] = (80, 24), **environment: str) -> None:
         self._begin(sys.executable, [str(script), *args], size, environment)
 
@@ -77,11 +80,13 @@ class PtyScreen:
     @property
     def text(self) -> str:
         """What the terminal shows; the second cell of a wide character is nothing."""
-        return "\n".join(self.screen.display)
+        # Not pyte's `display`, which stumbles over a wide character that was overwritten by half.
+        lines = (self.screen.buffer[y] for y in range(self.screen.lines))
+        return "\n".join("".join(line[x].data for x in range(self.screen.columns)) for line in lines)
 
     def until(self, words: str, *, gone: bool = False) -> str:
         """Wait for words to be there, or no longer."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + self.patience
         while time.monotonic() < end:
             alive = self.pump()
             if (words in self.text) is not gone:
@@ -111,7 +116,7 @@ class PtyScreen:
 
     def until_size(self, width: int, height: int) -> None:
         """Wait until the program has drawn to the window's last row and, in some row, to its last columns."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + self.patience
         while time.monotonic() < end and self.pump():
             rows = self.screen.display
             if len(rows) == height and rows[-1].strip() and max(len(row.rstrip()) for row in rows) > width - 8:
@@ -120,7 +125,7 @@ class PtyScreen:
 
     def ended(self) -> int:
         """Wait for the program to end; its exit status."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + self.patience
         while self.pump() and time.monotonic() < end:
             pass
         self.child.close()
