@@ -25,7 +25,7 @@ def record_lines(seat: Seat, page: RecordPage) -> list[str]:
     from console.cli.output import table
 
     texts = seat.texts
-    heads = [texts.t(f"cli.head.{name}") for name in ("when", "staff_no", "person", "act", "case", "fields", "why")]
+    heads = [texts.t(f"cli.head.{name}") for name in ("when", "staff_no", "person", "act", "case", "creditor", "fields", "why")]
     rows = (
         (
             texts.when(one.at, seat.me.zone, "second"),
@@ -33,6 +33,7 @@ def record_lines(seat: Seat, page: RecordPage) -> list[str]:
             one.person,
             texts.t(f"action.{one.action}"),
             one.case_number,
+            one.creditor,
             texts.t("join.list").join(texts.field(name) for name in one.fields),
             f"{one.why} {one.approval}".strip(),
         )

@@ -152,6 +152,7 @@ class TeamAnswers:
                     result="ok",
                     case_id="case-1",
                     case_number="C-2026-0000001",
+                    creditor="A 消金",
                     fields=("home_address",) if place % 3 == 1 else (),
                     why="letter_or_visit" if place % 3 == 1 else "collection",
                     approval="R-00000007" if place % 3 == 1 else "",

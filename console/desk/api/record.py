@@ -6,7 +6,10 @@ from console.desk.api.base import Call, Value
 
 
 class RecordEntry(Value, frozen=True, kw_only=True):
-    """One look or act, from the log. why: reason code of the request or act, else the purpose it was done for."""
+    """One look or act, from the log. why: reason code of the request or act, else the purpose it was done for.
+
+    creditor: whose case it is; two creditors may both count up to one case number.
+    """
 
     seq: int
     at: int
@@ -17,6 +20,7 @@ class RecordEntry(Value, frozen=True, kw_only=True):
     result: str
     case_id: str
     case_number: str
+    creditor: str
     fields: tuple[str, ...]
     why: str
     approval: str

@@ -21,7 +21,7 @@ from access.audit.read import Page
 from access.grants import oracle
 from access.people.directory import held_rows
 from access.policy import Action, Conditions, Resource
-from access.store.schema import blind_entry, case_file, person, reveal_request
+from access.store.schema import blind_entry, case_file, person, reveal_request, tenant
 from console.desk.act import Act
 from console.desk.api.record import ReadCustomerRecord, ReadOwnRecord, ReadTeamRecord, RecordEntry, RecordPage
 from console.desk.cases.rows import find_cases, load_case, resource_of
@@ -89,7 +89,7 @@ def customer(act: Act, request: ReadCustomerRecord) -> RecordPage:
             rows=len(found.entries),
             detail=((DetailKey.REFERENCE, reference),),
         )
-    return _page(act, found, tuple(sorted(row["number"] for row in cases)))
+    return _page(act, found, tuple(sorted({row["number"] for row in cases})))
 
 
 def _reference(act: Act, said: str) -> str:
@@ -143,6 +143,7 @@ def _not_barred(act: Act, rows: Sequence[RowMapping]) -> list[RowMapping]:
 def _page(act: Act, found: Page, cases: tuple[str, ...] = ()) -> RecordPage:
     events = [entry.event for entry in found.entries]
     people = _people(act, {event.person_id for event in events if event.person_id})
+    creditors = _creditors(act, {event.tenant_id for event in events})
     numbers = _numbers(act, {event.case_id for event in events if event.case_id})
     requests = _requests(act, {event.approval_id for event in events if event.approval_id})
     entries: list[RecordEntry] = []
@@ -160,6 +161,7 @@ def _page(act: Act, found: Page, cases: tuple[str, ...] = ()) -> RecordPage:
                 result=event.result,
                 case_id=event.case_id or "",
                 case_number=numbers.get(event.case_id or "", ""),
+                creditor=creditors.get(event.tenant_id, ""),
                 fields=event.fields if event.action == Action.CASE_FIELD_REVEAL else (),
                 why=event.reason or (asked["reason"] if asked is not None else "") or event.purpose or "",
                 approval=asked["number"] if asked is not None else "",
@@ -179,6 +181,11 @@ def _numbers(act: Act, ids: set[str]) -> Mapping[str, str]:
         return {}
     query = select(case_file.c.id, case_file.c.number).where(case_file.c.id.in_(sorted(ids)))
     return {row.id: row.number for row in act.db.execute(query)}
+
+
+def _creditors(act: Act, ids: set[str]) -> Mapping[str, str]:
+    query = select(tenant.c.id, tenant.c.name).where(tenant.c.id.in_(sorted(ids)))
+    return {row.id: row.name for row in act.db.execute(query)} if ids else {}
 
 
 def _requests(act: Act, ids: set[str]) -> Mapping[str, RowMapping]:

@@ -97,7 +97,8 @@ class RecordScreen(ListScreen):
     def _row(self, entry: RecordEntry) -> Row:
         why = self.why(entry.why)
         fields = self.t("join.list").join(self.texts.field(name) for name in entry.fields)
-        about = " · ".join(part for part in (fields, why, entry.approval) if part)
+        creditor = entry.creditor if self._scope == "customer" else ""
+        about = " · ".join(part for part in (creditor, fields, why, entry.approval) if part)
         return Row(
             str(entry.seq),
             (
