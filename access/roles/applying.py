@@ -45,8 +45,13 @@ class Wanted:
     head: bool = False
 
 
-def apply(desk: GrantDesk, wanted: Wanted) -> dict[str, Any]:
+def apply(desk: GrantDesk, wanted: Wanted, *, production: bool = False) -> dict[str, Any]:
     """Make an application, for oneself or for somebody one answers for.
+
+    Args:
+        desk: The act, with its actor.
+        wanted: What for.
+        production: The desk's profile is `prod`, where technical posts exclude business roles (§3.3-4).
 
     Returns:
         The application's row. While the desk is new, what a system admin asks for by the bootstrap way is entered at
@@ -68,7 +73,7 @@ def apply(desk: GrantDesk, wanted: Wanted) -> dict[str, Any]:
     bump(desk.uow, f"role.of.{person['id']}")  # two applications for one person come one after the other
     role = _role(wanted.role)
     unit_id = None if role in DESK_WIDE else unit_id
-    _fits(desk, person, role, unit_id, wanted)
+    _fits(desk, person, role, unit_id, wanted, production=production)
     early = _bootstrap_way(desk, decision, role)
     number = f"P-{bump(desk.uow, _COUNTER):08d}"
     values = {
@@ -120,7 +125,9 @@ def _role(text: str) -> Role:
     return role
 
 
-def _fits(desk: GrantDesk, person: Row, role: Role, unit_id: str | None, wanted: Wanted) -> None:
+def _fits(
+    desk: GrantDesk, person: Row, role: Role, unit_id: str | None, wanted: Wanted, *, production: bool
+) -> None:
     unit = unit_row(desk.uow, desk.proofs, unit_id)
     if role not in DESK_WIDE and unit is None:
         refuse("unit.not_found", "Y-4.2.1")
@@ -129,7 +136,7 @@ def _fits(desk: GrantDesk, person: Row, role: Role, unit_id: str | None, wanted:
         refuse("roles.unit_unfit", "§3.3-3")
     if wanted.head and role is not Role.SUPERVISOR:
         refuse("roles.head_unfit", "§3.3-7")
-    for breach in (period_fits(role, wanted.days), *conflicts(desk, person, role)):
+    for breach in (period_fits(role, wanted.days), *conflicts(desk, person, role, production=production)):
         if breach is not None:
             refuse(breach.code, breach.clause)
     who = load_actor(desk.uow, desk.proofs, person["id"])

@@ -47,6 +47,7 @@ def apply_for(act: Act, request: Apply) -> ApplicationView:
             words=request.words,
             head=request.head,
         ),
+        production=act.parts.profile == "prod",
     )
     return _told(act, row)
 
