@@ -88,7 +88,7 @@ class VeildeskApp(ReturningApp):
         self.texts = Texts(me.language or self.texts.language)
         self.returned = False
         self.seat(me)
-        first = places.home(me.acts, me.roles)
+        first = places.home(me.acts, me.roles, me.gates)
         await self._only(first.make() if first else BlankScreen())
         self.run_worker(self._remind(), exit_on_error=False)
 
@@ -186,6 +186,8 @@ class VeildeskApp(ReturningApp):
                 me = await self.client.ask(session.WhoAmI())
                 if me is not None:
                     self.seat(me)
+                    if bool(me.gates) is not self.screen.has_class("gate"):
+                        await self.enter(me)
             for screen in self.screen_stack:
                 if isinstance(screen, Worded):
                     screen.take_push(push)
