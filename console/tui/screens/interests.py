@@ -38,7 +38,7 @@ class InterestsScreen(ListScreen):
             Column(self.t("column.person")),
             Column(self.t("column.kind"), 10),
             Column(self.t("column.state"), 16),
-            Column(self.t("column.declared_by"), 10),
+            Column(self.t("column.declared_by"), 12),
             Column(self.t("column.at"), 12, wide=True),
         )
 

@@ -56,7 +56,7 @@ class StrategiesScreen(ListScreen):
         """Number, name, team, state, who made and checked it."""
         return (
             Column(self.t("column.edition"), 5, right=True),
-            Column(self.t("column.name")),
+            Column(self.t("strategy.name")),
             Column(self.t("column.unit"), 10),
             Column(self.t("column.state"), 12),
             Column(self.t("column.made_by"), 10),

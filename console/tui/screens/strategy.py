@@ -114,6 +114,9 @@ class StrategyScreen(ListScreen):
         ]
         if edition.limits:
             said.append(self.t("strategy.limits"))
+        run = self._run_shown if self._part == "run" else None
+        if run is not None:
+            said = [self.t("strategy.run", count=run.count, ranked=run.ranked, waiting=run.waiting)]
         rows = tuple(self._run_rows() if self._part == "run" else self._text_rows())
         self.list.show(rows, columns=self.columns())
         self.show(rows, " · ".join(said))
@@ -125,12 +128,15 @@ class StrategyScreen(ListScreen):
         for place, line in enumerate(lines, 1):
             yield Row(str(place), (str(place), line), strong=self._part == "diff" and line[:1] in {"+", "-"})
 
+    @property
+    def _run_shown(self) -> DryRun | None:
+        """This person's own dry run, which names cases, else the one kept with the edition, which counts."""
+        return self._tried or (self._view.dry_run if self._view is not None else None)
+
     def _run_rows(self) -> Iterator[Row]:
-        run = self._tried or (self._view.dry_run if self._view is not None else None)
+        run = self._run_shown
         if run is None:
             return
-        totals = self.t("strategy.run", count=run.count, ranked=run.ranked, waiting=run.waiting)
-        yield Row("total", (totals, "", ""), strong=True)
         for rule in run.rules:
             yield Row(
                 f"rule {rule.rule}",
