@@ -6,10 +6,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from access.people import staff
 from access.people.deed import Hand
 from access.store.base import UnitOfWork
+from access.store.schema import role_application, role_step
 from console.desk.api.base import DeskError
 from console.desk.api.cases import FieldRef, ListQueue
 from console.desk.api.reveal import AskReveal, DecideReveal, ListGrants, ReadInbox, ViewField
@@ -396,3 +398,21 @@ async def test_technical_posts_exclude_each_other(desk: WholeDesk) -> None:
     await desk.call("zhenghao", RecordPost(person_id=person))
     await desk.call("zhenghao", RecordPost(person_id=person, kind="ops"))
     assert await desk.refused("lina", RecordPost(person_id=person, kind="dev")) == "role.denied"
+
+
+@pytest.mark.clause("design-4", "S-3.3-7")
+async def test_rows_written_past_the_desk_carry_nobody_on(desk: WholeDesk) -> None:
+    """A database administrator moves an application on, and invents a step: both count as absent."""
+    view = await desk.call("zhenghao", Apply(role="agent", person_id=newcomer(desk)))
+    view = await passed_on(desk, view, "lina")
+    with desk.running.parts.store.engine.begin() as connection:
+        step = connection.execute(select(role_step)).mappings().one()
+        invented = {**step, "id": "e" * 32, "stage": "enter", "person_id": desk.founded.persons["zhenghao"]}
+        connection.execute(role_step.insert(), invented)
+    seen = (await desk.call("wugang", ListApplications())).items[0]
+    assert [one.stage for one in seen.steps] == ["endorse"]
+    with desk.running.parts.store.engine.begin() as connection:
+        connection.execute(update(role_application).values(state="approved"))
+    call = DecideApplication(application_id=view.application_id, verdict="approve", seen_version=view.version)
+    assert await desk.refused("hejie", call) == "application.not_found"
+    assert not (await desk.call("wugang", ListApplications())).items
