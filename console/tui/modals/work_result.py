@@ -129,7 +129,8 @@ class ResultForm(DeskModal[Answered]):
             return
         self._kept = typed
         self._fill(typed)
-        self.say(self.t("draft.restored", when=self.when(reply.kept_at)))
+        # Once the lines stand as they were filled, or the message finds no room.
+        self.call_after_refresh(self.say, self.t("draft.restored", when=self.when(reply.kept_at)))
 
     def _fill(self, typed: Typed) -> None:
         if not self._promising and typed.code:
