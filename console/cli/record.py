@@ -25,7 +25,10 @@ def record_lines(seat: Seat, page: RecordPage) -> list[str]:
     from console.cli.output import table
 
     texts = seat.texts
-    heads = [texts.t(f"cli.head.{name}") for name in ("when", "staff_no", "person", "act", "case", "creditor", "fields", "why")]
+    heads = [
+        texts.t(f"cli.head.{name}")
+        for name in ("when", "staff_no", "person", "act", "case", "creditor", "fields", "why")
+    ]
     rows = (
         (
             texts.when(one.at, seat.me.zone, "second"),
