@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from console.texts import Texts
 
 _roles = typer.Typer(help="Roles: who may do what, and how one comes to it.", no_args_is_help=True, epilog=EVERYWHERE)
-_DAY: Final = 86_400_000_000
 _Number = Annotated[str, typer.Argument(help="Number of the application.")]
-_Person = Annotated[str, typer.Argument(help="Login or staff number.")]
 
 
 def register(app: typer.Typer) -> None:
