@@ -28,6 +28,7 @@ from console.desk.api.base import AnyCall, Call, DeskError, Push
 from console.desk.api.cases import AssignCases, CaseRow, ListQueue
 from console.desk.api.imports import ImportReport, ReadImport, StartImport
 from console.desk.api.session import SignInAs
+from console.desk.api.work import DraftView, KeepDraft
 from console.desk.host import EmbeddedDesk
 from console.desk.imports import jobs
 from console.founding import found
@@ -65,11 +66,17 @@ class Said:
 
 @dataclass(slots=True)
 class Stage:
-    """Who is seated, and everything that was said. Attributes: words: replies as a programmer would print them."""
+    """Who is seated, and everything that was said.
+
+    Attributes:
+        words: Replies as a programmer would print them.
+        typed: Who kept which draft.
+    """
 
     desk: WholeDesk
     said: list[Said] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    typed: set[tuple[str, str]] = field(default_factory=set)
     pushes: dict[str, list[Push]] = field(default_factory=dict)
     _lines: dict[str, EmbeddedDesk] = field(default_factory=dict)
     _ears: list[asyncio.Task[None]] = field(default_factory=list)
@@ -98,11 +105,23 @@ class Stage:
             self.words += [repr(told), str(told), *(texts.refusal(told.refusal) for texts in _texts)]
             self.said.append(Said(name, type(call).__name__, data, refused=True))
         else:
-            self.words.append(repr(decode_reply(call, data)))
-            self.said.append(Said(name, type(call).__name__, data, refused=False))
+            reply = decode_reply(call, data)
+            if isinstance(call, KeepDraft):
+                self.typed.add((name, call.text))
+            shown = self._without_own_words(name, reply)
+            self.words.append(repr(shown))
+            kept = data if shown is reply else msgspec.msgpack.encode(shown)
+            self.said.append(Said(name, type(call).__name__, kept, refused=False))
             if isinstance(call, StartImport):
                 await self._ended(decode_reply(call, data).job_id)
         return data
+
+    def _without_own_words(self, name: str, reply: object) -> object:
+        """A reply as it is hunted through: a draft gives its writer, and nobody else, what that person typed."""
+        if not isinstance(reply, DraftView) or not reply.text:
+            return reply
+        assert (name, reply.text) in self.typed, "somebody else's draft"
+        return msgspec.structs.replace(reply, text="")
 
     async def _ended(self, job_id: str) -> None:
         """Nothing goes on behind the next call's back; a job starts a moment after the answer, once it is committed."""
