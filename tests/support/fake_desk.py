@@ -17,9 +17,6 @@ from console.desk.api import (
     Push,
     Refusal,
     cases,
-    imports,
-    log,
-    people,
     reveal,
     session,
     staff,
@@ -521,7 +518,6 @@ class FakeDesk(FileAnswers, NoteAnswers, RoleAnswers, StaffAnswers, StrategyAnsw
 
     def _ReviewReveal(self, _: reveal.ReviewReveal) -> reveal.ReviewList:  # noqa: N802
         return reveal.ReviewList(items=())
-
 
 
 _FIELDS = (
