@@ -78,10 +78,12 @@ class Staff:
         )
 
     def unit_cards(self) -> tuple[UnitCard, ...]:
-        """All units, by name."""
+        """All units: teams first, agencies last."""
+        order = ("team", "department", "agency")
+        found = [row for row in self.units.values() if row["kind"] in order]
         return tuple(
             UnitCard(unit_id=row["id"], name=row["name"], kind=row["kind"])
-            for row in sorted(self.units.values(), key=lambda row: (row["kind"], row["name"]))
+            for row in sorted(found, key=lambda row: (order.index(row["kind"]), row["name"]))
         )
 
     def _standing(self, row: RowMapping) -> str:
