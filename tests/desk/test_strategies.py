@@ -25,6 +25,7 @@ from console.desk.api.strategy import (
     StartStrategy,
     TryStrategy,
 )
+from console.desk.api.work import RecordResult
 from tests.support.desk import WholeDesk
 from tests.support.lender_files import people, row, write
 
@@ -273,3 +274,21 @@ async def test_another_teams_strategy_does_not_exist(desk: WholeDesk, tmp_path: 
         assert await desk.refused("zhangwei", call) == "role.denied", call
     assert await desk.refused("sunli", ApplyStrategy()) == "strategy.none_live"
     assert (await desk.call("hejie", ReadStrategy(strategy_id=edition.strategy_id))).edition.state == "live"
+
+
+@pytest.mark.clause("S-4.6", "S-6-3")
+async def test_after_a_contact_a_case_rests_for_the_strategys_interval(desk: WholeDesk, tmp_path: Path) -> None:
+    await cases(desk, tmp_path, (5, 40))
+    await live(desk, LIMITS)
+    (late,) = (await desk.call("chenjing", ListQueue())).rows
+    await desk.call("chenjing", RecordResult(case_id=late.case_id, version=late.version, code="answered_self"))
+
+    async def why() -> str:
+        await desk.beat()
+        return (await desk.call("chenjing", ListQueue())).rows[0].why
+
+    assert await why() == "waiting"
+    desk.clock.advance(6 * 86_400)
+    assert await why() == "waiting"
+    desk.clock.advance(86_400)
+    assert await why() == "strategy"

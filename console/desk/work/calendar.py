@@ -41,7 +41,12 @@ def starts(day: date, zone: str, at: time = time()) -> int:
 
 def next_morning(now: int, zone: str) -> int:
     """Eight o'clock of the following day."""
-    return starts(today(now, zone) + timedelta(days=1), zone, MORNING)
+    return morning_in(now, zone, 1)
+
+
+def morning_in(now: int, zone: str, days: int) -> int:
+    """Eight o'clock, so many days from today."""
+    return starts(today(now, zone) + timedelta(days=days), zone, MORNING)
 
 
 def retry(now: int, zone: str, hours: int) -> int:

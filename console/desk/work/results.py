@@ -33,6 +33,7 @@ from console.desk.cases.states import CaseState
 from console.desk.conditions import standing
 from console.desk.kernel import handles
 from console.desk.notes.writing import keep_note
+from console.desk.strategy.live import advice_for
 from console.desk.work import calendar, drafts, holds, promises
 from console.desk.work.changing import change_case, unchanged
 from console.desk.work.order import DUE_FROM, band_of
@@ -123,10 +124,15 @@ def _changes(act: Act, row: RowMapping, request: RecordResult, code: ResultCode)
         "state": state,
         "last_result": str(code),
         "next_at": request.next_at,
-        "rest_until": None
-        if request.next_at is not None
-        else calendar.retry(act.now, row["zone"], _RETRY_HOURS.get(code, 0)),
+        "rest_until": None if request.next_at is not None else _rest(act, row, code),
     }
+
+
+def _rest(act: Act, row: RowMapping, code: ResultCode) -> int:
+    """Until when nothing is due: the next try, and after a contact at least the strategy's interval."""
+    again = calendar.retry(act.now, row["zone"], _RETRY_HOURS.get(code, 0))
+    days = advice_for(act, row).interval_days if code in REACHED else 0
+    return max(again, calendar.morning_in(act.now, row["zone"], days)) if days else again
 
 
 def _require_future(act: Act, next_at: int | None) -> None:
