@@ -87,9 +87,10 @@ def sessions(
     from console.desk.api.staff import EndSession, ListSessions
 
     async def act(seat: Seat) -> None:
-        found = (await seat.call(ListSessions())).sessions
+        reply = await seat.call(ListSessions())
+        found = reply.sessions
         if not end:
-            seat.show(found, session_lines(seat, found))
+            seat.show(reply, session_lines(seat, found))
             return
         meant = [one for one in found if one.session_id.endswith(end)]
         if len(meant) != 1:

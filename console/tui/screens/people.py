@@ -196,8 +196,10 @@ class PeopleScreen(ListScreen):
             self.app.push_screen(DetailsModal("place.people", person_pairs(self.texts, view, self.desk_app.zone)))
 
     async def _add(self) -> None:
+        if self._found is None:
+            return
         makes = _CREATE in self.me.acts
-        units = self._found.units if makes and self._found is not None else ()
+        units = self._found.units if makes else ()
         wish = await self.app.push_screen_wait(AddPersonModal(units, makes=makes))
         if wish is None:
             return
