@@ -31,7 +31,7 @@ from console.desk.cases.display import display_context, open_display
 from console.desk.cases.queue import list_queue
 from console.desk.host import EmbeddedDesk
 from console.desk.reveals.opening import field_context
-from masking.sealing import Purpose, unwrap, wrapped_under
+from masking.case_keys import Purpose, unwrap, wrapped_under
 
 _DEEP: Final = OWN - 100
 _EVENT_SIZE: Final = 400  # bytes, about what a view's event takes

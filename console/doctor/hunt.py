@@ -19,7 +19,7 @@ from access.store.schema import DESK_TENANT, case_file, metadata, person, sealed
 from console.desk.parts import Parts
 from console.desk.reveals.opening import field_context
 from console.doctor.scan import Hit, Needles, in_file, in_rows
-from masking.sealing import Purpose, unwrap, wrapped_under
+from masking.case_keys import Purpose, unwrap, wrapped_under
 
 _BATCH: Final = 200
 # Stored in clear on purpose or shown to every viewer: not what a hunt is about.

@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import Final
 
 from masking.blind import BlindIndex
+from masking.case_keys import Kek
 from masking.errors import KeyMaterialRefused, KeyProviderRefused, KeyRingBroken, SealBroken, SealRefused
 from masking.gm import Sm2PrivateKey, Sm3Mac
 from masking.keys.provider import KeyProvider
 from masking.keys.records import KeyEntry, KeyName, KeyStatus, Profile, RingHeader, RingStatus, Waiver, utc
 from masking.keys.stored import KINDS, StoredRing
 from masking.keys.worker import WorkerKeys
-from masking.sealing import FieldCipher, Kek
+from masking.sealing import FieldCipher
 
 _FIRST_ID: Final = 1
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from masking.blind import BlindIndex
-from masking.sealing import SEALING_ONLY, FieldCipher, Kek
+from masking.case_keys import SEALING_ONLY, Kek
+from masking.sealing import FieldCipher
 
 
 class WorkerKeys:

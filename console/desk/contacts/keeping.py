@@ -21,8 +21,9 @@ from console.desk.imports.fields import CONTACT_FIELDS
 from console.desk.notes.keeping import case_cipher
 from console.desk.parts import Parts
 from console.desk.reveals.opening import field_context
+from masking.case_keys import Purpose
 from masking.normalise import normalise_phone
-from masking.sealing import FieldCipher, Purpose, SealContext
+from masking.sealing import FieldCipher, SealContext
 
 _VALUE: Final = "value"
 _MASK: Final = "mask"

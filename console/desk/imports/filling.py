@@ -16,9 +16,10 @@ from console.desk.imports import fields as f
 from console.desk.imports.bundle import Bundle, Growth, KnownCase, Row
 from console.desk.imports.rows import CaseRow
 from masking.blind import BlindIndex, BlindKind
+from masking.case_keys import Kek, Purpose, new_case_key, unwrap, wrap
 from masking.catalogue import Catalogue
 from masking.masks import MaskCode, render
-from masking.sealing import FieldCipher, Kek, Purpose, SealContext, new_case_key, unwrap, wrap
+from masking.sealing import FieldCipher, SealContext
 
 _BLIND_KINDS: Final = {
     f.MOBILE: BlindKind.PHONE,

@@ -24,8 +24,8 @@ from console.desk.imports import bundle as b
 from console.desk.imports.faults import Fault
 from console.desk.imports.filling import Batch
 from console.desk.imports.lookup import answer
+from masking.case_keys import Purpose, unwrap, wrap, wrapped_under
 from masking.keys import KeyRing
-from masking.sealing import Purpose, unwrap, wrap, wrapped_under
 
 REJECTS_KEPT: Final = 10_000
 REJECT_COLUMNS: Final = ("batch_id", "number", "tenant_id", "row", "column", "code", "hint")

@@ -14,8 +14,9 @@ from sqlalchemy.engine import RowMapping
 from access.store.schema import case_note
 from console.desk.act import Act
 from console.desk.parts import Parts
+from masking.case_keys import Purpose, unwrap, wrapped_under
 from masking.detect import Finding, FindingKind, find_loose, hide
-from masking.sealing import FieldCipher, Purpose, SealContext, unwrap, wrapped_under
+from masking.sealing import FieldCipher, SealContext
 
 _FIELD: Final = "collection_note"
 _SHOWN: Final = "shown"

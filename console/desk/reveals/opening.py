@@ -13,7 +13,8 @@ from access.store.schema import sealed_field
 from console.desk.act import Act
 from console.desk.api.cases import FieldRef
 from console.desk.cases.display import slot
-from masking.sealing import Purpose, SealContext, unwrap, wrapped_under
+from masking.case_keys import Purpose, unwrap, wrapped_under
+from masking.sealing import SealContext
 
 
 def field_context(tenant_id: str, case_id: str, name: str, ordinal: int, key_version: int) -> SealContext:

@@ -21,7 +21,7 @@ from console.desk.kernel import handles
 from console.desk.reveals.granting import granting
 from console.desk.reveals.opening import open_field
 from console.desk.reveals.views import grant_view
-from masking.sealing import Purpose
+from masking.case_keys import Purpose
 
 
 @handles(ViewField)

@@ -29,9 +29,9 @@ from console.desk.conditions import standing
 from console.desk.kernel import handles
 from console.desk.reveals.granting import granting
 from console.desk.reveals.opening import open_field
+from masking.case_keys import Purpose
 from masking.catalogue import CellAction
 from masking.normalise import normalise_id_number
-from masking.sealing import Purpose
 from masking.text import fold
 
 _FIELD: Final = "id_number"

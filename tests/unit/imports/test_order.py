@@ -13,9 +13,10 @@ from console.desk.api.imports import StartImport
 from console.desk.imports import bundle as b
 from console.desk.imports import start
 from console.desk.imports.intake import Intake
+from masking.case_keys import Kek as KeyEncryptionKey
+from masking.case_keys import Purpose, new_case_key, unwrap, wrap
 from masking.gm import Sm3Mac
-from masking.sealing import Kek as KeyEncryptionKey
-from masking.sealing import Purpose, SealContext, new_case_key, unwrap, wrap
+from masking.sealing import SealContext
 
 
 class Recorder:

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from masking.case_keys import Purpose, new_case_key, unwrap, wrap, wrapped_under
 from masking.errors import KeyProviderRefused, KeyRingBroken, PurposeRefused, SealBroken
 from masking.keys import FileKeyProvider, KeyName, KeyProvider, KeyRing, Profile, Waiver, WorkerKeys
-from masking.sealing import Purpose, SealContext, new_case_key, unwrap, wrap, wrapped_under
+from masking.sealing import SealContext
 
 pytestmark = pytest.mark.clause("Y-4.1.2")
 

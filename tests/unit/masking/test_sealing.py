@@ -10,20 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masking.errors import PurposeRefused, SealBroken, SealRefused
-from masking.sealing import (
+from masking.case_keys import (
     SEALING_ONLY,
     WRAPPED_SIZE,
     CaseKey,
-    FieldCipher,
     Kek,
     Purpose,
-    SealContext,
     new_case_key,
     unwrap,
     wrap,
     wrapped_under,
 )
+from masking.errors import PurposeRefused, SealBroken, SealRefused
+from masking.sealing import FieldCipher, SealContext
 
 pytestmark = pytest.mark.clause("C-5.3d", "C-5.4g", "Y-4.1.2")
 
