@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.engine import RowMapping
 
 from access.context import Origin
@@ -98,6 +98,14 @@ def open_sessions(uow: UnitOfWork) -> list[RowMapping]:
     """Return all open sessions, oldest first."""
     query = select(staff_session).where(staff_session.c.closed_at.is_(None)).order_by(staff_session.c.opened_at)
     return list(uow.connection.execute(query).mappings().all())
+
+
+def ended_of(connection: Connection, session_ids: Collection[str]) -> frozenset[str]:
+    """Return which of these sessions have ended."""
+    query = select(staff_session.c.id).where(
+        staff_session.c.id.in_(sorted(session_ids)), staff_session.c.closed_at.is_not(None)
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def online(uow: UnitOfWork, person_ids: Collection[str]) -> frozenset[str]:

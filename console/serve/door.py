@@ -51,6 +51,7 @@ _UNKNOWN_AN_ADDRESS: Final = 10
 _LOGIN_SECONDS: Final = 120
 _ALIVE_SECONDS: Final = 15
 _ALIVE_MISSED: Final = 3
+_LEAVE_WITHIN: Final = 2.0
 _BACKLOG: Final = 64
 _VERSION: Final = "Veildesk"
 
@@ -154,6 +155,9 @@ class Door:
                 visitor = self._visitors.get(message.visit)
                 if visitor is not None and visitor.session is None:
                     visitor.close()
+                elif visitor is not None:
+                    # The session sees that its line is over and takes its leave; one that does not is cut off.
+                    asyncio.get_running_loop().call_later(_LEAVE_WITHIN, self._cut_off, visitor)
 
     def _from_zygote(self, message: FromZygote, descriptors: list[int]) -> None:
         close_all(descriptors)
@@ -164,6 +168,12 @@ class Door:
                 visitor = self._visitors.get(message.number)
                 if visitor is not None and visitor.session is not None:
                     visitor.session.end(well=message.well)
+
+    def _cut_off(self, visitor: Visitor) -> None:
+        if visitor.session is not None and visitor.visit in self._visitors:
+            # First the terminal is put back; the connection ends with it, or at the latest then.
+            visitor.session.end(well=False)
+            asyncio.get_running_loop().call_later(_LEAVE_WITHIN, visitor.close)
 
     async def _open(self, order: Open) -> None:
         standing = await self._warm

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import secrets
 import socket
 from collections.abc import Callable, Coroutine
@@ -17,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from access.context import Origin
+from access.people.sessions import ended_of
 from console.desk.api.base import DeskError
 from console.desk.api.doorway import NoteSideDoor, SignInBySsh
 from console.desk.api.session import Me
@@ -37,9 +39,12 @@ from console.serve.messages import (
     ToDesk,
     at_desk,
 )
+from masking.scrub import safe_repr
 
 _ENTER_WITHIN: Final = 30.0  # seconds from being seated to having a terminal
 _CLOSE_WITHIN: Final = 5.0
+_LOOK: Final = 1.0  # seconds between looks for sessions that ended
+_log = logging.getLogger("veildesk.reception")
 
 
 class _Visit:
@@ -63,6 +68,7 @@ class Reception:
         self.listening: asyncio.Future[Listening] = self._loop.create_future()
         self._lost = lost
         self._link = Link(door, at_desk, self._take, self._over)
+        self._watching = self._loop.create_task(self._watch())
 
     async def open(self, order: Open) -> Listening:
         """Have the front door listen; returns where.
@@ -75,6 +81,7 @@ class Reception:
 
     async def close(self) -> None:
         """End every visit and the link."""
+        self._watching.cancel()
         self._link.close()
         for number in tuple(self._visits):
             await self._end(number)
@@ -102,6 +109,26 @@ class Reception:
                 self._go(self._end(message.visit))
             case Enter():
                 self._go(self._end(message.visit))
+
+    async def _watch(self) -> None:
+        """Whoever's session ended, by whatever hand, has no line a second later, whether their screen helps or not."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            working = {number: visit for number, visit in self._visits.items() if visit.task is not None}
+            sitting = {number: visit.desk.line.sitting for number, visit in working.items()}
+            ids = [one.session_id for one in sitting.values() if one is not None]
+            try:
+                ended = await asyncio.to_thread(self._ended, ids) if ids else frozenset()
+            except Exception as wrong:  # noqa: BLE001 - it must go on; every call is judged by rows in any case
+                _log.warning("watching sessions: %s", safe_repr(wrong))
+                continue
+            for number, one in sitting.items():
+                if one is None or one.session_id in ended:
+                    await self._end(number)
+
+    def _ended(self, session_ids: list[str]) -> frozenset[str]:
+        with self._kernel.parts.store.engine.connect() as connection:
+            return ended_of(connection, session_ids)
 
     # -- one visitor --------------------------------------------------------------------------------------------------
     async def _prove(self, asked: Prove) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.desk.api.reveal import AskReveal, DecideReveal, GetRevealOptions
+from console.desk.api.staff import EndSession
 from tests.support.pty_screen import PtyScreen
 from tests.support.served import Served
 
@@ -125,6 +127,38 @@ def test_a_revoked_person_is_gone_within_seconds(house: Served) -> None:
     assert time.monotonic() - begun < 5
     assert "VEILDESK" not in client.text
     house.desk.suspend("liuyang", "active")
+
+
+def test_a_session_that_will_not_go_is_cut_off(house: Served) -> None:
+    client = house.sign_in("chenjing")
+    client.until("我的队列")
+    process = max(sessions(house))
+    os.kill(process, signal.SIGSTOP)
+    mine = [one for one in house.events("account:session:sign_in", result="ok") if one.source == "127.0.0.1"]
+    begun = time.monotonic()
+    house.wait(house.desk.call("wugang", EndSession(session_id=mine[-1].session_id or "")))
+    client.ended()
+    assert time.monotonic() - begun < 5
+    assert "A0175" not in client.text
+    gone(house, process)
+
+
+@pytest.mark.parametrize("name", ["zygote", "door"])
+def test_half_a_service_is_none(served: Served, name: str) -> None:
+    client = served.sign_in("zhangwei")
+    client.until("我的队列")
+    (process,) = sessions(served)
+    os.kill(served.door.processes[name], signal.SIGKILL)
+    assert client.ended() != 0
+    assert served.wait(_set(served.over))
+    end = time.monotonic() + 20
+    while Path(f"/proc/{process}").exists():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+async def _set(event: asyncio.Event) -> bool:
+    return await asyncio.wait_for(event.wait(), 20)
 
 
 @pytest.mark.clause("Y-4.7.2")
