@@ -87,6 +87,7 @@ def _refuse_prod(act: Act) -> None:
 
 
 def refusal_of(act: Act, outcome: SignedIn) -> Refusal:
+    """Why nobody was seated, and for how long the account stays locked."""
     decision = outcome.decision
     wait = max(0, outcome.locked_until - act.now) // 1_000_000
     return Refusal(

@@ -42,7 +42,8 @@ class QueuePage(Value, frozen=True, kw_only=True):
 class ListQueue(Call[QueuePage], frozen=True, kw_only=True, tag="cases.queue"):
     """Own work, the team's work, or the team's unassigned pool.
 
-    scope: own | team | pool. person_id: of the team's, one member only; with own, somebody one covers for. limit: 1..50.
+    scope: own | team | pool. person_id: of the team's, one member only; with own, somebody one covers for.
+    limit: 1..50.
     """
 
     scope: str = "own"

@@ -51,8 +51,8 @@ class ReadTeamRecord(Call[RecordPage], frozen=True, kw_only=True, tag="record.te
 class ReadCustomerRecord(Call[RecordPage], frozen=True, kw_only=True, tag="record.customer"):
     """Who saw one customer, found by case number or by a whole value.
 
-    kind: case_number (several between blanks) | mobile | id_number | bank_card | loan_number. reason: complaint | data_request | incident |
-    audit. reference: number of the complaint, request or audit it is for.
+    kind: case_number (several between blanks) | mobile | id_number | bank_card | loan_number. reason: complaint |
+    data_request | incident | audit. reference: number of the complaint, request or audit it is for.
     """
 
     kind: str

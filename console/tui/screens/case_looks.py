@@ -73,7 +73,9 @@ class LookKeys(CaseBase):
 
         if self._view is None:
             return
-        call = await self.app.push_screen_wait(AssignModal(self._view.row.case_id, self._view.row.number))
+        row = self._view.row
+        chosen = (row.case_id, row.number, row.version)
+        call = await self.app.push_screen_wait(AssignModal((chosen,)))
         if call is None:
             return
         done = await self.client.ask(call)
