@@ -126,8 +126,7 @@ def sign_in(
     """
     try:
         actor, row, step = _verified(deed, proven, code, cipher)
-        if possesses is not None and not possesses(actor.person_id):
-            raise _Failed(SSH_KEY)
+        _possessed(possesses, actor)
         seated = replace(actor, session_id=deed.uow.ids.new())
         shown = TOTP if possesses is None else f"{SSH_KEY}+{PASSWORD}+{TOTP}"
         _use(deed, seated, row, step, Action.ACCOUNT_SESSION_SIGN_IN, shown)
@@ -148,6 +147,11 @@ def confirm(deed: Deed, proven: Proven, code: str, cipher: FieldCipher, backoff:
         return _refuse(deed, proven, failed.why, backoff or Backoff())
     forget_failures(deed.uow, proven.candidate.name)
     return SignedIn(seated, _decision(seated, deed.uow.now))
+
+
+def _possessed(possesses: Callable[[str], bool] | None, actor: Actor) -> None:
+    if possesses is not None and not possesses(actor.person_id):
+        raise _Failed(SSH_KEY)
 
 
 def _same_person(seated: Actor | None, proven: Actor) -> Actor:
