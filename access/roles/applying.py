@@ -125,9 +125,7 @@ def _role(text: str) -> Role:
     return role
 
 
-def _fits(
-    desk: GrantDesk, person: Row, role: Role, unit_id: str | None, wanted: Wanted, *, production: bool
-) -> None:
+def _fits(desk: GrantDesk, person: Row, role: Role, unit_id: str | None, wanted: Wanted, *, production: bool) -> None:
     unit = unit_row(desk.uow, desk.proofs, unit_id)
     if role not in DESK_WIDE and unit is None:
         refuse("unit.not_found", "Y-4.2.1")
