@@ -86,13 +86,13 @@ def staff_card(number: int, standing: str) -> StaffCard:
 
 
 class StaffAnswers:
-    """Mixed into the fake desk. `staff`: who there is."""
+    """Mixed into the fake desk. `crew`: who there is."""
 
-    staff: tuple[StaffCard, ...] = tuple(staff_card(number, one) for number, one in enumerate(_STANDINGS))
+    crew: tuple[StaffCard, ...] = tuple(staff_card(number, one) for number, one in enumerate(_STANDINGS))
 
     def _ListPeople(self, _: people.ListPeople) -> people.PeopleList:  # noqa: N802 - named after the call
         units = (UnitCard(unit_id="u1", name="一组", kind="team"), UnitCard(unit_id="u2", name="二组", kind="team"))
-        return people.PeopleList(people=self.staff, units=units)
+        return people.PeopleList(people=self.crew, units=units)
 
     def _ListKeys(self, _: possession.ListKeys) -> possession.KeyList:  # noqa: N802
         keys = [
@@ -109,12 +109,12 @@ class StaffAnswers:
                 asked_by="E0001",
                 mine=False,
             )
-            for number, card in enumerate(self.staff)
+            for number, card in enumerate(self.crew)
         ]
         return possession.KeyList(keys=tuple(keys))
 
     def _ReadPerson(self, request: people.ReadPerson) -> PersonView:  # noqa: N802
-        card = next(one for one in self.staff if one.person_id == request.person_id)
+        card = next(one for one in self.crew if one.person_id == request.person_id)
         return PersonView(
             card=card,
             factors=("password", "totp"),
@@ -213,7 +213,7 @@ class StaffAnswers:
         return staff.Ledger(entries=entries, whole=True, trained_until=NOW, agreement_until=None, gates=())
 
     def _InvitePerson(self, request: staff.InvitePerson) -> staff.Invitation:  # noqa: N802
-        card = next(one for one in self.staff if one.person_id == request.person_id)
+        card = next(one for one in self.crew if one.person_id == request.person_id)
         return staff.Invitation(login=card.login, code="T7PRU-AJ4CG-EUULU-YXXXY", valid_until=NOW + DAY)
 
     def _MakePerson(self, request: staff.MakePerson) -> staff.PersonMade:  # noqa: N802
