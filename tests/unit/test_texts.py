@@ -270,6 +270,7 @@ FAMILIES: dict[str, set[str]] = {
     "team.presence.": {"online", "locked", "off"},
     "tier.": {"U0", "U1", "U2", "U3", "UV"},
     "unit.kind.": {"department", "team", "agency"},
+    "verify.": {"last_miss", "match", "no_match"},
     "wall.": set(WALL),
 }
 """Texts whose key is put together: the beginning, and every end there is."""
