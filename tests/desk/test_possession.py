@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from access.context import SECOND
-from access.people import possession
+from access.people import possession, totp
 from access.people.possession import KeyRefused, parse
 from access.store.schema import factor
+from console.desk.api.base import DeskError
 from console.desk.api.possession import AgreeKey, DropKey, KeyView, ListKeys, ProposeKey
+from console.desk.api.session import SignIn
+from console.desk.api.staff import ConfirmSignUp, InvitePerson, SignUp
 from masking.keys import Profile
 from tests.support.desk import WholeDesk
 
@@ -116,6 +119,24 @@ async def test_in_prod_a_plain_key_needs_a_day_and_ends_with_it(
     desk.clock.advance(3 * 86_400)
     assert not counts(desk, PLAIN, only_tokens=True)
     assert counts(desk, PLAIN), "elsewhere it goes on"
+
+
+async def test_in_prod_an_invited_person_sets_up_two_factors_and_is_not_let_in_by_them(
+    desk: WholeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.line("zhenghao")
+    monkeypatch.setattr(desk.running.parts.keys, "profile", Profile.PROD)
+    invited = await desk.call("zhenghao", InvitePerson(person_id=desk.founded.persons["zhangwei"]))
+    line = desk.running.line("pts/1")
+    password = "correct horse battery staple 47"
+    begun = await line.call(SignUp(login="zhangwei", invitation=invited.code, password=password))
+    code = totp.code_at(begun.seed, totp.step_of(desk.clock.now_us()))
+    await line.call(ConfirmSignUp(login="zhangwei", invitation=invited.code, code=code))
+    desk.clock.advance(30)
+    code = totp.code_at(begun.seed, totp.step_of(desk.clock.now_us()))
+    with pytest.raises(DeskError) as refused:
+        await line.call(SignIn(login="zhangwei", password=password, code=code))
+    assert refused.value.code == "session.third_factor_missing"
 
 
 @pytest.mark.clause("design-4")

@@ -12,10 +12,12 @@ import struct
 import msgspec
 import pytest
 
+from console.desk.api import AnyCall, calls
+from console.desk.api.doorway import NoteSideDoor, SignInBySsh
 from console.serve.link import LinkBroken, pair, receive
 from console.serve.messages import Answered, Prove, at_desk, at_door_from_desk, at_zygote, encode
 from console.serve.service import Address
-from console.wire import LIMIT
+from console.wire import LIMIT, Garbled, decode_ask, encode_call
 from tests.support.served import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.debian("ssh", "ssh-keygen"), pytest.mark.clause("issue-4")]
@@ -84,6 +86,17 @@ def test_garbage_on_a_link_ends_it_and_leaks_no_descriptor(decoder: msgspec.msgp
             socket.send_fds(left, [data], [left.fileno()])
             with pytest.raises(LinkBroken):
                 receive(right, decoder)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [SignInBySsh(login="lina", password="x", code="000000", key="00"), NoteSideDoor(what="exec")],
+)
+def test_no_session_can_say_what_only_the_front_door_may(call: AnyCall) -> None:
+    body = encode_call(1, "key", call)[4:]
+    with pytest.raises(Garbled):
+        decode_ask(body)
+    assert type(call) not in calls()
 
 
 def test_what_was_typed_is_in_no_text_of_a_message() -> None:

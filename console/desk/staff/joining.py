@@ -1,7 +1,7 @@
 """Signing up: an invited person sets password and one-time code before anybody is on the line.
 
-What is wrong with an invitation is never said; what is wrong with a password wished for is, once the invitation was
-right.
+Signing up seats nobody; in `prod` two admins must agree to a key as well. What is wrong with an invitation is never
+said; what is wrong with a password wished for is, once the invitation was right.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ _WEAK: Final = {
 @handles(SignUp)
 def sign_up(act: Act, request: SignUp) -> Later[str | WeakPassword] | Refusal:
     """Invitation and password; hashing runs between two acts, and the invitation is looked at again afterwards."""
-    _refuse_prod(act)
     who = _invited(act, request.login, request.invitation)
     if who is None:
         return _REFUSED
@@ -58,18 +57,12 @@ def sign_up(act: Act, request: SignUp) -> Later[str | WeakPassword] | Refusal:
 @handles(ConfirmSignUp)
 def confirm_sign_up(act: Act, request: ConfirmSignUp) -> Done | Refusal:
     """A first code of the app: password and seed are in use from now on, the invitation is used up."""
-    _refuse_prod(act)
     who = _invited(act, request.login, request.invitation)
     if who is None or not enrolment.confirm(act, who, request.code, act.parts.keys.factor):
         return _REFUSED
     row = person_row(act.uow, act.proofs, who.person_id)
     tell(act, who.person_id, row["unit_id"] if row is not None else None)
     return Done()
-
-
-def _refuse_prod(act: Act) -> None:
-    if act.parts.profile == "prod":
-        act.refuse("session.third_factor_missing", clause="Y-4.2.2")
 
 
 def _invited(act: Act, login: str, code: str) -> enrolment.Invited | None:
