@@ -43,6 +43,9 @@ def parse(lines: Sequence[str]) -> tuple[Rules | None, tuple[RuleFault, ...]]:
     """
     if len(lines) > LINES or any(len(line) > _WIDTH for line in lines):
         return None, (RuleFault(line=0, code="rules.too_long"),)
+    told = tuple(RuleFault(line=at, code="rules.personal") for at, line in enumerate(lines, 1) if _tells(line))
+    if told:
+        return None, told
     try:
         data = tomllib.loads("\n".join(lines))
     except tomllib.TOMLDecodeError as wrong:
@@ -52,6 +55,12 @@ def parse(lines: Sequence[str]) -> tuple[Rules | None, tuple[RuleFault, ...]]:
     rules = reading.whole(data)
     faults = tuple(sorted(reading.faults, key=lambda fault: (fault.line, fault.what)))
     return (None, faults) if faults or rules is None else (rules, ())
+
+
+def _tells(line: str) -> bool:
+    """Whether a comment holds what may be personal data; values are looked at one by one."""
+    comment = line.partition("#")[2]
+    return mask_text(comment, loose=True) != comment
 
 
 def _places(lines: Sequence[str]) -> dict[tuple[str, int, str], int]:

@@ -114,6 +114,10 @@ def test_a_rule_that_no_case_comes_to_is_a_fault() -> None:
 def test_what_is_personal_is_not_repeated() -> None:
     _, faults = parse(("name = 'x'", "[[rule]]", 'name = "a"', "13800138000 = 1"))
     assert "13800138000" not in repr(faults)
+    found, faults = parse((*GOOD, "# 张三 13800138000 先办"))
+    assert found is None
+    assert [(one.line, one.code, one.what) for one in faults] == [(21, "rules.personal", "")]
+    assert parse((*GOOD, "# 先办新案 first the new ones"))[0] is not None
 
 
 @pytest.mark.parametrize(
