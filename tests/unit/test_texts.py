@@ -265,6 +265,8 @@ FAMILIES: dict[str, set[str]] = {
     "strategy.channel.": {means.value for means in Means},
     "strategy.part.": {"text", "diff"},
     "story.": said("story.", "demo", "cli"),
+    "verdict.": {"another", "approve", "ask_lift", "confirm", "doubtful", "effective", "failed", "justified", "lift"}
+    | {"match", "no_match", "passed", "refuse", "reject", "struck"},
     "why.": {band.name.lower() for band in Band},
     "team.": {"presence", "worked", "due", "broken", "untouched", "pending", "live"},
     "team.presence.": {"online", "locked", "off"},

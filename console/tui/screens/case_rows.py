@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from console.desk.api.cases import AccountView, CaseView, TimelineEntry
 from console.desk.api.work import HoldView
 from console.texts import Texts
@@ -40,6 +43,20 @@ def timeline_columns(texts: Texts) -> tuple[Column, ...]:
     )
 
 
+_STATES: Final = ("state.request.", "state.grant.", "state.case.", "state.promise.", "state.hold.", "roles.state.")
+_FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "channel": ("channel.",),
+    "code": ("result.",),
+    "from": _STATES,
+    "hold": ("hold.reason.",),
+    "promise": ("promise.reason.",),
+    "role": ("role.",),
+    "state": _STATES,
+    "to": _STATES,
+    "verdict": ("verdict.",),
+}
+
+
 def account(texts: Texts, loan: AccountView) -> Row:
     """One loan."""
     due = texts.money(loan.due, loan.currency) if loan.due is not None else texts.mask(loan.due_bucket)
@@ -71,9 +88,8 @@ def _said(texts: Texts, key: str, value: str) -> str:
     if key == "amount":
         minor, _, currency = value.partition(" ")
         return texts.money(int(minor), currency) if minor.isdigit() else value
-    family = {"channel": "channel.", "code": "result.", "hold": "hold.reason.", "promise": "promise.reason."}.get(key)
-    worded = f"{family}{value}"
-    return texts.t(worded) if family is not None and texts.has(worded) else value
+    worded = (f"{family}{value}" for family in _FAMILIES.get(key, ()))
+    return next((texts.t(one) for one in worded if texts.has(one)), value)
 
 
 def event(texts: Texts, entry: TimelineEntry, zone: str) -> Row:
