@@ -51,7 +51,7 @@ _UNKNOWN_AN_ADDRESS: Final = 10
 _LOGIN_SECONDS: Final = 120
 _ALIVE_SECONDS: Final = 15
 _ALIVE_MISSED: Final = 3
-_LEAVE_WITHIN: Final = 2.0
+_LEAVE_WITHIN: Final = 1.5  # seconds
 _BACKLOG: Final = 64
 _VERSION: Final = "Veildesk"
 

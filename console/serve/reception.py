@@ -43,7 +43,7 @@ from masking.scrub import safe_repr
 
 _ENTER_WITHIN: Final = 30.0  # seconds from being seated to having a terminal
 _CLOSE_WITHIN: Final = 5.0
-_LOOK: Final = 1.0  # seconds between looks for sessions that ended
+_LOOK: Final = 0.5  # seconds between looks for sessions that ended
 _log = logging.getLogger("veildesk.reception")
 
 
@@ -111,7 +111,7 @@ class Reception:
                 self._go(self._end(message.visit))
 
     async def _watch(self) -> None:
-        """Whoever's session ended, by whatever hand, has no line a second later, whether their screen helps or not."""
+        """Whoever's session ended, by whatever hand, has no line within the second, whether their screen helps or not."""
         while True:
             await asyncio.sleep(_LOOK)
             working = {number: visit for number, visit in self._visits.items() if visit.task is not None}
