@@ -14,12 +14,14 @@ from console.desk.api import (
     assign,
     cases,
     contacts,
+    explain,
     imports,
     log,
     notes,
     people,
     record,
     reveal,
+    roles,
     session,
     staff,
     strategy,
@@ -72,6 +74,7 @@ def attempts(known: Known) -> Iterator[AnyCall]:
     yield from _importing(known)
     yield from _deciding(known)
     yield from _staffing(known)
+    yield from _seating(known)
     yield from _working(known)
     yield from _sharing(known)
     yield from _sitting()
@@ -242,6 +245,34 @@ def _staffing(known: Known) -> Iterator[AnyCall]:
         yield staff.RequestPerson(staff_no=word, name=word, login=word, reason=word)
         yield staff.NoteDeparture(person_id=word, kind=word, last_day=word)
         yield staff.SignUp(login=word, invitation=word, password=word)
+
+
+def _seating(known: Known) -> Iterator[AnyCall]:
+    """Roles: applied for, explained, never decided, since nobody of the scene waits for one."""
+    yield roles.ListApplications()
+    yield roles.ListApplications(only_open=False)
+    yield roles.ListChoices()
+    yield roles.ReadRecertification()
+    yield roles.OpenRecertification(days=0)
+    yield roles.ListDeputies()
+    yield explain.ReadCatalogue()
+    for field_name in ("mobile", "full_name", "no_such_field"):
+        yield explain.ExplainField(field=field_name)
+    for person_id in (*known.person_ids[:3], NOBODY):
+        yield roles.ListHeldRoles(person_id=person_id)
+        yield roles.Apply(role="auditor", person_id=person_id, days=1)
+        yield roles.SetDeputy(person_id=person_id, ends_at=1)
+        yield roles.RecordPost(person_id=person_id, kind="nonsense")
+        yield explain.ExplainPerson(person_id=person_id)
+    for word in (NOBODY, *known.junk):
+        yield roles.Apply(role=word, unit_id=word, words=word)
+        yield roles.DecideApplication(application_id=word, verdict="approve", seen_version=1)
+        yield roles.WithdrawApplication(application_id=word)
+        yield roles.RevokeRole(grant_id=word)
+        yield roles.Recertify(item_id=word, verdict="remove")
+        yield roles.EndDeputy(delegation_id=word)
+        yield roles.MakeUnit(name=word, kind="nonsense", parent_id=word)
+        yield explain.ExplainApplication(application_id=word)
 
 
 def _sharing(known: Known) -> Iterator[AnyCall]:
