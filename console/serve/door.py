@@ -61,6 +61,7 @@ class Door:
 
     def __init__(self, desk: socket.socket, zygote: socket.socket) -> None:
         self.over = asyncio.Event()
+        self._empty = asyncio.Event()
         self._visitors: dict[int, Visitor] = {}
         self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[Answered]] = {}
@@ -69,6 +70,17 @@ class Door:
         self._tasks: set[asyncio.Task[None]] = set()
         self._desk = Link(desk, at_door_from_desk, self._from_desk, self.over.set)
         self._zygote = Link(zygote, at_door_from_zygote, self._from_zygote, self.over.set)
+
+    async def farewell(self) -> None:
+        """Put every visitor's terminal back before this process ends; whoever does not go is left."""
+        for visitor in tuple(self._visitors.values()):
+            if visitor.session is not None:
+                visitor.session.end(well=False)
+            else:
+                visitor.close()
+        if self._visitors:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), _LEAVE_WITHIN)
 
     # -- what a visitor needs -----------------------------------------------------------------------------------------
     @property
@@ -87,11 +99,14 @@ class Door:
             return None
         number = next(self._numbers)
         self._visitors[number] = visitor
+        self._empty.clear()
         return number
 
     def leave(self, visit: int) -> None:
         """Tell both sides that a visitor has gone; the desk first, so that its line ends at once."""
         self._visitors.pop(visit, None)
+        if not self._visitors:
+            self._empty.set()
         asked = self._asked.pop(visit, None)
         if asked is not None:
             asked.cancel()
@@ -226,6 +241,7 @@ async def _serve(desk: int, zygote: int) -> None:
     door = Door(socket.socket(fileno=desk), socket.socket(fileno=zygote))
     loop.add_signal_handler(signal.SIGTERM, door.over.set)
     await door.over.wait()
+    await door.farewell()
 
 
 def main(desk: int, zygote: int) -> None:

@@ -111,7 +111,7 @@ class Reception:
                 self._go(self._end(message.visit))
 
     async def _watch(self) -> None:
-        """Whoever's session ended, by whatever hand, has no line within the second, whether their screen helps or not."""
+        """Whoever's session ended, by whatever hand, soon has no line, whether their screen helps or not."""
         while True:
             await asyncio.sleep(_LOOK)
             working = {number: visit for number, visit in self._visits.items() if visit.task is not None}

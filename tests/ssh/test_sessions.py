@@ -143,6 +143,17 @@ def test_a_session_that_will_not_go_is_cut_off(house: Served) -> None:
     gone(house, process)
 
 
+def test_a_service_that_stops_puts_every_terminal_back(served: Served) -> None:
+    clients = [served.sign_in(login) for login in ("zhangwei", "wangfang")]
+    for client in clients:
+        client.until("我的队列")
+    served.wait(served.door.close())
+    for client in clients:
+        client.ended()
+        assert "\x1b[?1049l" in client.raw[client.raw.rindex("\x1b[2J") :]
+        assert "VEILDESK" not in client.text
+
+
 @pytest.mark.parametrize("name", ["zygote", "door"])
 def test_half_a_service_is_none(served: Served, name: str) -> None:
     client = served.sign_in("zhangwei")
