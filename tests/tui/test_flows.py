@@ -89,20 +89,22 @@ async def test_a_kind_is_chosen_with_the_arrows() -> None:
 async def test_pool_cases_are_given_by_number() -> None:
     async with seated("supervisor") as seat:
         await seat.press("3", "a")
-        await seat.until("张伟")
+        await seat.until("A0173")
         seat.screen.query_one("#count").value = "25"  # type: ignore[attr-defined]
         await seat.press("down", "enter")
         await seat.until("已分配 25 件")
-        assert seat.desk.asked(cases.AssignCases) == [cases.AssignCases(assignee_id="p2", count=25)]
+        assert seat.desk.asked(cases.AssignCases) == [cases.AssignCases(assignee_id="p1", count=25)]
 
 
 async def test_a_case_is_put_back_into_the_pool() -> None:
     async with seated("supervisor") as seat:
         await seat.press("a")
+        await seat.until("A0173")
+        await seat.press("end")
         await seat.until("放回待分配")
-        await seat.press("end", "enter")
+        await seat.press("enter")
         await seat.until("已分配 1 件")
-        assert seat.desk.asked(cases.AssignCases) == [cases.AssignCases(assignee_id=None, case_ids=("case-1",))]
+        assert seat.desk.asked(cases.AssignCases) == [cases.AssignCases(assignee_id=None, case_ids=("case-1",), versions=(0,))]
         assert seat.desk.asked(people.ListPeople)
 
 
