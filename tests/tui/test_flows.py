@@ -104,7 +104,8 @@ async def test_a_case_is_put_back_into_the_pool() -> None:
         await seat.until("放回待分配")
         await seat.press("enter")
         await seat.until("已分配 1 件")
-        assert seat.desk.asked(cases.AssignCases) == [cases.AssignCases(assignee_id=None, case_ids=("case-1",), versions=(0,))]
+        given = cases.AssignCases(assignee_id=None, case_ids=("case-1",), versions=(0,))
+        assert seat.desk.asked(cases.AssignCases) == [given]
         assert seat.desk.asked(people.ListPeople)
 
 

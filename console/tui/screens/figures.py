@@ -47,14 +47,14 @@ class FiguresScreen(ListScreen):
         """Who, cases, promises, money, reveals, refusals."""
         return (
             Column(self.t("column.person"), 15),
-            Column(self.t("figures.worked"), 6, right=True, solid=True),
-            Column(self.t("figures.made"), 4, right=True, solid=True),
-            Column(self.t("figures.kept"), 4, right=True, solid=True),
-            Column(self.t("figures.broken"), 4, right=True, solid=True),
-            Column(self.t("figures.promised"), 11, right=True, solid=True),
-            Column(self.t("figures.paid"), 11, right=True, solid=True),
-            Column(self.t("figures.reveals"), 8, right=True, solid=True),
-            Column(self.t("figures.refusals"), 0, right=True, solid=True),
+            Column(self.t("figures.worked"), 6, right=True),
+            Column(self.t("figures.made"), 4, right=True),
+            Column(self.t("figures.kept"), 4, right=True),
+            Column(self.t("figures.broken"), 4, right=True),
+            Column(self.t("figures.promised"), 11, right=True),
+            Column(self.t("figures.paid"), 11, right=True),
+            Column(self.t("figures.reveals"), 8, right=True),
+            Column(self.t("figures.refusals"), 0, right=True),
         )
 
     def below(self) -> ComposeResult:

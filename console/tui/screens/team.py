@@ -58,12 +58,12 @@ class TeamScreen(ListScreen):
         return (
             Column(self.t("column.person"), 15),
             Column(self.t("team.presence"), 8),
-            Column(self.t("team.worked"), 5, right=True, solid=True),
-            Column(self.t("team.due"), 4, right=True, solid=True),
-            Column(self.t("team.broken"), 6, right=True, solid=True),
-            Column(self.t("team.untouched"), 9, right=True, solid=True),
-            Column(self.t("team.pending"), 5, right=True, solid=True),
-            Column(self.t("team.live"), 5, right=True, solid=True),
+            Column(self.t("team.worked"), 5, right=True),
+            Column(self.t("team.due"), 4, right=True),
+            Column(self.t("team.broken"), 6, right=True),
+            Column(self.t("team.untouched"), 9, right=True),
+            Column(self.t("team.pending"), 5, right=True),
+            Column(self.t("team.live"), 5, right=True),
             Column(self.t("team.away")),
         )
 

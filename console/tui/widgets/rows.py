@@ -32,14 +32,13 @@ _SOLID = "\u00a0"
 class Column:
     """One column. width: cells; 0 takes what is left. wide: shown on wide screens only.
 
-    solid: blanks in it belong to it, so that the mark behind the screen never stands between its figures.
+    right: it holds figures; the blanks beside them belong to it, so that the mark behind is never read as one.
     """
 
     title: str
     width: int = 0
     right: bool = False
     wide: bool = False
-    solid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Row:
 
 def _cell(column: Column, text: str, size: int) -> str:
     shown = fit(text, size, right=column.right)
-    return shown.replace(" ", _SOLID) if column.solid else shown
+    return shown.replace(" ", _SOLID) if column.right else shown
 
 
 class RowList(ScrollView, can_focus=True):
