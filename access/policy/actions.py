@@ -230,7 +230,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.ACCOUNT_SESSION_LIST: ActionSpec(_in(39, Mode.DO)),
         Action.ACCOUNT_SESSION_SIGN_IN: ActionSpec(_in(1, Mode.DO), ungated=True, newcomer=True),
         Action.ACCOUNT_TRAINING_CHECK: ActionSpec(_in(55, Mode.CHECKER), _OTHERS),
-        Action.ACCOUNT_TRAINING_LIST: ActionSpec(_in(55, *_LEDGER), ungated=True, newcomer=True),
+        Action.ACCOUNT_TRAINING_LIST: ActionSpec((*_in(1, Mode.DO), *_in(55, *_LEDGER)), ungated=True, newcomer=True),
         Action.ACCOUNT_TRAINING_RECORD: ActionSpec(_in(55, Mode.MAKER), ungated=True),
         Action.ACCOUNT_UNIT_CREATE: ActionSpec(_in(37, Mode.MAKER)),
         Action.AUDIT_CHECKPOINT_SIGN: ActionSpec(_in(45, Mode.DO), _CLOCK | {Need.KEYS}),

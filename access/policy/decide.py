@@ -14,7 +14,7 @@ from typing import Final
 from access.policy.actions import ACTIONS, Action, ActionSpec
 from access.policy.model import Actor, Conditions, Decision, Resource
 from access.policy.needs import Lack, Situation, lacking
-from access.policy.scope import qualified, within
+from access.policy.scope import possible, qualified, within
 from access.roles import Matrix, Mode, Permit, Role, compatible, load_matrix
 
 _WITH_ID: Final = frozenset(
@@ -119,7 +119,8 @@ class Policy:
             return frozenset(
                 action
                 for action, spec in ACTIONS.items()
-                if (spec.ungated or not shut) and any(self._permits(spec, role) for role in roles)
+                if (spec.ungated or not shut)
+                and any(possible(permit) for role in roles for permit, _ in self._permits(spec, role))
             )
         except Exception:  # noqa: BLE001 - total, like `decide`
             return frozenset()

@@ -32,6 +32,11 @@ def qualified(permit: Permit, conditions: Conditions) -> bool:
     return all(_CHECKED.get(qualifier, _never)(conditions) for qualifier in permit.qualifiers - _NARROWING.keys())
 
 
+def possible(permit: Permit) -> bool:
+    """Tell whether the permit's qualifiers can hold at all in this build."""
+    return permit.qualifiers <= _CHECKED.keys() | _NARROWING.keys()
+
+
 def _same_tenant(seat: Seat, resource: Resource) -> bool:
     return (
         seat.tenant_id == WHOLE_DESK or resource.tenant_id in (None, WHOLE_DESK) or seat.tenant_id == resource.tenant_id

@@ -20,9 +20,7 @@ pytestmark = pytest.mark.slow
 ADDRESS = "home_address"
 UNDER_CONDITIONS = {
     ("agency_agent", "mine"),
-    ("compliance", "log"),
     ("compliance", "mine"),
-    ("system_admin", "frozen"),
 }
 """Acts that a role holds inside a task or under a qualifier only: offered, refused by the desk with the rule."""
 

@@ -17,6 +17,7 @@ class ListScreen(DeskScreen):
 
     EMPTY: ClassVar[str]
     AUTO_FOCUS = "RowList"
+    _shown = False
 
     def columns(self) -> tuple[Column, ...]:
         """Headings and widths."""
@@ -42,10 +43,16 @@ class ListScreen(DeskScreen):
         """The list."""
         return self.query_one(RowList)
 
+    async def _read(self) -> None:
+        await super()._read()
+        if not self._shown and self.query(RowList):
+            self.list.say_empty(self.t("list.not_read"))
+
     def show(self, rows: tuple[Row, ...], summary: str = "") -> None:
         """Put the rows and the summary on the screen."""
         if not self.query(RowList):
             return
+        self._shown = True
         self.query_one("#summary", Words).say(summary)
         self.list.say_empty(self.empty_text())
         self.list.show(rows)
