@@ -86,6 +86,8 @@ class MaskedValue(Widget, can_focus=True):
         self._deadline = time.monotonic() + seconds
         self._clocks = (self.set_timer(seconds, self._expire), self.set_interval(1.0, self.refresh))
         self.refresh(layout=True)
+        # A long value needs more lines than the mask did.
+        self.call_after_refresh(self.scroll_visible, animate=False)
         self.post_message(self.Changed(self, shown=True))
 
     def limit(self, microseconds: int) -> None:
