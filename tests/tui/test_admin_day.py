@@ -116,6 +116,7 @@ def reveal(agent: PtyScreen, home: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def hire(admin: PtyScreen) -> str:
     """Made and invited; the code to hand over."""
+    admin.until("n 新增")
     admin.until("A0173")
     admin.press("n")
     admin.until("新增人员")
