@@ -34,8 +34,9 @@ def harmless(text: str) -> str:
     return "".join(char if scrub(char) or char in _BLANKS else "?" * cell_len(char) for char in text)
 
 
-_BLANKS = " \u00a0"
-"""Blanks that a terminal prints as such; the second one is a column's own and is never marked."""
+_OWN_BLANK = "\u00a0"
+_BLANKS = f" {_OWN_BLANK}"
+"""Blanks; the second one is a column's own, is never marked, and reaches the terminal as the first."""
 
 
 class FrameMarker:
@@ -97,6 +98,10 @@ class FrameMarker:
         tile = self._tile
         if tile is not None and tile.marks(y):
             segments = self._marked(segments, tile, x, y)
+        segments = [
+            Segment(segment.text.replace(_OWN_BLANK, " "), segment.style) if _OWN_BLANK in segment.text else segment
+            for segment in segments
+        ]
         done = Strip(segments, strip.cell_length)
         if self._keep:
             if len(self._done) > _CACHED_STRIPS:
