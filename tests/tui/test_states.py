@@ -1,7 +1,12 @@
-"""Every place at 80×24 without colour in both languages when there is nothing to show, and when the desk says no."""
+"""Every place at 80×24 without colour in both languages: full with long names, empty, and when the desk says no.
+
+What each looks like is kept in `snapshots/`; `VEILDESK_SNAPSHOTS=write pytest tests/tui/test_states.py` writes it anew.
+"""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -42,6 +47,19 @@ class RefusingDesk(FakeDesk):
         raise DeskError(Refusal(code="role.denied", clause="C-5.4c", ask=("system_admin", "security_admin")))
 
 
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def _same(text: str, name: str) -> None:
+    """The screen is as it was when somebody last looked at it and found it good."""
+    lines = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    path = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("VEILDESK_SNAPSHOTS") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(lines, encoding="utf-8")
+    assert lines == path.read_text(encoding="utf-8")
+
+
 def _reached() -> list[tuple[str, str]]:
     """Each place with one role that may open it."""
     found = []
@@ -74,10 +92,21 @@ def test_every_place_is_reached_by_somebody() -> None:
 @pytest.mark.clause("S-6-17", "S-6-18", "S-6-19")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("place", "role"), REACHED, ids=[name for name, _ in REACHED])
+async def test_a_full_place_is_whole(place: str, role: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with seated(role, language=language) as seat:
+        seat.desk.requests = [seat.desk.request(), seat.desk.request(9, tier="U3", words="客户要求寄还款确认函")]
+        _same(await _go(seat, place), f"{place}-full-{language}")
+
+
+@pytest.mark.clause("S-6-17", "S-6-18", "S-6-19")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("place", "role"), REACHED, ids=[name for name, _ in REACHED])
 async def test_an_empty_place_says_so(place: str, role: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with seated(role, language=language, desk=EmptyDesk()) as seat:
         text = await _go(seat, place)
+        _same(text, f"{place}-empty-{language}")
         assert not any(bar.said[1] for bar in seat.screen.query(MessageBar)), text
 
 
@@ -92,3 +121,4 @@ async def test_a_refused_place_says_why_and_whom_to_ask(
         text = await _go(seat, place)
         assert any(bar.said[1] and "C-5.4c" in bar.said[0] for bar in seat.screen.query(MessageBar)), text
         assert "C-5.4c" in text
+        _same(text, f"{place}-refused-{language}")
