@@ -89,7 +89,10 @@ def _said(texts: Texts, key: str, value: str) -> str:
         minor, _, currency = value.partition(" ")
         return texts.money(int(minor), currency) if minor.isdigit() else value
     worded = (f"{family}{value}" for family in _FAMILIES.get(key, ()))
-    return next((texts.t(one) for one in worded if texts.has(one)), value)
+    found = next((texts.t(one) for one in worded if texts.has(one)), value)
+    # A state's sign says what is so now; here it is only told.
+    sign, _, words = found.partition(" ")
+    return words if words and not sign.isalnum() and len(sign) == 1 else found
 
 
 def event(texts: Texts, entry: TimelineEntry, zone: str) -> Row:
