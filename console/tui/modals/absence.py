@@ -25,7 +25,7 @@ class AbsenceModal(DeskModal[SetAbsence | EndAbsence]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.submit"),
         Binding("left", "nothing", "key.choose", key_display="◂▸"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
     ]
 
     def __init__(self, who: Member, members: tuple[Member, ...]) -> None:

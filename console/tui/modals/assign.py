@@ -23,7 +23,7 @@ class AssignModal(DeskModal[AssignCases]):
     TITLE = "assign.title"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.assign"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
     ]
 
     def __init__(self, chosen: tuple[tuple[str, str, int], ...], *, pool: bool = False) -> None:

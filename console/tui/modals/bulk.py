@@ -24,7 +24,7 @@ class BulkModal(DeskModal[PreviewMoves]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.preview"),
         Binding("space", "tick", "key.tick", show=True),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
     ]
 
     def __init__(self, ticked: tuple[str, ...]) -> None:
@@ -102,7 +102,7 @@ class PlanModal(DeskModal[bool]):
     TITLE = "assign.plan.title"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "yes", "key.do"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
     ]
 
     def __init__(self, plan: Plan) -> None:

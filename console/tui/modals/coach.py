@@ -24,7 +24,7 @@ class CoachModal(DeskModal[WriteCoaching]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.submit"),
         Binding("left", "nothing", "key.choose", key_display="◂▸"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
     ]
 
     def __init__(self, who: Member) -> None:

@@ -25,7 +25,7 @@ class ContactForm(DeskModal[ProposeContact]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.submit"),
         Binding("left", "nothing", "key.choose", key_display="◂▸"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
     ]
 
     def __init__(

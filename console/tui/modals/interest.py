@@ -24,7 +24,7 @@ class InterestModal(DeskModal[DeclareInterest]):
     TITLE = "interest.declare"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.submit"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
     ]
 
     def __init__(self, case_id: str) -> None:

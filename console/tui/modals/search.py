@@ -23,7 +23,7 @@ class SearchModal(DeskModal[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.do"),
         Binding("left", "nothing", "key.choose", key_display="◂▸"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
     ]
 
     def body(self) -> ComposeResult:

@@ -24,7 +24,7 @@ class HoldForm(DeskModal[PlaceHold]):
     TITLE = "hold.title"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.submit"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
         Binding("left", "nothing", "key.choose", key_display="◂▸"),
     ]
 

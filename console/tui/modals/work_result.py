@@ -62,7 +62,7 @@ class ResultForm(DeskModal[Answered]):
     TITLE = "result.title"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.save_next"),
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
         Binding("left", "nothing", "key.choose", key_display="◂▸"),
     ]
 

@@ -41,7 +41,7 @@ class CaseBase(DeskScreen):
     CSS_PATH = "case.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "key.next"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
         Binding("up", "step(-1)", show=False),
         Binding("down", "step(1)", show=False),
     ]
