@@ -22,12 +22,15 @@ from tests.leak.canaries import SELDOM, Customer
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 1024
 _SHORTEST: Final = 6
+_SHORTEST_HEX: Final = 12
+"""Digests are hexadecimal too: eight digits of one are met by chance in a log of some megabytes, twelve are not."""
 _WINDOW: Final = 8
 _SHORT_WINDOW: Final = 4
 _PART: Final = 10
 _RUN: Final = re.compile(rb"(?<![0-9A-Za-z])[0-9](?:[ .-]?[0-9]){6,40}(?![0-9A-Za-z])")
 _URLSAFE: Final = bytes.maketrans(b"+/", b"-_")
 _NOT_DIGITS: Final = re.compile(rb"[^0-9]")
+_HEX: Final = re.compile(rb"[0-9a-f]+")
 _NUMBERS: Final = frozenset({"id_number", "mobile", "contact_phone", "bank_card"})
 
 
@@ -159,7 +162,7 @@ class Hunter:
         self.count += 1
         every: dict[bytes, str] = {}
         for spelling, data in (*spellings(value), *more_spellings(name, value), *hidden_parts(name, value)):
-            if len(data) >= _SHORTEST:
+            if len(data) >= (_SHORTEST_HEX if spelling.endswith("hex") and _HEX.fullmatch(data) else _SHORTEST):
                 every.setdefault(data, spelling)
         for data, spelling in every.items():
             self._note(data, _What(name, spelling, owner))

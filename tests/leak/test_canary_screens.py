@@ -28,7 +28,7 @@ from tests.leak.hostile import hostile_files, words_about
 from tests.leak.hunter import Hunter
 from tests.leak.seats import ROLES, Stage, staged
 from tests.support.clock import FakeClock
-from tests.support.terminal import Grid, SeenApp, opened, until
+from tests.support.terminal import Grid, SeenApp, at_rest, come_in, opened, until
 
 KEYS = {
     "queue": ("2", "3", "1", "down", "a", "escape", "slash", "escape", "n", "question_mark", "escape"),
@@ -50,11 +50,7 @@ class Eye:
 
     async def look(self) -> None:
         """Let what is being read arrive, then keep the frame."""
-        for _ in range(60):
-            await self.pilot.pause()
-            if all(worker.is_finished or worker.group == "listen" for worker in self.app.workers):
-                break
-        await self.pilot.pause()
+        await at_rest(self.app, self.pilot)
         self.frames.add(self.app.grid.text)
         self.frames.add("".join(self.app.grid.text.split()))
 
@@ -69,10 +65,7 @@ class Eye:
 async def watched(line: Desk, name: str, size: tuple[int, int], language: str) -> AsyncIterator[Eye]:
     async with opened(line, name, size=size, language=language) as (app, pilot):
         eye = Eye(app, pilot)
-        for _ in range(200):
-            if app.me is not None and "SignIn" not in type(app.screen).__name__:
-                break
-            await pilot.pause(0.01)
+        await come_in(app, pilot)
         await eye.look()
         assert app.me is not None
         yield eye

@@ -28,7 +28,7 @@ KEYS = {
     "ctrl+x": "\x18",
     "ctrl+z": "\x1a",
 }
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 class PtyScreen:

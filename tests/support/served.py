@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 PASSWORD = "correct horse battery staple 47"
 SEED = totp.new_seed()
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 class Served:

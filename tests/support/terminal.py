@@ -7,7 +7,7 @@ grid, so that tests read exactly what a terminal would show.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,6 +20,9 @@ from textual.screen import ModalScreen, Screen
 from console.desk.api import Desk
 from console.tui.app import VeildeskApp
 from tests.support.fake_desk import NOW, FakeDesk
+
+PATIENCE = 60.0
+"""Seconds that a busy machine is given before something counts as never coming."""
 
 
 class Grid:
@@ -83,6 +86,32 @@ class SeenApp(VeildeskApp):
         self.marker.frame = kept  # type: ignore[method-assign]
 
 
+async def at_rest(app: SeenApp, pilot: Pilot[Any]) -> None:
+    """Wait until nothing is being read or drawn any more; a question on top keeps whoever asked it waiting."""
+    start = time.monotonic()
+    while time.monotonic() - start < PATIENCE:
+        await pilot.pause()
+        busy = any(not worker.is_finished and worker.group != "listen" for worker in app.workers)
+        if not busy or isinstance(app.screen, ModalScreen):
+            break
+        await pilot.pause(0.005)
+    await pilot.pause()
+
+
+async def met(app: SeenApp, pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    start = time.monotonic()
+    while not condition():
+        if time.monotonic() - start > PATIENCE:
+            raise AssertionError(f"never met:\n{app.grid.text}")
+        await pilot.pause(0.01)
+
+
+async def come_in(app: SeenApp, pilot: Pilot[Any]) -> None:
+    """Wait until the person who signs in is seated."""
+    await met(app, pilot, lambda: app.me is not None and "SignIn" not in type(app.screen).__name__)
+
+
 class Seat:
     """A running application and what a test does with it."""
 
@@ -106,22 +135,11 @@ class Seat:
 
     async def settle(self) -> None:
         """Until nothing is being read or drawn any more."""
-        for _ in range(200):
-            await self.pilot.pause()
-            if all(worker.is_finished or worker.group == "listen" for worker in self.app.workers):
-                break
-            if isinstance(self.app.screen, ModalScreen):
-                break
-        await self.pilot.pause()
+        await at_rest(self.app, self.pilot)
 
     async def until(self, words: str, *, gone: bool = False) -> None:
         """Wait until the terminal shows some words, or no longer does."""
-        for _ in range(400):
-            if (words in self.text) is not gone:
-                return
-            await self.pilot.pause(0.01)
-        verb = "still shows" if gone else "does not show"
-        raise AssertionError(f"the screen {verb} {words!r}:\n{self.text}")
+        await until(self.app, self.pilot, words, gone=gone)
 
 
 @asynccontextmanager
@@ -135,10 +153,7 @@ async def seated(
     async with app.run_test(size=size) as pilot:
         seat = Seat(app, pilot, desk)
         if role:
-            for _ in range(400):
-                if app.me is not None and "SignIn" not in type(app.screen).__name__:
-                    break
-                await pilot.pause(0.01)
+            await come_in(app, pilot)
         await seat.settle()
         yield seat
 
@@ -157,10 +172,23 @@ async def until(app: SeenApp, pilot: Pilot[Any], words: str, *, gone: bool = Fal
     """Wait for words to be on the screen, or no longer; the seconds that took."""
     start = time.monotonic()
     while (words in app.grid.text) is gone:
-        if time.monotonic() - start > 20:
-            raise AssertionError(f"{'still' if gone else 'never'} {words!r}:\n{app.grid.text}")
+        if time.monotonic() - start > PATIENCE:
+            raise AssertionError(f"the screen {'still shows' if gone else 'never shows'} {words!r}:\n{app.grid.text}")
         await pilot.pause(0.01)
     return time.monotonic() - start
 
 
-__all__ = ["NOW", "App", "Grid", "Seat", "SeenApp", "opened", "seated", "until"]
+__all__ = [
+    "NOW",
+    "PATIENCE",
+    "App",
+    "Grid",
+    "Seat",
+    "SeenApp",
+    "at_rest",
+    "come_in",
+    "met",
+    "opened",
+    "seated",
+    "until",
+]

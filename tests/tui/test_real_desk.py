@@ -14,7 +14,7 @@ from console.desk.api import cases, log, reveal, session
 from console.tui.places import open_places
 from console.tui.widgets.bars import MessageBar
 from console.tui.widgets.masked import MaskedValue
-from tests.support.terminal import SeenApp, opened, until
+from tests.support.terminal import SeenApp, at_rest, come_in, opened, until
 
 pytestmark = pytest.mark.slow
 ADDRESS = "home_address"
@@ -97,17 +97,11 @@ async def test_every_seat_of_the_demo_opens_every_place_it_has(running: RunningD
     welcome = await running.line().call(session.Greet())
     for role in sorted({role for card in welcome.people for role in card.roles}):
         async with opened(running.line("pts/4"), role, language=language, size=(120, 40)) as (app, pilot):
-            for _ in range(200):
-                if app.me is not None and app.screen.query("RowList"):
-                    break
-                await pilot.pause(0.02)
+            await come_in(app, pilot)
             assert app.me is not None
             for place in open_places(app.me.acts):
                 await app.action_go_to(place.name)
-                for _ in range(100):
-                    await pilot.pause(0.02)
-                    if not any(worker.is_running and worker.group != "listen" for worker in app.workers):
-                        break
+                await at_rest(app, pilot)
                 assert type(app.screen).__name__ == place.screen
                 if any(bar.said[1] for bar in app.screen.query(MessageBar)):
                     refused.add((role, place.name))

@@ -9,7 +9,7 @@ from console.desk.api.cases import FieldRef
 from console.tui.screens import team as team_screen
 from console.tui.screens.wall import big
 from tests.support.fake_desk import FakeDesk
-from tests.support.terminal import seated
+from tests.support.terminal import met, seated
 
 
 @pytest.mark.clause("S-3.2-10", "S-6-9")
@@ -36,10 +36,7 @@ async def test_pushes_are_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
         for _ in range(40):
             seat.desk.push("case", "x")
         await seat.settle()
-        for _ in range(100):
-            if len(seat.desk.asked(team.ReadTeam)) > before:
-                break
-            await seat.pilot.pause(0.01)
+        await met(seat.app, seat.pilot, lambda: len(seat.desk.asked(team.ReadTeam)) > before)
         await seat.settle()
         assert before < len(seat.desk.asked(team.ReadTeam)) <= before + 3
 

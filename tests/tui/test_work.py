@@ -17,7 +17,7 @@ from console.tui.screens.case import CaseScreen
 from console.tui.screens.queue import QueueScreen
 from console.tui.widgets.inputs import Field
 from tests.support.fake_desk import NOW, FakeDesk
-from tests.support.terminal import Seat, seated
+from tests.support.terminal import Seat, met, seated
 
 ZONE = "Asia/Shanghai"
 HOUR = 3_600_000_000
@@ -101,10 +101,7 @@ async def test_what_is_typed_is_kept_and_offered_again(monkeypatch: pytest.Monke
     async with seated(desk=desk) as seat:
         await opened(seat)
         await seat.press("r", "7", "tab", *"+2h")
-        for _ in range(100):
-            if desk.drafts:
-                break
-            await seat.pilot.pause(0.02)
+        await met(seat.app, seat.pilot, lambda: desk.drafts)
         assert "+2h" in desk.drafts["case-1", "result"]
     async with seated(desk=desk) as again:
         await opened(again)
