@@ -17,7 +17,7 @@ if _ROOT not in sys.path:
 from access.audit import events  # noqa: E402 - the tree must be on the path first
 from access.audit.events import STRING_FIELDS, DetailKey, Event  # noqa: E402
 from access.policy import Action  # noqa: E402
-from access.policy.actions import ACTIONS  # noqa: E402
+from access.policy.specs import ACTIONS  # noqa: E402
 from access.roles import Role, load_matrix, seatable  # noqa: E402
 from console.cli.exits import Exit  # noqa: E402
 from console.cli.main import app  # noqa: E402
@@ -85,7 +85,7 @@ def _calls() -> Iterator[str]:
 def _acts() -> Iterator[str]:
     matrix = load_matrix().rows
     yield "## Acts\n"
-    yield "What the one decision decides on (`access/policy/actions.py`), with its rows of the permission matrix.\n"
+    yield "What the one decision decides on (`access/policy/specs.py`), with its rows of the permission matrix.\n"
     rows = []
     for action in Action:
         spec = ACTIONS[action]

@@ -1,6 +1,6 @@
 """The one decision: may this person do this, to this, now? Pure and total; the only place that says yes."""
 
-from access.policy.actions import ACTIONS, Action, ActionSpec, Need
+from access.policy.actions import Action
 from access.policy.decide import Policy, decide, held_actions
 from access.policy.fields import HIDDEN, reveal_rule, reveal_tier, visible_cell
 from access.policy.model import (
@@ -15,6 +15,7 @@ from access.policy.model import (
 )
 from access.policy.needs import ROLE_PURPOSES
 from access.policy.refused import Refused
+from access.policy.specs import ACTIONS, ActionSpec, Need
 
 __all__ = [
     "ACTIONS",

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from access.policy.actions import ACTIONS, Action, ActionSpec
+from access.policy.actions import Action
 from access.policy.model import Actor, Conditions, Decision, Resource
 from access.policy.needs import Lack, Situation, lacking
 from access.policy.scope import possible, qualified, within
+from access.policy.specs import ACTIONS, ActionSpec
 from access.roles import Matrix, Mode, Permit, Role, compatible, load_matrix
 
 _WITH_ID: Final = frozenset(

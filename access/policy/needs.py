@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from access.policy.actions import Need
 from access.policy.holds import LIFTED_BY, STOPS, HoldReason
 from access.policy.model import GRANT_LIVE, Actor, Conditions, Purpose, Resource, Seat
+from access.policy.specs import Need
 from access.roles import (
     Breach,
     Permit,

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from access.policy.actions import ACTIONS, Action
+from access.policy.actions import Action
 from access.policy.decide import decide
 from access.policy.explain import typical
 from access.policy.probe import Decide, reaches
+from access.policy.specs import ACTIONS
 from access.roles import Mode, Role, Scope
 
 SIGNS: Final[Mapping[Mode, str]] = MappingProxyType(
