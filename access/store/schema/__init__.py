@@ -2,6 +2,7 @@
 
 from access.store.schema.base import DESK_TENANT, metadata
 from access.store.schema.cases import account, blind_entry, case_file, promise, repayment, sealed_field
+from access.store.schema.deliveries import drop_key
 from access.store.schema.imports import (
     import_batch,
     import_reject,
@@ -65,6 +66,7 @@ __all__ = [
     "delegation",
     "departure",
     "desk_meta",
+    "drop_key",
     "factor",
     "idempotency",
     "import_batch",

@@ -226,3 +226,26 @@ def upgrade() -> None:
         sa.Column("display", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("batch_id", "case_id", name=op.f("pk_staged_display")),
     )
+    op.create_table(
+        "drop_key",
+        _id("id"),
+        _id("tenant_id"),
+        _id("source_id"),
+        sa.Column("login", sa.String(length=32), nullable=False),
+        sa.Column("blob", sa.LargeBinary(), nullable=False),
+        sa.Column("addresses", sa.String(length=400), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        _id("proposed_by"),
+        _id("agreed_by", nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        _id("event_id"),
+        sa.Column("proof", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drop_key")),
+    )
+    op.create_index(op.f("ix_drop_key_source_id"), "drop_key", ["source_id"], unique=False)
+    op.create_index(op.f("ix_drop_key_login"), "drop_key", ["login"], unique=False)
+
+
+def _id(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    kind = sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql")
+    return sa.Column(name, kind, nullable=nullable)
