@@ -8,14 +8,17 @@ from access.policy.model import (
     Actor,
     Conditions,
     Decision,
+    Proof,
     Purpose,
     Resource,
     Seat,
+    StepUp,
     barred_ids,
 )
 from access.policy.needs import ROLE_PURPOSES
 from access.policy.refused import Refused
 from access.policy.specs import ACTIONS, ActionSpec, Need
+from access.policy.step_up import settled
 
 __all__ = [
     "ACTIONS",
@@ -29,14 +32,17 @@ __all__ = [
     "Decision",
     "Need",
     "Policy",
+    "Proof",
     "Purpose",
     "Refused",
     "Resource",
     "Seat",
+    "StepUp",
     "barred_ids",
     "decide",
     "held_actions",
     "reveal_rule",
     "reveal_tier",
+    "settled",
     "visible_cell",
 ]

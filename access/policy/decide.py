@@ -16,6 +16,7 @@ from access.policy.model import Actor, Conditions, Decision, Resource
 from access.policy.needs import Lack, Situation, lacking
 from access.policy.scope import possible, qualified, within
 from access.policy.specs import ACTIONS, ActionSpec
+from access.policy.step_up import asked_by
 from access.roles import Matrix, Mode, Permit, Role, compatible, load_matrix
 
 _WITH_ID: Final = frozenset(
@@ -92,6 +93,7 @@ class Policy:
         ]
 
     def _lacking(self, spec: ActionSpec, situation: Situation) -> Lack | None:
+                    step_up=asked_by(spec, conditions),
         for need in sorted(spec.needs):
             lack = lacking(need, situation)
             if lack is not None:

@@ -190,6 +190,29 @@ class Conditions:
     limits: bool = False
 
 
+    overdue: bool = True
+    sealed: bool = False
+
+
+@unique
+class StepUp(StrEnum):
+    """What an act asks of a person besides being signed in: a one-time code of late, or one for this very act."""
+
+    AFRESH = "afresh"
+    RECENT = "recent"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That a person showed another one-time code in the session.
+
+    Attributes:
+        at: When, microseconds UTC.
+        call: For which call, by the name the desk gave it; empty for none in particular.
+    """
+
+    at: int
+    call: bytes = b""
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Yes or no, with the reason.
@@ -206,6 +229,7 @@ class Decision:
         mode: What the role does in the matrix's row: does it itself, prepares, approves, reads; none when refused.
     """
 
+        step_up: What the yes still asks of the person before the act (`access.policy.step_up`).
     allowed: bool
     role: Role | None
     rule: str
@@ -215,3 +239,4 @@ class Decision:
     limits: frozenset[Qualifier] = frozenset()
     unit_id: str | None = None
     mode: Mode | None = None
+    step_up: StepUp | None = None

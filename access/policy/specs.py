@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from access.policy.actions import Action
+from access.policy.model import StepUp
 from access.roles import Mode, Scope
 
 
@@ -54,6 +55,7 @@ class ActionSpec:
             how they stand.
     """
 
+        step_up: Before the act the person shows another one-time code: of the last five minutes, or for this very act.
     permits: tuple[tuple[int, Mode], ...]
     needs: frozenset[Need] = frozenset({Need.CLOCK})
     scopes: frozenset[Scope] = frozenset()
@@ -62,6 +64,7 @@ class ActionSpec:
     newcomer: bool = False
 
 
+    step_up: StepUp | None = None
 def _in(row: int, *modes: Mode) -> tuple[tuple[int, Mode], ...]:
     return tuple((row, mode) for mode in modes)
 
@@ -86,13 +89,15 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.ACCOUNT_DEPARTURE_CARRY_OUT: ActionSpec(_in(40, Mode.DO), _OTHERS),
         Action.ACCOUNT_DEPARTURE_CONFIRM: ActionSpec(_in(40, Mode.CHECKER), _OTHERS),
         Action.ACCOUNT_DEPARTURE_NOTE: ActionSpec(_in(40, Mode.MAKER, Mode.DO), _OTHERS),
-        Action.ACCOUNT_PERSON_CHECK: ActionSpec(_in(37, Mode.CHECKER), _OTHERS),
+        Action.ACCOUNT_PERSON_CHECK: ActionSpec(_in(37, Mode.CHECKER), _OTHERS, step_up=StepUp.AFRESH),
         Action.ACCOUNT_ACCESS_EXPLAIN: ActionSpec((*_in(1, Mode.DO), *_ROLES), looks=True),
         Action.ACCOUNT_CAMPAIGN_OPEN: ActionSpec(_in(38, Mode.CHECKER2, Mode.FILING)),
-        Action.ACCOUNT_DELEGATION_CHANGE: ActionSpec(_in(8, Mode.CHECKER), scopes=frozenset({Scope.TEAM})),
+        Action.ACCOUNT_DELEGATION_CHANGE: ActionSpec(
+            _in(8, Mode.CHECKER), scopes=frozenset({Scope.TEAM}), step_up=StepUp.RECENT
+        ),
         Action.ACCOUNT_DELEGATION_LIST: ActionSpec(_ROLES, looks=True),
         Action.ACCOUNT_PERSON_CREATE: ActionSpec(_in(37, Mode.MAKER)),
-        Action.ACCOUNT_PERSON_INVITE: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
+        Action.ACCOUNT_PERSON_INVITE: ActionSpec(_in(37, Mode.MAKER), _OTHERS, step_up=StepUp.RECENT),
         Action.ACCOUNT_PERSON_LIST: ActionSpec(_in(37, *_LOOK, Mode.REQUEST), looks=True),
         Action.ACCOUNT_PERSON_REACTIVATE: ActionSpec(_in(37, Mode.MAKER), _OTHERS),
         Action.ACCOUNT_PERSON_REQUEST: ActionSpec(_in(37, Mode.REQUEST)),
@@ -103,14 +108,20 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.ACCOUNT_ROLE_APPLY: ActionSpec(
             (*_in(1, Mode.DO), *_in(37, Mode.REQUEST), *_in(38, Mode.MAKER)), newcomer=True
         ),
-        Action.ACCOUNT_ROLE_APPROVE: ActionSpec(_in(38, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}),
-        Action.ACCOUNT_ROLE_COUNTERSIGN: ActionSpec(_in(38, Mode.CHECKER3), _CLOCK | {Need.NOT_PARTY}),
-        Action.ACCOUNT_ROLE_ENDORSE: ActionSpec(_in(38, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
-        Action.ACCOUNT_ROLE_ENTER: ActionSpec(_in(38, Mode.MAKER), _CLOCK | {Need.NOT_PARTY}),
-        Action.ACCOUNT_ROLE_FILE: ActionSpec(_in(38, Mode.FILING), _CLOCK | {Need.NOT_PARTY}),
+        Action.ACCOUNT_ROLE_APPROVE: ActionSpec(
+            _in(38, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.AFRESH
+        ),
+        Action.ACCOUNT_ROLE_COUNTERSIGN: ActionSpec(
+            _in(38, Mode.CHECKER3), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.AFRESH
+        ),
+        Action.ACCOUNT_ROLE_ENDORSE: ActionSpec(
+            _in(38, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.AFRESH
+        ),
+        Action.ACCOUNT_ROLE_ENTER: ActionSpec(_in(38, Mode.MAKER), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.AFRESH),
+        Action.ACCOUNT_ROLE_FILE: ActionSpec(_in(38, Mode.FILING), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.AFRESH),
         Action.ACCOUNT_ROLE_LIST: ActionSpec((*_in(1, Mode.DO), *_ROLES), looks=True, newcomer=True),
         Action.ACCOUNT_ROLE_RECERTIFY: ActionSpec(
-            _in(38, Mode.CHECKER, Mode.CHECKER2, Mode.FILING), _CLOCK | {Need.NOT_PARTY}
+            _in(38, Mode.CHECKER, Mode.CHECKER2, Mode.FILING), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
         ),
         Action.ACCOUNT_ROLE_REVOKE: ActionSpec(_in(39, Mode.DO), _CLOCK | {Need.NOT_PARTY}),
         Action.ACCOUNT_ROLE_WITHDRAW: ActionSpec(_in(1, Mode.DO), frozenset(), newcomer=True),
@@ -128,7 +139,9 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CASE_ASSIGNMENT_BULK: ActionSpec(_in(24, Mode.MAKER), _CLOCK | {Need.UNTIED}),
         Action.CASE_ASSIGNMENT_CHANGE: ActionSpec(_in(23, Mode.DO), _CLOCK | {Need.UNTIED}),
         Action.CASE_CAPACITY_SET: ActionSpec(_in(23, Mode.DO)),
-        Action.CASE_CONTACT_ACCEPT: ActionSpec(_in(19, Mode.CHECKER), _CUSTOMER | {Need.NOT_PARTY}),
+        Action.CASE_CONTACT_ACCEPT: ActionSpec(
+            _in(19, Mode.CHECKER), _CUSTOMER | {Need.NOT_PARTY}, step_up=StepUp.RECENT
+        ),
         Action.CASE_CONTACT_LIST: ActionSpec(_in(19, Mode.MAKER, Mode.CHECKER), _CUSTOMER, looks=True),
         Action.CASE_CONTACT_PROPOSE: ActionSpec(_in(19, Mode.MAKER), _CUSTOMER),
         Action.CASE_CONTACT_REFUSE: ActionSpec(_in(19, Mode.CHECKER), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}),
@@ -164,25 +177,29 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CASE_TIMELINE_READ: ActionSpec(_in(4, Mode.READ), _CUSTOMER),
         Action.CATALOGUE_FIELD_READ: ActionSpec(_in(41, *_LOOK), looks=True),
         Action.HEALTH_DESK_READ: ActionSpec(_in(52, *_LOOK), frozenset(), looks=True),
-        Action.IMPORT_BATCH_APPROVE: ActionSpec(_in(25, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.IMPORT_BATCH_APPROVE: ActionSpec(
+            _in(25, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
+        ),
         Action.IMPORT_BATCH_DRY_RUN: ActionSpec(
             _in(25, Mode.MAKER), _CLOCK | {Need.KEYS, Need.TRAINED, Need.QUOTA, Need.UNFROZEN}
         ),
         Action.IMPORT_BATCH_READ: ActionSpec(_in(25, *_LOOK), looks=True),
         Action.IMPORT_BATCH_STAGE: ActionSpec(_in(25, Mode.MAKER), _CLOCK | {Need.KEYS, Need.TRAINED}),
-        Action.IMPORT_SOURCE_APPROVE: ActionSpec(_in(25, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.IMPORT_SOURCE_APPROVE: ActionSpec(
+            _in(25, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
+        ),
         Action.IMPORT_SOURCE_PROPOSE: ActionSpec(_in(25, Mode.MAKER)),
         Action.IMPORT_SOURCE_READ: ActionSpec(_in(25, *_LOOK), looks=True),
         Action.REVEAL_GRANT_REVIEW: ActionSpec(_in(45, Mode.DO, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
         Action.REVEAL_GRANT_REVOKE: ActionSpec(_in(10, Mode.DO), frozenset()),
         Action.REVEAL_INBOX_READ: ActionSpec((*_in(8, Mode.CHECKER), *_in(9, Mode.CHECKER2)), looks=True),
-        Action.REVEAL_REQUEST_APPROVE: ActionSpec(_in(8, Mode.CHECKER), _FIRST),
+        Action.REVEAL_REQUEST_APPROVE: ActionSpec(_in(8, Mode.CHECKER), _FIRST, step_up=StepUp.RECENT),
         Action.REVEAL_REQUEST_ASK: ActionSpec(_in(7, Mode.MAKER), _ASK),
         Action.REVEAL_REQUEST_LIST_OWN: ActionSpec(_in(7, Mode.MAKER)),
         Action.REVEAL_REQUEST_REFUSE: ActionSpec(
             (*_in(8, Mode.CHECKER), *_in(9, Mode.CHECKER2)), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}
         ),
-        Action.REVEAL_REQUEST_SECOND: ActionSpec(_in(9, Mode.CHECKER2), _SECOND),
+        Action.REVEAL_REQUEST_SECOND: ActionSpec(_in(9, Mode.CHECKER2), _SECOND, step_up=StepUp.AFRESH),
         Action.REVEAL_REQUEST_WITHDRAW: ActionSpec(_in(7, Mode.MAKER), frozenset({Need.OWN_REQUEST})),
         Action.TEAM_ABSENCE_SET: ActionSpec(_in(23, Mode.DO), scopes=_GROUP),
         Action.TEAM_BOARD_READ: ActionSpec(_in(3, Mode.DO), scopes=_GROUP),
@@ -191,9 +208,13 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.TEAM_COACHING_WRITE: ActionSpec(_in(17, Mode.DO), _CLOCK | {Need.NOT_PARTY}, frozenset({Scope.TEAM})),
         Action.TEAM_FIGURES_READ: ActionSpec((*_in(2, Mode.DO), *_in(3, Mode.DO)), scopes=_GROUP | {Scope.OWN}),
         Action.STRATEGY_EDITION_APPLY: ActionSpec(_in(26, Mode.MAKER)),
-        Action.STRATEGY_EDITION_APPROVE: ActionSpec(_in(26, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}),
+        Action.STRATEGY_EDITION_APPROVE: ActionSpec(
+            _in(26, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
+        ),
         Action.STRATEGY_EDITION_DRY_RUN: ActionSpec(_in(26, Mode.MAKER)),
-        Action.STRATEGY_EDITION_LIMIT: ActionSpec(_in(26, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}),
+        Action.STRATEGY_EDITION_LIMIT: ActionSpec(
+            _in(26, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
+        ),
         Action.STRATEGY_EDITION_PROPOSE: ActionSpec(_in(26, Mode.MAKER)),
         Action.STRATEGY_EDITION_READ: ActionSpec(_in(26, *_LOOK), looks=True),
         Action.STRATEGY_EDITION_ROLL_BACK: ActionSpec(_in(26, Mode.MAKER)),
