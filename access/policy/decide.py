@@ -80,6 +80,7 @@ class Policy:
                     limits=permit.qualifiers,
                     unit_id=seat.unit_id,
                     mode=permit.mode,
+                    step_up=asked_by(spec, conditions),
                 )
             refusals.append(_refuse(spec, lack, rule))
         return refusals[0]
@@ -93,7 +94,6 @@ class Policy:
         ]
 
     def _lacking(self, spec: ActionSpec, situation: Situation) -> Lack | None:
-                    step_up=asked_by(spec, conditions),
         for need in sorted(spec.needs):
             lack = lacking(need, situation)
             if lack is not None:

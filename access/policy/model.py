@@ -190,10 +190,6 @@ class Conditions:
     limits: bool = False
 
 
-    overdue: bool = True
-    sealed: bool = False
-
-
 @unique
 class StepUp(StrEnum):
     """What an act asks of a person besides being signed in: a one-time code of late, or one for this very act."""
@@ -213,6 +209,8 @@ class Proof:
 
     at: int
     call: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Yes or no, with the reason.
@@ -227,9 +225,9 @@ class Decision:
         limits: Qualifiers of the permit which the act must honour (`last4`, `no_id_fields`, `summary`, …).
         unit_id: Unit of the seat in which it is allowed.
         mode: What the role does in the matrix's row: does it itself, prepares, approves, reads; none when refused.
+        step_up: What the yes still asks of the person before the act (`access.policy.step_up`).
     """
 
-        step_up: What the yes still asks of the person before the act (`access.policy.step_up`).
     allowed: bool
     role: Role | None
     rule: str

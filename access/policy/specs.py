@@ -53,18 +53,18 @@ class ActionSpec:
             see why, and the ledger that restores access.
         newcomer: The act is open to somebody without any role yet, or no more, about themselves: to come in and read
             how they stand.
+        step_up: Before the act the person shows another one-time code: of the last five minutes, or for this very act.
     """
 
-        step_up: Before the act the person shows another one-time code: of the last five minutes, or for this very act.
     permits: tuple[tuple[int, Mode], ...]
     needs: frozenset[Need] = frozenset({Need.CLOCK})
     scopes: frozenset[Scope] = frozenset()
     looks: bool = False
     ungated: bool = False
     newcomer: bool = False
-
-
     step_up: StepUp | None = None
+
+
 def _in(row: int, *modes: Mode) -> tuple[tuple[int, Mode], ...]:
     return tuple((row, mode) for mode in modes)
 
