@@ -20,7 +20,20 @@ from access.policy.step_up import asked_by
 from access.roles import Matrix, Mode, Permit, Role, compatible, load_matrix
 
 _WITH_ID: Final = frozenset(
-    {"application", "batch", "case", "contact", "grant", "interest", "move", "person", "request", "source", "strategy"}
+    {
+        "application",
+        "batch",
+        "case",
+        "contact",
+        "export",
+        "grant",
+        "interest",
+        "move",
+        "person",
+        "request",
+        "source",
+        "strategy",
+    }
 )
 _BROKEN: Final = Decision(
     allowed=False, role=None, rule="design-1", code="policy.broken", clause="design-1", ask=(Role.SYSTEM_ADMIN,)

@@ -161,6 +161,8 @@ class Conditions:
         seen_version: Version of the request that the approver saw.
         version: Version of the request now.
         limits: What is decided are the contact limits of a strategy.
+        overdue: A file that the actor asked for is past its use and neither returned nor destroyed.
+        sealed: The file can be opened by its recipient only.
     """
 
     purpose: Purpose | None = None
@@ -188,6 +190,8 @@ class Conditions:
     seen_version: int | None = None
     version: int | None = None
     limits: bool = False
+    overdue: bool = True
+    sealed: bool = False
 
 
 @unique

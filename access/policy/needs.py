@@ -74,6 +74,11 @@ def _approvers(at: Situation) -> Lack | None:
     return None if others else Lack("approver.none", "§3.3-5", (Role.SUPERVISOR, Role.SYSTEM_ADMIN))
 
 
+def _asker(at: Situation) -> Lack | None:
+    own = at.resource.requester_id is not None and at.resource.requester_id == at.actor.person_id
+    return None if own else Lack("export.not_yours", "§3.3-12")
+
+
 def _clock(at: Situation) -> Lack | None:
     return None if at.conditions.clock_ok else Lack("clock.broken", "R-28a", (Role.SYSTEM_ADMIN,))
 
@@ -131,6 +136,10 @@ def _lifter(at: Situation) -> Lack | None:
 def _not_party(at: Situation) -> Lack | None:
     parties = (at.resource.requester_id, at.resource.subject_person_id, *at.resource.party_ids)
     return _breach(not_a_party(at.actor.person_id, parties), Role.SUPERVISOR, Role.COMPLIANCE)
+
+
+def _nothing_overdue(at: Situation) -> Lack | None:
+    return Lack("export.overdue", "R-28b") if at.conditions.overdue else None
 
 
 def _own_request(at: Situation) -> Lack | None:
@@ -197,6 +206,7 @@ def _workable(at: Situation) -> Lack | None:
 _NEEDS: Final[Mapping[Need, Callable[[Situation], Lack | None]]] = MappingProxyType(
     {
         Need.APPROVERS: _approvers,
+        Need.ASKER: _asker,
         Need.CLOCK: _clock,
         Need.CONTACTABLE: _contactable,
         Need.GRANT: _grant,
@@ -204,6 +214,7 @@ _NEEDS: Final[Mapping[Need, Callable[[Situation], Lack | None]]] = MappingProxyT
         Need.KEYS: _keys,
         Need.LIFTER: _lifter,
         Need.NOT_PARTY: _not_party,
+        Need.NOTHING_OVERDUE: _nothing_overdue,
         Need.OWN_REQUEST: _own_request,
         Need.PURPOSE: _purpose,
         Need.QUOTA: _quota,

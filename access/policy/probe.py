@@ -115,6 +115,8 @@ def conditions(actor: Actor) -> Iterator[Conditions]:
             lost_contact=True,
             approver_ids=(_SOMEBODY,),
             department=True,
+            overdue=False,
+            sealed=True,
         )
         for first in (Role.SUPERVISOR, Role.SECURITY_ADMIN):
             for third_party in (False, True):

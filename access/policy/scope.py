@@ -124,7 +124,10 @@ _CHECKED: Final[Mapping[Qualifier, Callable[[Conditions], bool]]] = MappingProxy
         Qualifier.MASKED: _always,
         Qualifier.NAME_ONLY: lambda conditions: bool(conditions.fields) and _NAME_FIELDS.issuperset(conditions.fields),
         Qualifier.NO_ID_FIELDS: _always,
+        # That it is another than the asker is separation rule 1, which every approval needs.
+        Qualifier.OTHER_SUPERVISOR: _always,
         Qualifier.PRIVILEGED: lambda conditions: conditions.privileged,
+        Qualifier.SEALED: lambda conditions: conditions.sealed,
         Qualifier.SUMMARY: _always,
     }
 )

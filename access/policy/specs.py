@@ -21,6 +21,7 @@ class Need(StrEnum):
     """A live condition that an act depends on, beyond role and scope."""
 
     APPROVERS = "approvers"
+    ASKER = "asker"
     CLOCK = "clock"
     CONTACTABLE = "contactable"
     GRANT = "grant"
@@ -28,6 +29,7 @@ class Need(StrEnum):
     KEYS = "keys"
     LIFTER = "lifter"
     NOT_PARTY = "not_party"
+    NOTHING_OVERDUE = "nothing_overdue"
     OWN_REQUEST = "own_request"
     PURPOSE = "purpose"
     QUOTA = "quota"
@@ -81,6 +83,7 @@ _ROLES: Final = (*_in(38, Mode.MAKER, Mode.CHECKER2, Mode.LOG, Mode.FILING), *_i
 _REVEAL: Final = _CUSTOMER | {Need.TIER, Need.WORKABLE, Need.GRANT, Need.OWN_REQUEST}
 _FIRST: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.IN_LINE})
 _SECOND: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.SECOND})
+_EXPORT: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY})
 _GROUP: Final = frozenset({Scope.AGENCY, Scope.TEAM})
 
 ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
@@ -176,6 +179,23 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CASE_SCHEDULE_PLAN: ActionSpec(_in(18, Mode.DO), _WORK | {Need.CONTACTABLE}),
         Action.CASE_TIMELINE_READ: ActionSpec(_in(4, Mode.READ), _CUSTOMER),
         Action.CATALOGUE_FIELD_READ: ActionSpec(_in(41, *_LOOK), looks=True),
+        Action.EXPORT_BASIS_RECORD: ActionSpec(_in(35, Mode.CHECKER3), _CLOCK | {Need.TRAINED}),
+        Action.EXPORT_FILE_CONFIRM: ActionSpec(_in(33, Mode.MAKER), _CLOCK | {Need.ASKER}),
+        Action.EXPORT_FILE_FETCH: ActionSpec(_in(33, Mode.MAKER), _CLOCK | {Need.ASKER, Need.TRAINED}),
+        Action.EXPORT_FILE_RELEASE: ActionSpec(_in(36, Mode.DO), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}),
+        Action.EXPORT_REQUEST_APPROVE: ActionSpec(_in(34, Mode.CHECKER), _EXPORT),
+        Action.EXPORT_REQUEST_APPROVE_OUTSIDE: ActionSpec(_in(35, Mode.CHECKER), _EXPORT),
+        Action.EXPORT_REQUEST_ASK: ActionSpec(
+            _in(33, Mode.MAKER), _CLOCK | {Need.KEYS, Need.TRAINED, Need.NOTHING_OVERDUE}
+        ),
+        Action.EXPORT_REQUEST_CANCEL: ActionSpec(_in(48, Mode.DO), _CLOCK),
+        Action.EXPORT_REQUEST_COMPLY: ActionSpec(_in(35, Mode.CHECKER3), _EXPORT),
+        Action.EXPORT_REQUEST_LIST: ActionSpec(
+            (*_in(33, Mode.MAKER), *_in(34, Mode.CHECKER), *_in(36, Mode.DO)), looks=True
+        ),
+        Action.EXPORT_REQUEST_SECOND: ActionSpec(_in(34, Mode.CHECKER2), _EXPORT),
+        Action.EXPORT_REQUEST_SECOND_OUTSIDE: ActionSpec(_in(35, Mode.CHECKER2), _EXPORT),
+        Action.EXPORT_REQUEST_WITHDRAW: ActionSpec(_in(33, Mode.MAKER), frozenset({Need.ASKER})),
         Action.HEALTH_DESK_READ: ActionSpec(_in(52, *_LOOK), frozenset(), looks=True),
         Action.IMPORT_BATCH_APPROVE: ActionSpec(
             _in(25, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT

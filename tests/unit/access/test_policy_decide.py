@@ -67,6 +67,7 @@ def conditions(role: Role | None = None, **more: Any) -> Conditions:
         "frozen": False,
         "workable": True,
         "hold": None,
+        "overdue": False,
         "approver_ids": (OTHER,),
         "first_approval": (OTHER, Role.SUPERVISOR),
     }
@@ -106,7 +107,7 @@ def lies_in(scope: Scope, place: Scope, role: Role) -> bool:
 @pytest.mark.parametrize("place", list(Scope))
 def test_the_whole_table(role: Role, action: Action, place: Scope) -> None:
     spec = ACTIONS[action]
-    requester = ME if Need.OWN_REQUEST in spec.needs else "3" * 32
+    requester = ME if {Need.ASKER, Need.OWN_REQUEST} & spec.needs else "3" * 32
     resource = case_in(place, role, requester_id=requester)
     held = "dispute" if Need.LIFTER in spec.needs else None
     given_here = conditions(role, escalated=True, hold=held)
@@ -136,9 +137,11 @@ def test_the_whole_table(role: Role, action: Action, place: Scope) -> None:
         Qualifier.BOOTSTRAP,
         Qualifier.DEPARTMENT,
         Qualifier.LIMITS,
+        Qualifier.LOGS,
         Qualifier.ON_ORDER,
         Qualifier.PRIVILEGED,
         Qualifier.REGULATOR_OFFICER,
+        Qualifier.SEALED,
     }
     expected = any(not permit.qualifiers & refused_by_qualifier for permit in reached)
     if Need.IN_LINE in spec.needs:
