@@ -3,6 +3,14 @@
 from access.store.schema.base import DESK_TENANT, metadata
 from access.store.schema.cases import account, blind_entry, case_file, promise, repayment, sealed_field
 from access.store.schema.deliveries import drop_key
+from access.store.schema.exports import (
+    export_basis,
+    export_decision,
+    export_file,
+    export_finder,
+    export_request,
+    export_row,
+)
 from access.store.schema.imports import (
     import_batch,
     import_reject,
@@ -67,6 +75,12 @@ __all__ = [
     "departure",
     "desk_meta",
     "drop_key",
+    "export_basis",
+    "export_decision",
+    "export_file",
+    "export_finder",
+    "export_request",
+    "export_row",
     "factor",
     "idempotency",
     "import_batch",
