@@ -23,3 +23,19 @@ class PayloadRefused(WatermarkError):
 
 class DensityRefused(WatermarkError):
     """A tile was asked for that would leave screens unmarked (`watermark.density`)."""
+
+
+class KeyRefused(WatermarkError):
+    """A key is too short to keep marks secret (`watermark.key_short`)."""
+
+
+class SerialRefused(WatermarkError):
+    """An export's serial number is outside 1 to 2²⁸ - 1 (`watermark.serial`)."""
+
+
+class RowSetBroken(WatermarkError):
+    """A stored set of rows is not one (`watermark.row_set`)."""
+
+
+class TableRefused(WatermarkError):
+    """A table to be marked is not one: rows of different widths, or fewer ids than rows (`watermark.table`)."""

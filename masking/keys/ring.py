@@ -16,6 +16,7 @@ from masking.blind import BlindIndex
 from masking.case_keys import Kek
 from masking.errors import KeyMaterialRefused, KeyProviderRefused, KeyRingBroken, SealBroken, SealRefused
 from masking.gm import Sm2PrivateKey, Sm3Mac
+from masking.imprint import Imprint
 from masking.keys.provider import KeyProvider
 from masking.keys.records import KeyEntry, KeyName, KeyStatus, Profile, RingHeader, RingStatus, Waiver, utc
 from masking.keys.stored import KINDS, StoredRing
@@ -39,6 +40,7 @@ class KeyRing:
         factor: Seals second factors' secrets.
         token: Authenticates tickets.
         log_signer: Signs the log's checkpoints.
+        mark: Makes the marks of screens, and tells them again.
     """
 
     __slots__ = (
@@ -52,6 +54,7 @@ class KeyRing:
         "factor",
         "generation",
         "log_signer",
+        "mark",
         "profile",
         "row_mac",
         "token",
@@ -70,6 +73,7 @@ class KeyRing:
             self.factor = _cipher(stored, KeyName.FACTOR)
             self.blind = BlindIndex(stored.newest(KeyName.BLIND)[1])
             self.row_mac = Sm3Mac(stored.newest(KeyName.ROW_MAC)[1])
+            self.mark = Sm3Mac(stored.newest(KeyName.MARK)[1])
             self.token = Sm3Mac(stored.newest(KeyName.TOKEN)[1])
             self.log_signer = Sm2PrivateKey(stored.newest(KeyName.LOG_SIGNER)[1])
         except (SealRefused, KeyMaterialRefused):
@@ -162,6 +166,10 @@ class KeyRing:
         if found is None:
             raise SealBroken
         return found
+
+    def imprint(self, use: str) -> Imprint:
+        """Return the keyed functions of marks for one use, such as ``exports``; different uses share nothing."""
+        return Imprint(self._stored.newest(KeyName.MARK)[1], use)
 
     def status(self) -> RingStatus:
         """Return what may be shown of the ring (clause F-4): no material."""

@@ -428,6 +428,8 @@ def test_status_lists_every_key_and_no_material(ring: KeyRing) -> None:
         KeyName.FACTOR: "SM4-GCM",
         KeyName.KEK: "SM4-GCM",
         KeyName.LOG_SIGNER: "SM2",
+        KeyName.MARK: "HMAC-SM3",
+        KeyName.MARK: "HMAC-SM3",
         KeyName.ROW_MAC: "HMAC-SM3",
         KeyName.TOKEN: "HMAC-SM3",
     }

@@ -1,0 +1,91 @@
+"""Code positions: for every row and every export five symbols and a check value, drawn by keyed functions.
+
+No codeword is stored and any subset of rows decodes. A symbol is 1 with a probability that is itself drawn per row and
+slot, shared by all exports and as likely low as high (the two-point distribution of Nuida et al., Des. Codes Cryptogr.
+52, 2009), so that a merge of copies by majority, minority or at will still shows who took part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watermark.errors import SerialRefused
+from watermark.keyed import BLOCK, Keyed
+
+Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint32]
+
+SLOTS: Final = 5
+DIGEST: Final = 12
+"""Bytes of a row's keyed digest; the rest of a block says for what the digest is used."""
+
+LOW: Final = 54
+HIGH: Final = 202
+"""The two thresholds out of 256 below which a drawn byte is a 1."""
+
+CHECK_BITS: Final = 30
+LARGEST_SERIAL: Final = (1 << 28) - 1
+_A_BLOCK: Final = BLOCK // SLOTS
+_CHECKS_A_BLOCK: Final = BLOCK // 4
+_SYMBOLS, _BIAS, _CHECK = 0, 1, 2
+_HALF: Final = 128
+
+
+def row_digests(keyed: Keyed, rows: Iterable[str]) -> Bytes:
+    """Return the keyed digests of row ids, shape (rows, 12)."""
+    mac = keyed.mac
+    joined = b"".join([mac(b"row", row.encode())[:DIGEST] for row in rows])
+    return np.frombuffer(joined, np.uint8).reshape(-1, DIGEST)
+
+
+def _drawn(keyed: Keyed, digests: Bytes, use: int, groups: Sequence[int]) -> Bytes:
+    """Return the blocks of every group and row, shape (groups, rows, 16)."""
+    blocks = np.empty((len(groups), len(digests), BLOCK), np.uint8)
+    blocks[:, :, :DIGEST] = digests[None]
+    words = np.array([use << 28 | group for group in groups], ">u4").view(np.uint8).reshape(-1, 1, BLOCK - DIGEST)
+    blocks[:, :, DIGEST:] = words
+    return np.frombuffer(keyed.blocks(blocks.tobytes()), np.uint8).reshape(blocks.shape)
+
+
+def biases(keyed: Keyed, digests: Bytes) -> Bytes:
+    """Return the threshold of every row and slot, shape (rows, 5): `LOW` or `HIGH`."""
+    drawn = _drawn(keyed, digests, _BIAS, (0,))[0, :, :SLOTS]
+    return np.where(drawn < _HALF, np.uint8(LOW), np.uint8(HIGH))
+
+
+def symbols(keyed: Keyed, digests: Bytes, thresholds: Bytes, serials: Sequence[int]) -> Bytes:
+    """Return what exports show at rows, 0 or 1, shape (serials, rows, 5).
+
+    Raises:
+        SerialRefused: a serial is not one.
+    """
+    groups, places = _places(serials, _A_BLOCK)
+    drawn = _drawn(keyed, digests, _SYMBOLS, groups)
+    out = np.empty((len(serials), len(digests), SLOTS), np.uint8)
+    for index, (group, lane) in enumerate(places):
+        np.less(drawn[group, :, lane * SLOTS : (lane + 1) * SLOTS], thresholds, out=out[index], casting="unsafe")
+    return out
+
+
+def checks(keyed: Keyed, digests: Bytes, serials: Sequence[int]) -> Words:
+    """Return the check values of exports at rows, 30 bits each, shape (serials, rows).
+
+    Raises:
+        SerialRefused: a serial is not one.
+    """
+    groups, places = _places(serials, _CHECKS_A_BLOCK)
+    words = _drawn(keyed, digests, _CHECK, groups).view(">u4")
+    rows = [words[group, :, lane] & ((1 << CHECK_BITS) - 1) for group, lane in places]
+    return np.array(rows, np.uint32).reshape(len(serials), len(digests))
+
+
+def _places(serials: Sequence[int], a_block: int) -> tuple[list[int], list[tuple[int, int]]]:
+    if any(not 0 < serial <= LARGEST_SERIAL for serial in serials):
+        raise SerialRefused("watermark.serial")
+    groups = sorted({serial // a_block for serial in serials})
+    at = {group: index for index, group in enumerate(groups)}
+    return groups, [(at[serial // a_block], serial % a_block) for serial in serials]
