@@ -29,7 +29,6 @@ class KeyName(StrEnum):
     KEK = "kek"
     LOG_SIGNER = "log_signer"
     MARK = "mark"
-    MARK = "mark"
     ROW_MAC = "row_mac"
     TOKEN = "token"  # noqa: S105 - the name of a key, not one
 

@@ -32,7 +32,6 @@ KINDS: Final[dict[KeyName, tuple[str, int]]] = {
     KeyName.KEK: _SM4,
     KeyName.LOG_SIGNER: ("SM2", 32),
     KeyName.MARK: _HMAC,
-    KeyName.MARK: _HMAC,
     KeyName.ROW_MAC: _HMAC,
     KeyName.TOKEN: _HMAC,
 }
