@@ -17,7 +17,7 @@ from access.store.migrations import migrate
 from console.bench.desks import Told, empty_desk, import_into, lenders_file
 from console.bench.measure import Figure
 
-_TABLES: Final = ("case_file", "account", "sealed_field", "blind_entry")
+_TABLES: Final = ("case_file", "account", "case_seals", "blind_entry")
 
 
 async def run(folder: Path, *, rounds: int = 3, cases: int = 50_000, told: Told = print) -> list[Figure]:

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from access.policy import Action
 from access.store.base import UnitOfWork
-from access.store.schema import case_file, sealed_field
+from access.store.schema import case_file, case_seals
 from console import bootstrap
 from console.bench.desks import AGENT, OWN, Told, filled_desk, seated
 from console.bench.log import Bare
@@ -32,6 +32,7 @@ from console.desk.cases.queue import list_queue
 from console.desk.host import EmbeddedDesk
 from console.desk.reveals.opening import field_context
 from masking.case_keys import Purpose, unwrap, wrapped_under
+from masking.case_seals import unpack
 
 _DEEP: Final = OWN - 100
 _EVENT_SIZE: Final = 400  # bytes, about what a view's event takes
@@ -126,9 +127,10 @@ class _Contender:
             wrapped = bytes(case.wrapped_key)
             key = unwrap(self.parts.keys.kek(wrapped_under(wrapped)), wrapped, case.tenant_id, case.id, Purpose.VERIFY)
             cipher = key.cipher()
-            for row in connection.execute(select(sealed_field).where(sealed_field.c.case_id == case.id)):
-                context = field_context(case.tenant_id, case.id, row.field, row.ordinal, row.key_version)
-                cipher.open(bytes(row.sealed), context)
+            blob = connection.execute(select(case_seals.c.seals).where(case_seals.c.case_id == case.id)).scalar_one()
+            for seal in unpack(bytes(blob)):
+                context = field_context(case.tenant_id, case.id, seal.field, seal.ordinal, seal.key_version)
+                cipher.open(seal.sealed, context)
 
 
 async def _contender(desk: bootstrap.RunningDesk) -> _Contender:

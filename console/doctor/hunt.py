@@ -15,11 +15,12 @@ from sqlalchemy import Connection, func, select
 
 from access.audit.events import DetailKey, Event, Verb
 from access.store.base import UnitOfWork
-from access.store.schema import DESK_TENANT, case_file, metadata, person, sealed_field
+from access.store.schema import DESK_TENANT, case_file, case_seals, metadata, person
 from console.desk.parts import Parts
 from console.desk.reveals.opening import field_context
 from console.doctor.scan import Hit, Needles, in_file, in_rows
 from masking.case_keys import Purpose, unwrap, wrapped_under
+from masking.case_seals import unpack
 
 _BATCH: Final = 200
 # Stored in clear on purpose or shown to every viewer: not what a hunt is about.
@@ -81,14 +82,16 @@ def _values(parts: Parts, connection: Connection, total: int, wanted: int) -> It
                 select(case_file.c.id, case_file.c.tenant_id, case_file.c.wrapped_key).where(case_file.c.id.in_(some))
             )
         }
-        for row in connection.execute(select(sealed_field).where(sealed_field.c.case_id.in_(some))):
+        for row in connection.execute(select(case_seals).where(case_seals.c.case_id.in_(some))):
             case = cases[row.case_id]
-            if case.wrapped_key is None or row.field in _NOT_PERSONAL:
+            if case.wrapped_key is None:
                 continue
             wrapped = bytes(case.wrapped_key)
             key = unwrap(parts.keys.kek(wrapped_under(wrapped)), wrapped, case.tenant_id, case.id, Purpose.VERIFY)
-            context = field_context(case.tenant_id, case.id, row.field, row.ordinal, row.key_version)
-            yield row.field, key.cipher().open(bytes(row.sealed), context), case.id
+            for seal in unpack(bytes(row.seals)):
+                if seal.field not in _NOT_PERSONAL:
+                    context = field_context(case.tenant_id, case.id, seal.field, seal.ordinal, seal.key_version)
+                    yield seal.field, key.cipher().open(seal.sealed, context), case.id
 
 
 def files(home: Path, keys: Path, drop: Path) -> list[Path]:

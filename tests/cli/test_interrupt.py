@@ -25,7 +25,7 @@ SOURCE = "安和消费金融"
 def counts(home: Path) -> tuple[int, ...]:
     """Rows of what an import fills, seen from outside."""
     raw = sqlite3.connect(f"file:{home / 'data' / 'desk.db'}?mode=ro", uri=True)
-    tables = ("case_file", "account", "sealed_field", "blind_entry", "staged_change")
+    tables = ("case_file", "account", "case_seals", "blind_entry", "staged_change")
     found = tuple(raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)  # noqa: S608
     raw.close()
     return found

@@ -14,12 +14,9 @@ from console.desk.api.imports import ApproveImport, ListImports, ProposeSource
 from console.desk.api.people import ListPeople
 from console.desk.api.reveal import AskReveal, DecideReveal, ListMyReveals, ReadInbox, ViewField
 from tests.support.desk import ROWS, WholeDesk, lender_file
+from tests.support.seals import move_seal
 
 ADDRESS = FieldRef(name="home_address")
-MOVE_FIELD = (
-    "UPDATE sealed_field SET sealed = (SELECT sealed FROM sealed_field"
-    " WHERE case_id = :of AND field = :field AND ordinal = 1) WHERE case_id = :to AND field = 'home_address'"
-)
 MOVE_KEY = "UPDATE case_file SET wrapped_key = (SELECT wrapped_key FROM case_file WHERE id = :of) WHERE id = :to"
 MOVE_DISPLAY = "UPDATE case_file SET display = (SELECT display FROM case_file WHERE id = :of) WHERE id = :to"
 PHONES = ("13600136000", "13500135000", "13400134000")
@@ -138,9 +135,10 @@ async def test_sealed_fields_and_blobs_open_only_where_they_belong(any_desk: Who
     assert decided.grant is not None
     view = ViewField(case_id=mine, grant_id=decided.grant.grant_id, field=ADDRESS)
     # Another case's address, another field of this case, another case's key with it.
-    assert sql(desk, MOVE_FIELD, to=mine, of=other, field="home_address") == 1
+    engine = desk.running.parts.store.engine
+    move_seal(engine, (mine, "home_address"), (other, "home_address"))
     assert (await desk.refused("zhangwei", view)).startswith("masking.")
-    assert sql(desk, MOVE_FIELD, to=mine, of=mine, field="id_number") == 1
+    move_seal(engine, (mine, "home_address"), (mine, "id_number"))
     assert (await desk.refused("zhangwei", view)).startswith("masking.")
     assert sql(desk, MOVE_KEY, to=mine, of=other) == 1
     assert (await desk.refused("zhangwei", view)).startswith("masking.")

@@ -17,15 +17,15 @@ from access.store.schema import (
     import_batch,
     promise,
     repayment,
-    sealed_field,
+    staged_blind,
+    staged_case,
     staged_change,
-    staged_display,
-    staged_field,
 )
 from console.desk.api.cases import OpenCase
 from console.desk.cases.states import CaseState
 from tests.support.desk import WholeDesk
 from tests.support.lender_files import SIX_FIELDS, Person, people, row, write
+from tests.support.seals import seals_of
 
 PAID = ("借据号", "账单期", "还款金额", "还款日期", "流水号")
 BACK = ("借据号", "账单期", "退案原因")
@@ -65,9 +65,9 @@ async def test_two_loans_of_one_debtor_are_one_case(any_desk: WholeDesk, tmp_pat
     assert (report.new_cases, report.new_accounts) == (1, 2)
     case = one_case(any_desk)
     assert (case["accounts"], case["due"], case["days_past_due"]) == (2, 200_000, 40)
-    sealed = rows_of(any_desk, select(sealed_field.c.field, sealed_field.c.ordinal))
-    assert sorted(one["ordinal"] for one in sealed if one["field"] == "loan_number") == [1, 2]
-    assert sum(one["field"] == "mobile" for one in sealed) == 1
+    sealed = seals_of(any_desk.running.parts.store.engine)
+    assert sorted(one.ordinal for one in sealed if one.field == "loan_number") == [1, 2]
+    assert sum(one.field == "mobile" for one in sealed) == 1
 
 
 @pytest.mark.clause("C-5.4b")
@@ -83,10 +83,8 @@ async def test_debtor_met_again_in_a_far_chunk_is_the_same_case(
     assert (report.new_cases, report.new_accounts) == (13, 16)
     cases = rows_of(any_desk, select(case_file).where(case_file.c.accounts > 1))
     assert [(one["accounts"], one["due"]) for one in cases] == [(4, 400_000)]
-    loans = select(sealed_field.c.ordinal).where(
-        sealed_field.c.case_id == cases[0]["id"], sealed_field.c.field == "loan_number"
-    )
-    assert sorted(one["ordinal"] for one in rows_of(any_desk, loans)) == [1, 2, 3, 4]
+    sealed = seals_of(any_desk.running.parts.store.engine, cases[0]["id"])
+    assert sorted(one.ordinal for one in sealed if one.field == "loan_number") == [1, 2, 3, 4]
 
 
 async def test_bill_repeated_in_a_far_chunk_is_a_fault(
@@ -131,15 +129,15 @@ async def test_further_loan_and_phone_join_the_case_on_the_desk(
     assert (report.new_cases, report.new_accounts, report.changed_accounts) == (0, 2, 0)
     case = one_case(any_desk)
     assert (case["id"], case["accounts"], case["due"], case["days_past_due"]) == (before["id"], 3, 300_000, 50)
-    mobiles = rows_of(any_desk, select(sealed_field.c.ordinal).where(sealed_field.c.field == "mobile"))
-    assert sorted(one["ordinal"] for one in mobiles) == [1, 2]
+    sealed = seals_of(any_desk.running.parts.store.engine, case["id"])
+    assert sorted(one.ordinal for one in sealed if one.field == "mobile") == [1, 2]
     view = await any_desk.call("lina", OpenCase(case_id=case["id"]))
     assert [(one.ordinal, one.masked) for one in view.fields if one.name == "mobile"] == [
         (1, f"{debtor.mobile[:3]}****{debtor.mobile[-4:]}"),
         (2, "139****5678"),
     ]
     assert len(view.accounts) == 3
-    for table in (staged_field, staged_display, staged_change):
+    for table in (staged_case, staged_blind, staged_change):
         assert rows_of(any_desk, select(table)) == []
 
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from access.store.engine import open_engine
-from access.store.schema import account, blind_entry, case_file, import_batch, sealed_field, staged_field
+from access.store.schema import account, blind_entry, case_file, case_seals, import_batch, staged_case
 from console import bootstrap
 from console.demo.cast import CAST
 from console.founding import found
@@ -21,6 +21,7 @@ from console.home import Home
 from console.settings import Settings
 from masking.keys import Profile
 from tests.support.lender_files import people, row, write
+from tests.support.seals import seals_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DEBTORS = 400
@@ -38,17 +39,17 @@ def start(home: Path, file: Path, how: str) -> subprocess.Popen[str]:
     )
 
 
-def state_of(url: str) -> tuple[dict[str, int], list[str]]:
-    """Rows an import writes, and the states of the batches."""
+def state_of(url: str) -> tuple[dict[str, int], list[str], int]:
+    """Rows an import writes, the states of the batches, and how many fields are sealed."""
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
             rows = {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in (case_file, account, sealed_field, blind_entry, staged_field)
+                for table in (case_file, account, case_seals, blind_entry, staged_case)
             }
             states = connection.execute(select(import_batch.c.state).order_by(import_batch.c.id)).scalars().all()
-        return rows, list(states)
+        return rows, list(states), len(seals_of(engine))
     finally:
         engine.dispose()
 
@@ -93,15 +94,16 @@ def test_killed_import_leaves_the_old_state_or_the_new_one(
                 process.send_signal(signal.SIGKILL)
             process.communicate()
         asyncio.run(reopen(home))
-        rows, states = state_of(url)
+        rows, states, sealed = state_of(url)
+        assert sealed == rows["case_seals"] * SEALED
         assert set(states) <= {"published", "abandoned"}
         published = states.count("published")
         cases = published * DEBTORS
         assert rows == {
             "case_file": cases,
             "account": cases,
-            "sealed_field": cases * SEALED,
+            "case_seals": cases,
             "blind_entry": cases * 4,
-            "staged_field": 0,
+            "staged_case": 0,
         }
     assert published >= 1

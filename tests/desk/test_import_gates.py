@@ -14,8 +14,8 @@ from access.store.schema import (
     account,
     blind_entry,
     case_file,
+    case_seals,
     import_batch,
-    sealed_field,
     source,
 )
 from console.desk.api.cases import ListQueue
@@ -51,7 +51,7 @@ def rows_left(desk: WholeDesk) -> dict[str, int]:
     with desk.running.parts.store.engine.connect() as connection:
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (case_file, account, sealed_field, blind_entry)
+            for table in (case_file, account, case_seals, blind_entry)
         }
 
 

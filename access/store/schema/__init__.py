@@ -1,7 +1,7 @@
 """Every table of the desk, one module a subject; importing this package fills `metadata`."""
 
 from access.store.schema.base import DESK_TENANT, metadata
-from access.store.schema.cases import account, blind_entry, case_file, promise, repayment, sealed_field
+from access.store.schema.cases import account, blind_entry, case_file, case_seals, promise, repayment
 from access.store.schema.deliveries import drop_key
 from access.store.schema.exports import (
     export_basis,
@@ -16,9 +16,8 @@ from access.store.schema.imports import (
     import_reject,
     source,
     staged_blind,
+    staged_case,
     staged_change,
-    staged_display,
-    staged_field,
 )
 from access.store.schema.log import audit_checkpoint, audit_event, audit_head, audit_outbox
 from access.store.schema.notes import case_note, contact_change
@@ -69,6 +68,7 @@ __all__ = [
     "case_hold",
     "case_note",
     "case_result",
+    "case_seals",
     "coaching_note",
     "contact_change",
     "delegation",
@@ -103,14 +103,12 @@ __all__ = [
     "role_grant",
     "role_recert",
     "role_step",
-    "sealed_field",
     "source",
     "staff_order",
     "staff_session",
     "staged_blind",
+    "staged_case",
     "staged_change",
-    "staged_display",
-    "staged_field",
     "strategy_edition",
     "technical_post",
     "tenant",

@@ -95,7 +95,7 @@ account = Table(
     Column("batch_id", ID, nullable=False),
     Column("bill", LargeBinary(16), nullable=False),  # blind entry of source, loan number and period
     Column("loan", LargeBinary(16), nullable=False),  # blind entry of the loan number, as in blind_entry
-    Column("ordinal", SmallInteger, nullable=False),  # of its loan number in sealed_field
+    Column("ordinal", SmallInteger, nullable=False),  # of its loan number in case_seals
     Column("loan_tail", String(16), nullable=False),  # widest default mask of the loan number
     Column("bill_period", String(10), nullable=False),
     Column("product", String(60), nullable=False),
@@ -115,18 +115,14 @@ account = Table(
     Index("ix_account_bill", "bill", "batch_id", unique=True),
 )
 
-sealed_field = Table(
-    "sealed_field",
+# One row a case: its fields are written together, by the hundred thousand, and none is ever looked for by itself.
+case_seals = Table(
+    "case_seals",
     metadata,
-    Column("case_id", ID, nullable=False),
-    Column("field", String(32), nullable=False),
-    Column("ordinal", SmallInteger, nullable=False),
+    Column("case_id", ID, primary_key=True),
     tenant_ref(),
-    Column("key_version", SmallInteger, nullable=False),
-    Column("lawful_source", String(24), nullable=False),  # F-2 code; empty: not a contact datum
-    Column("sealed", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("case_id", "field", "ordinal"),
-    sqlite_with_rowid=False,
+    Column("version", Integer, nullable=False),  # raised by every change; what is staged tells by it
+    Column("seals", LargeBinary, nullable=False),  # masking.case_seals: every field sealed alone under the case's key
 )
 
 blind_entry = Table(
@@ -135,8 +131,7 @@ blind_entry = Table(
     Column("blind", LargeBinary(16), nullable=False),  # keyed over tenant, kind and normalised value
     Column("case_id", ID, nullable=False),
     tenant_ref(),
-    PrimaryKeyConstraint("blind", "case_id"),
-    Index("ix_blind_entry_case_id", "case_id"),
+    PrimaryKeyConstraint("blind", "case_id"),  # which entries a case has stands in its seals
     sqlite_with_rowid=False,
 )
 

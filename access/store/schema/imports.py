@@ -9,7 +9,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
-    SmallInteger,
     String,
     Table,
     Text,
@@ -94,21 +93,6 @@ staged_change = Table(
 
 # What a batch brings to cases that are already on the desk waits here until the batch is published, so that
 # nobody finds or opens it before. New cases need no such room: their own rows are invisible.
-staged_field = Table(
-    "staged_field",
-    metadata,
-    Column("batch_id", ID, nullable=False),
-    Column("case_id", ID, nullable=False),
-    Column("field", String(32), nullable=False),
-    Column("ordinal", SmallInteger, nullable=False),
-    tenant_ref(),
-    Column("key_version", SmallInteger, nullable=False),
-    Column("lawful_source", String(24), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("batch_id", "case_id", "field", "ordinal"),
-    sqlite_with_rowid=False,
-)
-
 staged_blind = Table(
     "staged_blind",
     metadata,
@@ -120,13 +104,15 @@ staged_blind = Table(
     sqlite_with_rowid=False,
 )
 
-staged_display = Table(
-    "staged_display",
+staged_case = Table(
+    "staged_case",
     metadata,
     Column("batch_id", ID, nullable=False),
     Column("case_id", ID, nullable=False),
     tenant_ref(),
-    Column("seen", LargeBinary, nullable=False),  # the blob this one was made from; another by now: overtaken
+    Column("seen", LargeBinary, nullable=False),  # the display blob this was made from; another by now: overtaken
+    Column("seen_version", Integer, nullable=False),  # the same of case_seals
     Column("display", LargeBinary, nullable=False),
+    Column("seals", LargeBinary, nullable=False),
     PrimaryKeyConstraint("batch_id", "case_id"),
 )

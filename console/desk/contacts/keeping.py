@@ -7,13 +7,13 @@ proposal, and is found by search no more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from access.store.schema import blind_entry, case_file, contact_change, sealed_field
+from access.store.schema import blind_entry, case_file, case_seals, contact_change
 from console.desk.act import Act
 from console.desk.cases.display import open_display, seal_display, slot
 from console.desk.contacts.data import BLIND_KINDS, widest_mask
@@ -22,8 +22,8 @@ from console.desk.notes.keeping import case_cipher
 from console.desk.parts import Parts
 from console.desk.reveals.opening import field_context
 from masking.case_keys import Purpose
-from masking.normalise import normalise_phone
-from masking.sealing import FieldCipher, SealContext
+from masking.case_seals import CaseSeal, find, pack, unpack
+from masking.sealing import SealContext
 
 _VALUE: Final = "value"
 _MASK: Final = "mask"
@@ -84,82 +84,50 @@ def place(act: Act, case: RowMapping, change: RowMapping, lawful_source: str) ->
     context = _context(change["tenant_id"], change["case_id"], change["id"], _VALUE, change["key_version"])
     value = cipher.open(bytes(change["sealed"]), context)
     field = change["field"]
-    ordinal = _ordinal(act, case, field, change["ordinal"])
-    old = act.db.execute(
-        select(sealed_field.c.sealed, sealed_field.c.key_version).where(*_at(case["id"], field, ordinal))
-    ).first()
+    row = act.db.execute(act.uow.lock(select(case_seals).where(case_seals.c.case_id == case["id"]))).one()
+    held = unpack(bytes(row.seals))
+    ordinal = _ordinal(act, held, field, change["ordinal"])
+    old = find(held, field, ordinal)
     if old is None and change["ordinal"]:
         act.refuse("contact.gone")
     sealed = cipher.seal(value, field_context(case["tenant_id"], case["id"], field, ordinal, cipher.key_id))
-    columns = {"key_version": cipher.key_id, "lawful_source": lawful_source, "sealed": sealed}
-    if old is None:
-        at = {"case_id": case["id"], "field": field, "ordinal": ordinal, "tenant_id": case["tenant_id"]}
-        act.db.execute(insert(sealed_field).values(**at, **columns))
-    else:
-        act.db.execute(update(sealed_field).where(*_at(case["id"], field, ordinal)).values(**columns))
-    if field in BLIND_KINDS:
-        before = _opened(cipher, case, field, ordinal, old) if old is not None else ""
-        _index(act, case, cipher, Datum(field, ordinal, value), before)
+    kind = BLIND_KINDS.get(field)
+    blind = None if kind is None else act.parts.blind.entry(case["tenant_id"], kind, value)
+    new = CaseSeal(field, ordinal, cipher.key_id, lawful_source, blind, sealed)
+    kept = [new if one is old else one for one in held] if old is not None else [*held, new]
+    act.db.execute(
+        update(case_seals)
+        .where(case_seals.c.case_id == case["id"])
+        .values(seals=pack(kept), version=case_seals.c.version + 1)
+    )
+    _index(act, case, blind, old.blind if old is not None else None, kept)
     _project(act, case, field, ordinal, value)
-    return Placed(ordinal, bytes(old.sealed) if old is not None else None)
+    return Placed(ordinal, old.sealed if old is not None else None)
 
 
-def _ordinal(act: Act, case: RowMapping, field: str, wanted: int) -> int:
+def _ordinal(act: Act, held: Sequence[CaseSeal], field: str, wanted: int) -> int:
     if not act.parts.catalogue.field(field).repeats:
         return 1
     if wanted:
         return wanted
     # A contact's name, number and relation share one ordinal; a further number must not join somebody else's name.
     beside = CONTACT_FIELDS if field in CONTACT_FIELDS else (field,)
-    highest = act.db.execute(
-        select(func.max(sealed_field.c.ordinal)).where(
-            sealed_field.c.case_id == case["id"], sealed_field.c.field.in_(beside)
-        )
-    ).scalar()
-    ordinal = int(highest or 0) + 1
+    ordinal = 1 + max((one.ordinal for one in held if one.field in beside), default=0)
     if ordinal > _MOST:
         act.refuse("contact.too_many", limit=str(_MOST))
     return ordinal
 
 
-def _at(case_id: str, field: str, ordinal: int) -> tuple[Any, ...]:
-    return (sealed_field.c.case_id == case_id, sealed_field.c.field == field, sealed_field.c.ordinal == ordinal)
-
-
-def _opened(cipher: FieldCipher, case: RowMapping, field: str, ordinal: int, row: Any) -> str:  # noqa: ANN401 - a row
-    context = field_context(case["tenant_id"], case["id"], field, ordinal, row.key_version)
-    return cipher.open(bytes(row.sealed), context)
-
-
-def _index(act: Act, case: RowMapping, cipher: FieldCipher, datum: Datum, before: str) -> None:
+def _index(act: Act, case: RowMapping, new: bytes | None, old: bytes | None, kept: Sequence[CaseSeal]) -> None:
     """Enter the new number, and take the replaced one out unless the case holds it elsewhere."""
-    kind = BLIND_KINDS[datum.field]
-    new = act.parts.blind.entry(case["tenant_id"], kind, datum.value)
-    if before:
-        old = act.parts.blind.entry(case["tenant_id"], kind, normalise_phone(before))
-        if old not in _entries(act, case, cipher):
-            act.db.execute(delete(blind_entry).where(blind_entry.c.blind == old, blind_entry.c.case_id == case["id"]))
+    if old is not None and all(one.blind != old for one in kept):
+        act.db.execute(delete(blind_entry).where(blind_entry.c.blind == old, blind_entry.c.case_id == case["id"]))
+    if new is None:
+        return
     there = select(blind_entry.c.blind).where(blind_entry.c.blind == new, blind_entry.c.case_id == case["id"])
     if act.db.execute(there).first() is None:
         row = {"blind": new, "case_id": case["id"], "tenant_id": case["tenant_id"]}
         act.db.execute(insert(blind_entry).values(**row))
-
-
-def _entries(act: Act, case: RowMapping, cipher: FieldCipher) -> set[bytes]:
-    """The keyed entries of all numbers that the case holds now."""
-    rows = act.db.execute(
-        select(sealed_field.c.field, sealed_field.c.ordinal, sealed_field.c.sealed, sealed_field.c.key_version).where(
-            sealed_field.c.case_id == case["id"], sealed_field.c.field.in_(BLIND_KINDS)
-        )
-    )
-    return {
-        act.parts.blind.entry(
-            case["tenant_id"],
-            BLIND_KINDS[row.field],
-            normalise_phone(_opened(cipher, case, row.field, row.ordinal, row)),
-        )
-        for row in rows
-    }
 
 
 def _project(act: Act, case: RowMapping, field: str, ordinal: int, value: str) -> None:

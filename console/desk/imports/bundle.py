@@ -26,7 +26,8 @@ ACCOUNT_COLUMNS: Final = (
     "currency", "credit_limit", "principal", "interest", "fees", "due", "rate", "days_past_due", "due_date",
     "last_paid", "last_paid_on", "state", "row",
 )  # fmt: skip
-SEALED_COLUMNS: Final = ("case_id", "field", "ordinal", "tenant_id", "key_version", "lawful_source", "sealed")
+SEALS_COLUMNS: Final = ("case_id", "tenant_id", "version", "seals")
+STAGED_COLUMNS: Final = ("case_id", "tenant_id", "seen", "seen_version", "display", "seals")
 BLIND_COLUMNS: Final = ("blind", "case_id", "tenant_id")
 CHANGE_COLUMNS: Final = (
     "id", "tenant_id", "batch_id", "case_id", "account_id", "kind", "principal", "interest", "fees", "due",
@@ -59,19 +60,19 @@ class KnownCase(msgspec.Struct, array_like=True):
         case_id: Its id.
         own: It belongs to this batch and is still invisible.
         wrapped_key: Its data key under the KEK.
-        places: Field to highest ordinal in use.
-        blinds: Blind entries it has.
+        seals: Its sealed fields, `masking.case_seals`; what this batch adds already is among them.
         masks: Its display blob, opened: slot to mask.
-        display: The blob itself, as it was seen.
+        seen: The display blob as it stands on the desk.
+        seen_version: Version of its seals on the desk.
     """
 
     case_id: str
     own: bool
     wrapped_key: bytes
-    places: dict[str, int]
-    blinds: list[bytes]
+    seals: bytes
     masks: dict[str, str]
-    display: bytes
+    seen: bytes
+    seen_version: int
 
 
 class KnownBill(msgspec.Struct, array_like=True):
@@ -105,13 +106,14 @@ class Answer(msgspec.Struct, tag="answer", array_like=True):
 
 
 class Growth(msgspec.Struct, array_like=True):
-    """What a chunk adds to a case of the same batch that an earlier chunk wrote."""
+    """What a chunk adds to a case of the same batch that an earlier chunk wrote; `display` and `seals` replace its."""
 
     case_id: str
     accounts: int
     due: int
     days_past_due: int
     display: bytes
+    seals: bytes
 
 
 class Bundle(msgspec.Struct, tag="bundle", array_like=True):
@@ -120,12 +122,11 @@ class Bundle(msgspec.Struct, tag="bundle", array_like=True):
     Attributes:
         cases: New cases, in `CASE_COLUMNS` but for the last two.
         accounts: New accounts, in `ACCOUNT_COLUMNS`.
-        sealed: Sealed fields of cases of this batch, in `SEALED_COLUMNS`.
+        seals: Sealed fields of new cases, in `SEALS_COLUMNS`.
         blinds: Blind entries of cases of this batch, in `BLIND_COLUMNS`.
         grown: Additions to cases of this batch from earlier chunks.
-        added_fields: Sealed fields for cases on the desk, in `SEALED_COLUMNS`.
+        added: What cases on the desk will hold, in `STAGED_COLUMNS`.
         added_blinds: Blind entries for cases on the desk, in `BLIND_COLUMNS`.
-        added_displays: (case id, blob seen, new blob) of cases on the desk.
         changes: Staged changes, in `CHANGE_COLUMNS`.
         faults: What is wrong with rows of this chunk.
         good: Rows taken. bad: rows refused. known: rows about bills that are on the desk.
@@ -136,12 +137,11 @@ class Bundle(msgspec.Struct, tag="bundle", array_like=True):
 
     cases: list[Row] = msgspec.field(default_factory=list)
     accounts: list[Row] = msgspec.field(default_factory=list)
-    sealed: list[Row] = msgspec.field(default_factory=list)
+    seals: list[Row] = msgspec.field(default_factory=list)
     blinds: list[Row] = msgspec.field(default_factory=list)
     grown: list[Growth] = msgspec.field(default_factory=list)
-    added_fields: list[Row] = msgspec.field(default_factory=list)
+    added: list[Row] = msgspec.field(default_factory=list)
     added_blinds: list[Row] = msgspec.field(default_factory=list)
-    added_displays: list[Row] = msgspec.field(default_factory=list)
     changes: list[Row] = msgspec.field(default_factory=list)
     faults: list[Fault] = msgspec.field(default_factory=list)
     good: int = 0

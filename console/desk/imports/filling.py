@@ -17,6 +17,7 @@ from console.desk.imports.bundle import Bundle, Growth, KnownCase, Row
 from console.desk.imports.rows import CaseRow
 from masking.blind import BlindIndex, BlindKind
 from masking.case_keys import Kek, Purpose, new_case_key, unwrap, wrap
+from masking.case_seals import SEALED_IN, CaseSeal, pack, unpack
 from masking.catalogue import Catalogue
 from masking.masks import MaskCode, render
 from masking.sealing import FieldCipher, SealContext
@@ -82,27 +83,27 @@ class FilledCase:
         case_id: Its id.
         cipher: Seals its fields.
         own: It belongs to this batch.
+        seals: What it holds already.
         places: Field to highest ordinal in use.
         blinds: Blind entries it has.
         masks: Slot to widest default mask.
-        seen: The display blob before, for a case on the desk.
+        known: The case as the desk told of it; none for one that this chunk makes.
         row: Its row in this chunk's bundle, when this chunk makes it.
         growth: What this chunk adds to it, when an earlier chunk made it.
-        touched: Whether its masks changed in this chunk.
-        new: Field, ordinal and value of what is to be sealed when the chunk ends.
+        new: Field, ordinal, value and blind entry of what is to be sealed when the chunk ends.
     """
 
     case_id: str
     cipher: FieldCipher
     own: bool
+    seals: list[CaseSeal] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     blinds: set[bytes] = field(default_factory=set)
     masks: dict[str, str] = field(default_factory=dict)
-    seen: bytes = b""
+    known: KnownCase | None = None
     row: Row | None = None
     growth: Growth | None = None
-    touched: bool = False
-    new: list[tuple[str, int, str]] = field(default_factory=list)
+    new: list[tuple[str, int, str, bytes | None]] = field(default_factory=list)
 
 
 def slot(name: str, ordinal: int) -> str:
@@ -143,22 +144,21 @@ class Filler:
     def known_case(self, known: KnownCase) -> FilledCase:
         """A case that is in the store; its key seals, and opens nothing."""
         key = unwrap(self._keys.kek, known.wrapped_key, self._batch.tenant_id, known.case_id, Purpose.IMPORT)
-        return FilledCase(
-            known.case_id,
-            key.cipher(),
-            own=known.own,
-            places=dict(known.places),
-            blinds=set(known.blinds),
-            masks=dict(known.masks),
-            seen=known.display,
+        case = FilledCase(
+            known.case_id, key.cipher(), own=known.own, seals=unpack(known.seals), masks=dict(known.masks), known=known
         )
+        for seal in case.seals:
+            case.places[seal.field] = max(case.places.get(seal.field, 0), seal.ordinal)
+            if seal.blind is not None:
+                case.blinds.add(seal.blind)
+        return case
 
     def add_account(self, bundle: Bundle, case: FilledCase, row: CaseRow, bill: bytes, loan: bytes) -> None:
         """One loan of the debtor; `bill` and `loan` are its blind entries."""
         batch, figures = self._batch, row.figures
         ordinal = case.places.get(f.LOAN, 0) + 1
         case.places[f.LOAN] = ordinal
-        case.new.append((f.LOAN, ordinal, row.loan))
+        case.new.append((f.LOAN, ordinal, row.loan, loan))
         self._index(bundle, case, loan)
         tail = render(self._codes[f.LOAN], row.loan)
         due, days = int(figures["due"]), int(figures["days_past_due"])
@@ -220,45 +220,49 @@ class Filler:
                 self._add(bundle, case, (name, place, value), blind if name == f.CONTACT_PHONE else None)
 
     def finish(self, bundle: Bundle, case: FilledCase) -> None:
-        """Seal what is new of the case, and its masks into the display blob if they changed."""
+        """Seal what is new of the case, each field alone, and its masks."""
+        if not case.new:
+            return
         batch = self._batch
         tenant_id, case_id, version = batch.tenant_id, case.case_id, case.cipher.key_id
-        texts = [(f"{case_id}/{slot(name, ordinal)}", name, value) for name, ordinal, value in case.new]
-        sealed = case.cipher.seal_case(tenant_id, "sealed_field", case_id, texts)
+        texts = [(f"{case_id}/{slot(name, ordinal)}", name, value) for name, ordinal, value, _ in case.new]
+        sealed = case.cipher.seal_case(tenant_id, SEALED_IN, case_id, texts)
         lawful = f.LAWFUL_SOURCES.get
-        (bundle.sealed if case.own else bundle.added_fields).extend(
-            [case_id, name, ordinal, tenant_id, version, lawful(name, ""), value]
-            for (name, ordinal, _), value in zip(case.new, sealed, strict=True)
-        )
+        seals = pack([
+            *case.seals,
+            *(
+                (name, ordinal, version, lawful(name, ""), blind, value)
+                for (name, ordinal, _, blind), value in zip(case.new, sealed, strict=True)
+            ),
+        ])  # fmt: skip
         case.new.clear()
-        if not case.touched:
-            return
         context = SealContext(tenant_id, "case_file", case_id, case_id, "display", self._keys.display.key_id)
         blob = self._keys.display.seal_blob(_encode(case.masks), context)
         if case.row is not None:
             case.row[_DISPLAY] = blob
+            bundle.seals.append([case_id, tenant_id, 1, seals])
         elif case.own:
-            self._growth(bundle, case).display = blob
-        else:
-            bundle.added_displays.append([case_id, case.seen, blob])
+            grown = self._growth(bundle, case)
+            grown.display, grown.seals = blob, seals
+        elif case.known is not None:
+            bundle.added.append([case_id, tenant_id, case.known.seen, case.known.seen_version, blob, seals])
 
     @staticmethod
     def _growth(bundle: Bundle, case: FilledCase) -> Growth:
         if case.growth is None:
-            case.growth = Growth(case.case_id, 0, 0, 0, b"")
+            case.growth = Growth(case.case_id, 0, 0, 0, b"", b"")
             bundle.grown.append(case.growth)
         return case.growth
 
     def _add(self, bundle: Bundle, case: FilledCase, part: tuple[str, int, str], blind: bytes | None) -> None:
         name, ordinal, value = part
-        case.new.append(part)
+        case.new.append((name, ordinal, value, blind))
         case.places[name] = ordinal
         if blind is not None:
             self._index(bundle, case, blind)
         code = self._codes[name]
         if code is not MaskCode.NONE:
             case.masks[slot(name, ordinal)] = render(code, value, ordinal=ordinal)
-        case.touched = True
 
     def _index(self, bundle: Bundle, case: FilledCase, blind: bytes) -> None:
         if blind not in case.blinds:

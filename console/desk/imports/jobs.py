@@ -166,6 +166,7 @@ class Job:
                 ending.dry_run(self.tally)
                 return "dry"
             self._require_good()
+            stager.finish()
             if not self.order.registered:
                 return ending.let_wait(self.tally)
             try:

@@ -10,19 +10,17 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, and_, func, or_, select, union_all
+from sqlalchemy import Connection, and_, or_, select
 
 from access.store.schema import (
     account,
     blind_entry,
     case_file,
+    case_seals,
     import_batch,
     repayment,
-    sealed_field,
-    staged_blind,
+    staged_case,
     staged_change,
-    staged_display,
-    staged_field,
 )
 from console.desk.imports.bulk import parts
 from console.desk.imports.bundle import Answer, KnownBill, KnownCase, Question
@@ -91,67 +89,42 @@ def _cases(
     if not rows:
         return {}
     ids = [row.id for row in rows]
-    places = _places(connection, batch_id, ids)
-    blinds = _blinds(connection, batch_id, ids)
-    newer = _displays(connection, batch_id, ids)
+    seals, staged = _seals(connection, ids), _staged_cases(connection, batch_id, ids)
     known: dict[bytes, KnownCase] = {}
     for row in rows:
         debtor, own = bytes(row.debtor), row.batch_id == batch_id
-        if debtor in known and not own:
+        if (debtor in known and not own) or row.id not in seals:
             continue
-        seen = bytes(row.display)
-        blob = newer.get(row.id, seen)
+        seen, (version, held) = bytes(row.display), seals[row.id]
+        blob, fields = staged.get(row.id, (seen, held))
         context = SealContext(row.tenant_id, "case_file", row.id, row.id, "display", display.key_id)
         known[debtor] = KnownCase(
             case_id=row.id,
             own=own,
             wrapped_key=bytes(row.wrapped_key),
-            places=places.get(row.id, {}),
-            blinds=blinds.get(row.id, []),
+            seals=fields,
             masks=_masks(display.open_blob(blob, context)),
-            display=seen,
+            seen=seen,
+            seen_version=version,
         )
     return known
 
 
-def _places(connection: Connection, batch_id: str, ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
+def _seals(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """Version and seals of some cases as they stand on the desk."""
+    found: dict[str, tuple[int, bytes]] = {}
     for part in parts(ids):
-        every = union_all(
-            select(sealed_field.c.case_id, sealed_field.c.field, sealed_field.c.ordinal).where(
-                sealed_field.c.case_id.in_(part)
-            ),
-            select(staged_field.c.case_id, staged_field.c.field, staged_field.c.ordinal).where(
-                staged_field.c.batch_id == batch_id, staged_field.c.case_id.in_(part)
-            ),
-        ).subquery()
-        query = select(every.c.case_id, every.c.field, func.max(every.c.ordinal)).group_by(
-            every.c.case_id, every.c.field
-        )
-        for case_id, field, ordinal in connection.execute(query):
-            found.setdefault(case_id, {})[field] = ordinal
+        for row in connection.execute(select(case_seals).where(case_seals.c.case_id.in_(part))):
+            found[row.case_id] = (row.version, bytes(row.seals))
     return found
 
 
-def _blinds(connection: Connection, batch_id: str, ids: Sequence[str]) -> dict[str, list[bytes]]:
-    found: dict[str, list[bytes]] = {}
-    for part in parts(ids):
-        for query in (
-            select(blind_entry.c.case_id, blind_entry.c.blind).where(blind_entry.c.case_id.in_(part)),
-            select(staged_blind.c.case_id, staged_blind.c.blind).where(
-                staged_blind.c.batch_id == batch_id, staged_blind.c.case_id.in_(part)
-            ),
-        ):
-            for case_id, blind in connection.execute(query):
-                found.setdefault(case_id, []).append(bytes(blind))
-    return found
-
-
-def _displays(connection: Connection, batch_id: str, ids: Sequence[str]) -> Mapping[str, bytes]:
-    query = select(staged_display.c.case_id, staged_display.c.display).where(
-        staged_display.c.batch_id == batch_id, staged_display.c.case_id.in_(ids)
+def _staged_cases(connection: Connection, batch_id: str, ids: Sequence[str]) -> Mapping[str, tuple[bytes, bytes]]:
+    """Display blob and seals of those that this batch changes already."""
+    query = select(staged_case.c.case_id, staged_case.c.display, staged_case.c.seals).where(
+        staged_case.c.batch_id == batch_id, staged_case.c.case_id.in_(ids)
     )
-    return {case_id: bytes(blob) for case_id, blob in connection.execute(query)}
+    return {row.case_id: (bytes(row.display), bytes(row.seals)) for row in connection.execute(query)}
 
 
 def _accounts(

@@ -24,7 +24,7 @@ from console.desk.imports.scan import Scan, scan
 from console.desk.imports.sealer import Prepared, Sealer
 from masking.catalogue import Catalogue
 
-CHUNK: Final = 600
+CHUNK: Final = 1500
 """Rows of one chunk: one act of the writer, one question, one commit."""
 
 Stream = Generator[b.Message | None, b.Answer | None, None]

@@ -21,20 +21,17 @@ from access.store.schema import (
     account,
     blind_entry,
     case_file,
+    case_seals,
     desk_meta,
     import_batch,
     repayment,
-    sealed_field,
     staged_blind,
+    staged_case,
     staged_change,
-    staged_display,
-    staged_field,
 )
 from console.desk.cases.states import CaseState
-from console.desk.imports.fields import LOAN
 from console.desk.imports.promises import Judged, settle_promises
 
-_SEALED: Final = ("case_id", "field", "ordinal", "tenant_id", "key_version", "lawful_source", "sealed")
 _BLIND: Final = ("blind", "case_id", "tenant_id")
 
 
@@ -108,23 +105,21 @@ def require_not_overtaken(uow: UnitOfWork, batch_id: str, tenant_id: str, starte
             bill_there.c.batch_id.in_(others),
         ),
         select(literal(1)).where(
-            staged_field.c.batch_id == batch_id,
-            staged_field.c.field == LOAN,
-            bill.c.case_id == staged_field.c.case_id,
+            staged_case.c.batch_id == batch_id,
+            bill.c.case_id == staged_case.c.case_id,
             bill.c.batch_id == batch_id,
             bill_there.c.bill == bill.c.bill,
             bill_there.c.batch_id.in_(others),
         ),
         select(literal(1)).where(
-            staged_field.c.batch_id == batch_id,
-            sealed_field.c.case_id == staged_field.c.case_id,
-            sealed_field.c.field == staged_field.c.field,
-            sealed_field.c.ordinal == staged_field.c.ordinal,
+            staged_case.c.batch_id == batch_id,
+            case_seals.c.case_id == staged_case.c.case_id,
+            case_seals.c.version != staged_case.c.seen_version,
         ),
         select(literal(1)).where(
-            staged_display.c.batch_id == batch_id,
-            case_file.c.id == staged_display.c.case_id,
-            case_file.c.display != staged_display.c.seen,
+            staged_case.c.batch_id == batch_id,
+            case_file.c.id == staged_case.c.case_id,
+            case_file.c.display != staged_case.c.seen,
         ),
         select(literal(1)).where(
             staged_change.c.batch_id == batch_id,
@@ -141,17 +136,16 @@ def _anything(uow: UnitOfWork, batch_id: str) -> bool:
     """Whether the batch brings anything to cases that are on the desk."""
     return any(
         uow.connection.execute(select(literal(1)).where(table.c.batch_id == batch_id).limit(1)).first() is not None
-        for table in (staged_change, staged_field, staged_display, staged_blind)
+        for table in (staged_change, staged_case, staged_blind)
     )
 
 
 def _contact_data(uow: UnitOfWork, batch_id: str) -> None:
     insert = sqlite.insert if uow.connection.dialect.name == "sqlite" else postgresql.insert
     uow.connection.execute(
-        sealed_field.insert().from_select(
-            list(_SEALED),
-            select(*(staged_field.c[name] for name in _SEALED)).where(staged_field.c.batch_id == batch_id),
-        )
+        update(case_seals)
+        .where(case_seals.c.case_id == staged_case.c.case_id, staged_case.c.batch_id == batch_id)
+        .values(seals=staged_case.c.seals, version=case_seals.c.version + 1)
     )
     uow.connection.execute(
         insert(blind_entry)
@@ -162,8 +156,8 @@ def _contact_data(uow: UnitOfWork, batch_id: str) -> None:
     )
     uow.connection.execute(
         update(case_file)
-        .where(case_file.c.id == staged_display.c.case_id, staged_display.c.batch_id == batch_id)
-        .values(display=staged_display.c.display)
+        .where(case_file.c.id == staged_case.c.case_id, staged_case.c.batch_id == batch_id)
+        .values(display=staged_case.c.display)
     )
 
 
@@ -236,10 +230,12 @@ def _recalls(uow: UnitOfWork, batch_id: str) -> None:
 
 def _totals(uow: UnitOfWork, batch_id: str) -> None:
     """Amount, days and state of every case on the desk that the batch touches, from its open accounts."""
-    # A further loan of a known debtor brings its sealed number along.
     touched = union(
         select(staged_change.c.case_id).where(staged_change.c.batch_id == batch_id),
-        select(staged_field.c.case_id).where(staged_field.c.batch_id == batch_id, staged_field.c.field == LOAN),
+        # Further loans of cases on the desk.
+        select(staged_case.c.case_id)
+        .join(account, and_(account.c.case_id == staged_case.c.case_id, account.c.batch_id == batch_id))
+        .where(staged_case.c.batch_id == batch_id),
     ).subquery()
     seen = and_(
         account.c.case_id == case_file.c.id,

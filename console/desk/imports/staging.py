@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy import case as when
 from sqlalchemy.dialects import postgresql, sqlite
 
 from access.store.base import Store, UnitOfWork
 from access.store.proof import RowProofs
-from access.store.schema import case_file, desk_meta, import_batch, staged_display
+from access.store.schema import case_file, case_seals, desk_meta, import_batch, staged_case
 from console.desk.imports import bulk
 from console.desk.imports import bundle as b
 from console.desk.imports.faults import Fault
@@ -28,6 +28,7 @@ from masking.case_keys import Purpose, unwrap, wrap, wrapped_under
 from masking.keys import KeyRing
 
 REJECTS_KEPT: Final = 10_000
+BLINDS_TOGETHER: Final = 20_000
 REJECT_COLUMNS: Final = ("batch_id", "number", "tenant_id", "row", "column", "code", "hint")
 _DIGITS: Final = 7
 _FOREVER: Final = 3600.0
@@ -50,6 +51,7 @@ class Stager:
         self.new_cases = self.new_accounts = self.changed = 0
         self.good = self.bad = self.skipped = 0
         self._rejects = 0
+        self._blinds: list[b.Row] = []
 
     def answer(self, question: b.Question) -> b.Answer:
         """What is known of a chunk's debtors and bills; chunks written before are seen."""
@@ -77,13 +79,38 @@ class Stager:
         counts = (self.good + bundle.good, self.bad + bundle.bad)
         number = self._rejects
         rejects = bundle.faults[: max(REJECTS_KEPT - number, 0)]
-        self.timed(lambda uow: self._write(uow, bundle, counts, rejects, number))
+        blinds = self._due_blinds(bundle.blinds)
+
+        def act(uow: UnitOfWork) -> None:
+            self._write(uow, bundle, blinds)
+            self._keep_rejects(uow, rejects, number)
+            self._count(uow, bundle, counts)
+
+        self.timed(act)
         self._rejects += len(rejects)
         self.good, self.bad = counts
         self.skipped = bundle.skipped
         self.new_cases += len(bundle.cases)
         self.new_accounts += len(bundle.accounts)
         self.changed += len(bundle.changes)
+
+    def finish(self) -> None:
+        """Write what was held back; before the batch is published or left to wait.
+
+        Raises:
+            LogUnavailable, StoreBusy: it could not be made durable.
+        """
+        blinds, self._blinds = sorted(self._blinds), []
+        if blinds:
+            self.timed(lambda uow: bulk.insert(uow, "blind_entry", b.BLIND_COLUMNS, blinds))
+
+    def _due_blinds(self, new: Sequence[b.Row]) -> list[b.Row]:
+        """Entries to be written now: they are random, and many at once in their order touch far fewer pages."""
+        self._blinds += new
+        if len(self._blinds) < BLINDS_TOGETHER:
+            return []
+        due, self._blinds = sorted(self._blinds), []
+        return due
 
     def timed(self, act: Any) -> Any:  # noqa: ANN401 - an act and its reply
         """Run an act and note how long it kept other writers waiting, its commit included."""
@@ -106,37 +133,32 @@ class Stager:
         self.longest_pause = max(self.longest_pause, int((ended[-1] - started[-1]) * 1_000_000))
         return reply
 
-    def _write(
-        self, uow: UnitOfWork, bundle: b.Bundle, counts: tuple[int, int], rejects: Sequence[Fault], number: int
-    ) -> None:
+    def _write(self, uow: UnitOfWork, bundle: b.Bundle, blinds: Sequence[b.Row]) -> None:
         batch_id = self._batch.batch_id
         if bundle.cases:
             bulk.insert(uow, "case_file", b.CASE_COLUMNS, self._numbered(uow, bundle.cases))
         _insert(uow, "account", b.ACCOUNT_COLUMNS, bundle.accounts)
-        _insert(uow, "sealed_field", b.SEALED_COLUMNS, bundle.sealed)
-        _insert(uow, "blind_entry", b.BLIND_COLUMNS, bundle.blinds)
+        _insert(uow, "case_seals", b.SEALS_COLUMNS, bundle.seals)
+        _insert(uow, "blind_entry", b.BLIND_COLUMNS, blinds)
         _insert(uow, "staged_change", b.CHANGE_COLUMNS, bundle.changes)
-        own = ("batch_id",)
-        added = [[batch_id, *row] for row in bundle.added_fields]
-        _insert(uow, "staged_field", own + b.SEALED_COLUMNS, added)
-        _insert(uow, "staged_blind", own + b.BLIND_COLUMNS, [[batch_id, *row] for row in bundle.added_blinds])
-        if bundle.added_displays:
-            self._stage_displays(uow, bundle.added_displays)
+        _insert(uow, "staged_blind", ("batch_id", *b.BLIND_COLUMNS), [[batch_id, *row] for row in bundle.added_blinds])
+        if bundle.added:
+            self._stage_cases(uow, bundle.added)
         if bundle.grown:
             _grow(uow, bundle.grown)
-        tenant = self._batch.tenant_id
-        _insert(
-            uow,
-            "import_reject",
-            REJECT_COLUMNS,
-            [
-                [batch_id, number + place, tenant, one.row, one.column, one.code.value, one.hint[:200]]
-                for place, one in enumerate(rejects)
-            ],
-        )
+
+    def _keep_rejects(self, uow: UnitOfWork, rejects: Sequence[Fault], number: int) -> None:
+        batch = self._batch
+        rows = [
+            [batch.batch_id, number + place, batch.tenant_id, one.row, one.column, one.code.value, one.hint[:200]]
+            for place, one in enumerate(rejects)
+        ]
+        _insert(uow, "import_reject", REJECT_COLUMNS, rows)
+
+    def _count(self, uow: UnitOfWork, bundle: b.Bundle, counts: tuple[int, int]) -> None:
         uow.connection.execute(
             update(import_batch)
-            .where(import_batch.c.id == batch_id)
+            .where(import_batch.c.id == self._batch.batch_id)
             .values(
                 staged_rows=sum(counts),
                 good_rows=counts[0],
@@ -167,24 +189,14 @@ class Stager:
             rows.append([*row, number, seal(case_file, proven, version=1, event_id=batch.event_id)])
         return rows
 
-    def _stage_displays(self, uow: UnitOfWork, displays: Sequence[b.Row]) -> None:
+    def _stage_cases(self, uow: UnitOfWork, added: Sequence[b.Row]) -> None:
         insert = sqlite.insert if uow.connection.dialect.name == "sqlite" else postgresql.insert
-        statement = insert(staged_display)
-        statement = statement.on_conflict_do_update(
-            index_elements=["batch_id", "case_id"], set_={"display": statement.excluded.display}
-        )
+        statement = insert(staged_case)
+        later = {"display": statement.excluded.display, "seals": statement.excluded.seals}
+        statement = statement.on_conflict_do_update(index_elements=["batch_id", "case_id"], set_=later)
         uow.connection.execute(
             statement,
-            [
-                {
-                    "batch_id": self._batch.batch_id,
-                    "case_id": case_id,
-                    "tenant_id": self._batch.tenant_id,
-                    "seen": seen,
-                    "display": blob,
-                }
-                for case_id, seen, blob in displays
-            ],
+            [{"batch_id": self._batch.batch_id, **dict(zip(b.STAGED_COLUMNS, row, strict=True))} for row in added],
         )
 
 
@@ -217,7 +229,7 @@ def _grow(uow: UnitOfWork, grown: Sequence[b.Growth]) -> None:
             due=case_file.c.due + bindparam("due_more"),
             days_past_due=when((longer, days), else_=case_file.c.days_past_due),
             priority=case_file.c.priority + when((longer, days - case_file.c.days_past_due), else_=0),
-            display=func.coalesce(bindparam("blob", type_=case_file.c.display.type), case_file.c.display),
+            display=bindparam("blob", type_=case_file.c.display.type),
         ),
         [
             {
@@ -225,8 +237,12 @@ def _grow(uow: UnitOfWork, grown: Sequence[b.Growth]) -> None:
                 "accounts_more": one.accounts,
                 "due_more": one.due,
                 "days": one.days_past_due,
-                "blob": one.display or None,
+                "blob": one.display,
             }
             for one in grown
         ],
+    )
+    uow.connection.execute(
+        update(case_seals).where(case_seals.c.case_id == bindparam("case")).values(seals=bindparam("fields")),
+        [{"case": one.case_id, "fields": one.seals} for one in grown],
     )

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 
 from access.errors import AccessError
 from access.store.base import Store, UnitOfWork
@@ -19,13 +19,13 @@ from access.store.schema import (
     account,
     blind_entry,
     case_file,
+    case_seals,
     import_batch,
-    sealed_field,
     staged_blind,
+    staged_case,
     staged_change,
-    staged_display,
-    staged_field,
 )
+from masking.case_seals import unpack
 
 ENDED: Final = ("refused", "abandoned", "quarantined")
 _PART: Final = 400
@@ -98,9 +98,8 @@ def worked_off(store: Store) -> list[str]:
 
 _STAGED: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
     (staged_change, ("id",)),
-    (staged_field, ("case_id", "field", "ordinal")),
     (staged_blind, ("blind", "case_id")),
-    (staged_display, ("case_id",)),
+    (staged_case, ("case_id",)),
 )
 
 
@@ -111,21 +110,30 @@ def _cases(store: Store, batch_id: str) -> Sequence[str]:
 
 
 def _drop_cases(uow: UnitOfWork, ids: Sequence[str]) -> None:
-    for table in (sealed_field, blind_entry, account):
+    query = select(case_seals.c.case_id, case_seals.c.seals).where(case_seals.c.case_id.in_(ids))
+    entries = [
+        {"entry": seal.blind, "case": row.case_id}
+        for row in uow.connection.execute(query)
+        for seal in unpack(bytes(row.seals))
+        if seal.blind is not None
+    ]
+    if entries:
+        at = (blind_entry.c.blind == bindparam("entry"), blind_entry.c.case_id == bindparam("case"))
+        uow.connection.execute(delete(blind_entry).where(*at), entries)
+    for table in (case_seals, account):
         uow.connection.execute(delete(table).where(table.c.case_id.in_(ids)))
     uow.connection.execute(delete(case_file).where(case_file.c.id.in_(ids)))
 
 
 def _drop_attached(store: Store, batch_id: str) -> None:
-    """Further loans of cases on the desk; each has its sealed number among the staged fields."""
+    """Further loans of cases on the desk; each of these is staged for the loan's sealed number."""
     after = ""
     while True:
         with store.engine.connect() as connection:
             query = (
-                select(staged_field.c.case_id)
-                .where(staged_field.c.batch_id == batch_id, staged_field.c.case_id > after)
-                .distinct()
-                .order_by(staged_field.c.case_id)
+                select(staged_case.c.case_id)
+                .where(staged_case.c.batch_id == batch_id, staged_case.c.case_id > after)
+                .order_by(staged_case.c.case_id)
                 .limit(_PART)
             )
             ids = connection.execute(query).scalars().all()

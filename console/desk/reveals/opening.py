@@ -9,17 +9,18 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
-from access.store.schema import sealed_field
+from access.store.schema import case_seals
 from console.desk.act import Act
 from console.desk.api.cases import FieldRef
 from console.desk.cases.display import slot
 from masking.case_keys import Purpose, unwrap, wrapped_under
+from masking.case_seals import SEALED_IN, find, unpack
 from masking.sealing import SealContext
 
 
 def field_context(tenant_id: str, case_id: str, name: str, ordinal: int, key_version: int) -> SealContext:
     """Where a sealed field stands."""
-    return SealContext(tenant_id, "sealed_field", f"{case_id}/{slot(name, ordinal)}", case_id, name, key_version)
+    return SealContext(tenant_id, SEALED_IN, f"{case_id}/{slot(name, ordinal)}", case_id, name, key_version)
 
 
 def open_field(act: Act, case: RowMapping, ref: FieldRef, purpose: Purpose) -> str:
@@ -29,19 +30,14 @@ def open_field(act: Act, case: RowMapping, ref: FieldRef, purpose: Purpose) -> s
         Refused: `field.absent`: the case has none. `case.shredded`: its key was destroyed.
         SealBroken: the ciphertext is not this field's.
     """
-    sealed = act.db.execute(
-        select(sealed_field.c.sealed, sealed_field.c.key_version).where(
-            sealed_field.c.case_id == case["id"],
-            sealed_field.c.field == ref.name,
-            sealed_field.c.ordinal == ref.ordinal,
-        )
-    ).first()
-    if sealed is None:
+    blob = act.db.execute(select(case_seals.c.seals).where(case_seals.c.case_id == case["id"])).scalar()
+    seal = find(unpack(bytes(blob)), ref.name, ref.ordinal) if blob is not None else None
+    if seal is None:
         act.refuse("field.absent")
     if case["wrapped_key"] is None:
         act.refuse("case.shredded")
     wrapped = bytes(case["wrapped_key"])
     kek = act.parts.keys.kek(wrapped_under(wrapped))
     key = unwrap(kek, wrapped, case["tenant_id"], case["id"], purpose)
-    context = field_context(case["tenant_id"], case["id"], ref.name, ref.ordinal, sealed.key_version)
-    return key.cipher().open(bytes(sealed.sealed), context)
+    context = field_context(case["tenant_id"], case["id"], ref.name, ref.ordinal, seal.key_version)
+    return key.cipher().open(seal.sealed, context)

@@ -124,10 +124,10 @@ def test_sealing_a_case_at_once_is_sealing_each_value(values: list[tuple[str, st
     texts = [(f"c/{name}#{place}", name, text) for place, (name, text) in enumerate(values)]
     if any("\ud800" <= char <= "\udfff" for _, _, text in texts for char in text):
         return
-    sealed = key.cipher().seal_case("t", "sealed_field", "c", texts)
+    sealed = key.cipher().seal_case("t", "case_seals", "c", texts)
     opening = unwrap(kek, wrap(kek, key, "t", "c"), "t", "c", Purpose.REVEAL).cipher()
     for (row_id, name, text), blob in zip(texts, sealed, strict=True):
-        assert opening.open(blob, SealContext("t", "sealed_field", row_id, "c", name, key.version)) == text
+        assert opening.open(blob, SealContext("t", "case_seals", row_id, "c", name, key.version)) == text
     assert len(set(sealed)) == len(sealed)
 
 

@@ -151,24 +151,20 @@ def upgrade() -> None:
     op.create_index("ix_account_bill", "account", ["bill", "batch_id"], unique=True)
     op.create_index(op.f("ix_account_case_id"), "account", ["case_id"], unique=False)
     op.create_table(
-        "sealed_field",
+        "case_seals",
         sa.Column(
             "case_id",
             sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
             nullable=False,
         ),
-        sa.Column("field", sa.String(length=32), nullable=False),
-        sa.Column("ordinal", sa.SmallInteger(), nullable=False),
         sa.Column(
             "tenant_id",
             sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
             nullable=False,
         ),
-        sa.Column("key_version", sa.SmallInteger(), nullable=False),
-        sa.Column("lawful_source", sa.String(length=24), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("case_id", "field", "ordinal", name=op.f("pk_sealed_field")),
-        sqlite_with_rowid=False,
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("seals", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_seals")),
     )
     op.create_table(
         "blind_entry",
@@ -186,7 +182,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("blind", "case_id", name=op.f("pk_blind_entry")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_blind_entry_case_id", "blind_entry", ["case_id"], unique=False)
     op.create_table(
         "repayment",
         sa.Column(

@@ -160,31 +160,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_staged_change_batch", "staged_change", ["batch_id", "account_id"], unique=False)
     op.create_table(
-        "staged_field",
-        sa.Column(
-            "batch_id",
-            sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "case_id",
-            sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("field", sa.String(length=32), nullable=False),
-        sa.Column("ordinal", sa.SmallInteger(), nullable=False),
-        sa.Column(
-            "tenant_id",
-            sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("key_version", sa.SmallInteger(), nullable=False),
-        sa.Column("lawful_source", sa.String(length=24), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("batch_id", "case_id", "field", "ordinal", name=op.f("pk_staged_field")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "staged_blind",
         sa.Column(
             "batch_id",
@@ -206,7 +181,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "staged_display",
+        "staged_case",
         sa.Column(
             "batch_id",
             sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"),
@@ -223,8 +198,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("seen", sa.LargeBinary(), nullable=False),
+        sa.Column("seen_version", sa.Integer(), nullable=False),
         sa.Column("display", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("batch_id", "case_id", name=op.f("pk_staged_display")),
+        sa.Column("seals", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("batch_id", "case_id", name=op.f("pk_staged_case")),
     )
     op.create_table(
         "drop_key",
