@@ -1,10 +1,11 @@
 """The front door: a process that authenticates visitors and moves bytes, and nothing else.
 
 It holds the host's key, no key of the desk and no database. What it is told to open and whom it may let in, it learns
-from the desk over one link; who works on a terminal is forked by the zygote over another. When either is gone, it ends,
-and with it every session.
+from the desk over one link; who works on a terminal is forked by the zygote over another. When the zygote is gone, it
+ends, and with it every session. When the desk is gone, so does a front door that the desk started; one that was told
+where the desk's socket is waits for the next desk and hands every session a new line to it.
 
-Run as `python -m console.serve.door DESK ZYGOTE`, two descriptors.
+Run as `python -m console.serve.door DESK ZYGOTE`: each the number of a descriptor or the path of a socket.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import os
 import signal
 import socket
 import sys
@@ -22,8 +22,9 @@ from typing import Any, Final
 
 import asyncssh
 
-from console.serve import fences
+from console.serve import ends, fences, later
 from console.serve.channel import TerminalSession
+from console.serve.desk_side import DeskSide
 from console.serve.link import Link, LinkBroken, close_all
 from console.serve.messages import (
     Answered,
@@ -37,10 +38,10 @@ from console.serve.messages import (
     Listening,
     Open,
     Prove,
+    Return,
     SideDoor,
     Start,
     Warm,
-    at_door_from_desk,
     at_door_from_zygote,
 )
 from console.serve.visitor import ACCEPTED_KEYS, Visitor
@@ -57,9 +58,9 @@ _VERSION: Final = "Veildesk"
 
 
 class Door:
-    """Args: the links' ends."""
+    """Args: the link's end at the zygote."""
 
-    def __init__(self, desk: socket.socket, zygote: socket.socket) -> None:
+    def __init__(self, zygote: socket.socket) -> None:
         self.over = asyncio.Event()
         self._empty = asyncio.Event()
         self._visitors: dict[int, Visitor] = {}
@@ -68,7 +69,8 @@ class Door:
         self._words: Open | None = None
         self._warm: asyncio.Future[tuple[str, ...]] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._desk = Link(desk, at_door_from_desk, self._from_desk, self.over.set)
+        self._listening: Listening | None = None
+        self.desk = DeskSide(self._from_desk, self._away, self.over.set)
         self._zygote = Link(zygote, at_door_from_zygote, self._from_zygote, self.over.set)
 
     async def farewell(self) -> None:
@@ -95,7 +97,7 @@ class Door:
         unknown = Counter(each.source for each in self._visitors.values() if not each.seated)
         crowded = len(self._visitors) >= _AT_ONCE or unknown.total() >= _UNKNOWN_AT_ONCE
         if crowded or unknown[visitor.source] >= _UNKNOWN_AN_ADDRESS:
-            self._go(self._desk.send(SideDoor(visit=0, source=visitor.source[:64], what="too_many")))
+            self._go(self.desk.note(SideDoor(visit=0, source=visitor.source[:64], what="too_many")))
             return None
         number = next(self._numbers)
         self._visitors[number] = visitor
@@ -104,14 +106,20 @@ class Door:
 
     def leave(self, visit: int) -> None:
         """Tell both sides that a visitor has gone; the desk first, so that its line ends at once."""
-        self._visitors.pop(visit, None)
+        visitor = self._visitors.pop(visit, None)
+        if visitor is not None:
+            visitor.no_later()
         if not self._visitors:
             self._empty.set()
         asked = self._asked.pop(visit, None)
         if asked is not None:
             asked.cancel()
-        self._go(self._desk.send(Gone(visit=visit)))
+        self._go(self._tell_gone(visit))
         self._go(self._zygote.send(Finish(number=visit)))
+
+    async def _tell_gone(self, visit: int) -> None:
+        with contextlib.suppress(LinkBroken):
+            await self.desk.send(Gone(visit=visit))
 
     async def prove(self, visitor: Visitor, login: str, key: bytes, password: str, code: str) -> Answered:
         """Ask the desk; one question of a visitor at a time."""
@@ -120,7 +128,7 @@ class Door:
         answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         self._asked[visitor.visit] = answer
         try:
-            await self._desk.send(
+            await self.desk.send(
                 Prove(
                     visit=visitor.visit,
                     source=visitor.source[:64],
@@ -136,7 +144,7 @@ class Door:
 
     def refuse(self, visitor: Visitor, what: str) -> None:
         """Tell the desk."""
-        self._go(self._desk.send(SideDoor(visit=visitor.visit, source=visitor.source[:64], what=what)))
+        self._go(self.desk.note(SideDoor(visit=visitor.visit, source=visitor.source[:64], what=what)))
 
     async def begin(self, visitor: Visitor, session: TerminalSession) -> None:
         """One end of a fresh socket to the desk as the seated visitor's line, the other to a fresh session."""
@@ -144,16 +152,43 @@ class Door:
         if terminal is None:
             return
         desk_end, session_end = socket.socketpair()
+        visitor.later, way = later.pair()
         try:
-            await self._desk.send(Enter(visit=visitor.visit), [desk_end.fileno()])
+            await self.desk.send(Enter(visit=visitor.visit), [desk_end.fileno()])
             order = Start(number=visitor.visit, terminal=session.kind, language=visitor.language)
-            await self._zygote.send(order, [terminal.theirs, session_end.fileno()])
+            await self._zygote.send(order, [terminal.theirs, session_end.fileno(), way.fileno()])
         except LinkBroken:
             visitor.close()
         finally:
             terminal.hand_over()
+            for end in (desk_end, session_end, way):
+                end.close()
+
+    async def _bring_back(self, visitor: Visitor) -> None:
+        """A line to the desk of now for a session that outlived the one before."""
+        if visitor.later is None:
+            return
+        desk_end, session_end = socket.socketpair()
+        try:
+            login, key = visitor.opened_with
+            await self.desk.send(
+                Return(visit=visitor.visit, source=visitor.source[:64], login=login, key=key), [desk_end.fileno()]
+            )
+            later.hand_over(visitor.later, session_end)
+        except LinkBroken:
+            # The desk went again; its next coming begins anew.
+            return
+        except OSError:
+            visitor.close()
+        finally:
             desk_end.close()
             session_end.close()
+
+    def _away(self) -> None:
+        """The desk is gone: nobody comes in until it is back; who is in stays, behind a covered screen."""
+        for asked in self._asked.values():
+            if not asked.done():
+                asked.set_exception(LinkBroken())
 
     # -- what the others say ------------------------------------------------------------------------------------------
     def _from_desk(self, message: FromDesk, descriptors: list[int]) -> None:
@@ -161,13 +196,15 @@ class Door:
         match message:
             case Open():
                 self._words = message
-                self._go(self._open(message))
+                self._go(self._open(message) if self._listening is None else self._open_again(self._listening))
             case Answered():
                 asked = self._asked.get(message.visit)
                 if asked is not None and not asked.done():
                     asked.set_result(message)
             case Ended():
                 visitor = self._visitors.get(message.visit)
+                if visitor is not None:
+                    visitor.no_later()
                 if visitor is not None and visitor.session is None:
                     visitor.close()
                 elif visitor is not None:
@@ -215,7 +252,19 @@ class Door:
             encoding=None,
             line_editor=False,
         )
-        await self._desk.send(Listening(port=server.get_port(), fences=standing))
+        self._listening = Listening(port=server.get_port(), fences=standing)
+        await self.desk.send(self._listening)
+
+    async def _open_again(self, listening: Listening) -> None:
+        """Another desk than before: it hears what it missed, and gets every session that stands."""
+        await self.desk.send(listening)
+        await self.desk.say_unsaid()
+        for visitor in tuple(self._visitors.values()):
+            if visitor.session is not None:
+                await self._bring_back(visitor)
+            elif visitor.seated:
+                # Let in by a desk that is gone, and not sitting yet.
+                visitor.close()
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(self._carefully(work))
@@ -226,31 +275,35 @@ class Door:
         try:
             await work
         except LinkBroken:
-            self.over.set()
+            # Whoever lost the link says what becomes of it.
+            return
         except OSError as fault:
             # The address cannot be opened: the service cannot be.
             print(f"front door: {fault.strerror or type(fault).__name__}", file=sys.stderr)  # noqa: T201 - to the operator
             self.over.set()
 
 
-async def _serve(desk: int, zygote: int) -> None:
+async def _serve(desk: str, zygote: str) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGHUP):
         with contextlib.suppress(ValueError):
             signal.signal(number, signal.SIG_IGN)
-    door = Door(socket.socket(fileno=desk), socket.socket(fileno=zygote))
+    door = Door(ends.connected(zygote))
     loop.add_signal_handler(signal.SIGTERM, door.over.set)
+    if desk.isdecimal():
+        door.desk.hold(ends.connected(desk))
+    else:
+        door.desk.seek(desk)
     await door.over.wait()
     await door.farewell()
+    door.desk.close()
 
 
-def main(desk: int, zygote: int) -> None:
-    """Serve until the desk or the zygote is gone."""
+def main(desk: str, zygote: str) -> None:
+    """Serve until the zygote is gone, or for good the desk."""
     fences.harden()
-    for descriptor in (desk, zygote):
-        os.set_inheritable(descriptor, False)  # noqa: FBT003 - its only argument
     asyncio.run(_serve(desk, zygote))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2])

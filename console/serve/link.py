@@ -19,7 +19,7 @@ from console.serve.messages import LIMIT, Message, encode
 
 T = TypeVar("T")
 
-_DESCRIPTORS: Final = 2
+_DESCRIPTORS: Final = 3
 
 
 def pair() -> tuple[socket.socket, socket.socket]:

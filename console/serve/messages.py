@@ -78,6 +78,19 @@ class Enter(_Said, frozen=True):
     visit: Count
 
 
+class Return(_Said, frozen=True):
+    """A visitor's session lost its line with the desk that was; the other end of the socket beside this is its new one.
+
+    Nobody sits on it yet. The connection is still the one on which `login` signed with `key`; password and code are
+    asked for again.
+    """
+
+    visit: Count
+    source: Short
+    login: Long
+    key: Annotated[bytes, msgspec.Meta(max_length=1024)]
+
+
 class SideDoor(_Said, frozen=True):
     """A visitor asked for something that is no desk: `what` is a code of `SIDE_DOORS`."""
 
@@ -94,7 +107,7 @@ class Gone(_Said, frozen=True):
 
 # -- front door to zygote --------------------------------------------------------------------------------------------
 class Start(_Said, frozen=True):
-    """Fork a session; with it come its terminal and its socket to the desk, in this order."""
+    """Fork a session; with it come its terminal, its socket to the desk and where a later one comes, in this order."""
 
     number: Count
     terminal: Short
@@ -124,28 +137,32 @@ class Dead(_Said, frozen=True):
 SIDE_DOORS: Final = frozenset(
     {
         "agent",
+        "away",
         "environment",
         "exec",
         "no_terminal",
         "port_in",
         "port_out",
         "second_session",
+        "sign_in",
         "subsystem",
         "too_many",
         "tunnel",
         "x11",
     }
 )
-"""What a visitor may ask for besides one terminal, and is refused."""
+"""What a visitor may ask for besides one terminal, and is refused; `away`: to come in while there was no desk."""
 
 FromDesk = Open | Answered | Ended
-ToDesk = Listening | Prove | Enter | SideDoor | Gone
+ToDesk = Listening | Prove | Enter | Return | SideDoor | Gone
 ToZygote = Start | Finish
 FromZygote = Warm | Dead
 Message = FromDesk | ToDesk | ToZygote | FromZygote
 
 encode = msgspec.msgpack.Encoder().encode
 at_door_from_desk: msgspec.msgpack.Decoder[FromDesk] = msgspec.msgpack.Decoder(Union[Open, Answered, Ended])  # noqa: UP007 - a value
-at_desk: msgspec.msgpack.Decoder[ToDesk] = msgspec.msgpack.Decoder(Union[Listening, Prove, Enter, SideDoor, Gone])  # noqa: UP007
+at_desk: msgspec.msgpack.Decoder[ToDesk] = msgspec.msgpack.Decoder(
+    Union[Listening, Prove, Enter, Return, SideDoor, Gone]  # noqa: UP007
+)
 at_zygote: msgspec.msgpack.Decoder[ToZygote] = msgspec.msgpack.Decoder(Union[Start, Finish])  # noqa: UP007
 at_door_from_zygote: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(Union[Warm, Dead])  # noqa: UP007

@@ -22,8 +22,8 @@ from access.people.sessions import ended_of
 from console.desk.api.base import DeskError
 from console.desk.api.doorway import NoteSideDoor, SignInBySsh
 from console.desk.api.session import Me
-from console.desk.host import EmbeddedDesk
 from console.desk.kernel import Kernel
+from console.serve.bound import BoundDesk
 from console.serve.converse import converse
 from console.serve.link import Link, LinkBroken, close_all
 from console.serve.messages import (
@@ -35,6 +35,7 @@ from console.serve.messages import (
     Listening,
     Open,
     Prove,
+    Return,
     SideDoor,
     ToDesk,
     at_desk,
@@ -42,6 +43,7 @@ from console.serve.messages import (
 from masking.scrub import safe_repr
 
 _ENTER_WITHIN: Final = 30.0  # seconds from being seated to having a terminal
+_RETURN_WITHIN: Final = 3600.0  # seconds a screen that came back may stay locked
 _CLOSE_WITHIN: Final = 5.0
 _LOOK: Final = 0.5  # seconds between looks for sessions that ended
 _log = logging.getLogger("veildesk.reception")
@@ -50,7 +52,7 @@ _log = logging.getLogger("veildesk.reception")
 class _Visit:
     """One visitor's line. seated: the desk said yes. task: serves the line once a session is there."""
 
-    def __init__(self, desk: EmbeddedDesk) -> None:
+    def __init__(self, desk: BoundDesk) -> None:
         self.desk = desk
         self.seated = False
         self.task: asyncio.Task[None] | None = None
@@ -83,6 +85,8 @@ class Reception:
         """End every visit and the link."""
         self._watching.cancel()
         self._link.close()
+        if not self.listening.done():
+            self.listening.cancel()
         for number in tuple(self._visits):
             await self._end(number)
         if self._tasks:
@@ -97,6 +101,9 @@ class Reception:
         if isinstance(message, Enter) and len(descriptors) == 1:
             self._enter(message.visit, descriptors[0])
             return
+        if isinstance(message, Return) and len(descriptors) == 1:
+            self._come_back(message, descriptors[0])
+            return
         close_all(descriptors)
         match message:
             case Listening():
@@ -107,7 +114,7 @@ class Reception:
                 self._go(self._note(message))
             case Gone():
                 self._go(self._end(message.visit))
-            case Enter():
+            case Enter() | Return():
                 self._go(self._end(message.visit))
 
     async def _watch(self) -> None:
@@ -123,7 +130,9 @@ class Reception:
                 _log.warning("watching sessions: %s", safe_repr(wrong))
                 continue
             for number, one in sitting.items():
-                if one is None or one.session_id in ended:
+                if one is not None:
+                    self._is_seated(working[number])
+                if (one is None and working[number].seated) or (one is not None and one.session_id in ended):
                     await self._end(number)
 
     def _ended(self, session_ids: list[str]) -> frozenset[str]:
@@ -159,6 +168,21 @@ class Reception:
         if visit.waiting is not None:
             visit.waiting.cancel()
         visit.task = self._loop.create_task(self._serve(number, visit, socket.socket(fileno=descriptor)))
+
+    def _come_back(self, said: Return, descriptor: int) -> None:
+        """A session that talked to the desk before this one: nobody sits on its line until three factors hold again."""
+        if said.visit in self._visits:
+            close_all((descriptor,))
+            return
+        visit = self._visits[said.visit] = _Visit(self._line(said.visit, said.source, login=said.login, key=said.key))
+        visit.waiting = self._loop.call_later(_RETURN_WITHIN, self._never_came, said.visit)
+        visit.task = self._loop.create_task(self._serve(said.visit, visit, socket.socket(fileno=descriptor)))
+
+    @staticmethod
+    def _is_seated(visit: _Visit) -> None:
+        visit.seated = True
+        if visit.waiting is not None:
+            visit.waiting.cancel()
 
     async def _serve(self, number: int, visit: _Visit, sock: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=sock)
@@ -197,8 +221,9 @@ class Reception:
             await asyncio.wait([visit.task])
         await visit.desk.close()
 
-    def _line(self, number: int, source: str) -> EmbeddedDesk:
-        return EmbeddedDesk(self._kernel, Origin(_address(source), f"ssh/{number}"), self._loop)
+    def _line(self, number: int, source: str, *, login: str = "", key: bytes = b"") -> BoundDesk:
+        origin = Origin(_address(source), f"ssh/{number}")
+        return BoundDesk(self._kernel, origin, self._loop, login=login, key=key)
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(self._carefully(work))

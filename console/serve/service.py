@@ -79,7 +79,7 @@ class FrontDoor:
             end.close()
         reception = Reception(desk.kernel, desk_end, over.set)
         try:
-            listening = await reception.open(_order(desk, address))
+            listening = await reception.open(order_of(desk, address))
         except LinkBroken:
             await reception.close()
             await asyncio.to_thread(_end, started)
@@ -99,7 +99,8 @@ class FrontDoor:
         await asyncio.to_thread(_end, self._started)
 
 
-def _order(desk: RunningDesk, address: Address) -> Open:
+def order_of(desk: RunningDesk, address: Address) -> Open:
+    """What the front door of a desk is told: where to listen, with which key, in which words."""
     texts = Texts(desk.parts.settings.language)
     name = desk.parts.settings.name
     return Open(

@@ -1,7 +1,8 @@
 """One session: the screens on a terminal, one socket to the desk, nothing else.
 
-Forked from the zygote with the terminal as its standard streams and the desk's end of the line as descriptor 3. Who is
-on the line was settled before; this process only asks the desk. What it may still do when it is taken over, see
+Forked from the zygote with the terminal as its standard streams, the desk's end of the line as descriptor 3, and the
+place where the front door puts a new line, should the desk be started anew, as descriptor 5. Who is on a line is
+settled elsewhere; this process only asks the desk. What it may still do when it is taken over, see
 `console.serve.fences`.
 """
 
@@ -14,11 +15,13 @@ import socket
 from typing import Final
 
 from console.client import SocketDesk
+from console.serve.later import Later
 from console.tui.start import show
 from console.wire import REPLY_LIMIT
 
 DESK_LINE: Final = 3
 LOG: Final = 4
+LATER: Final = 5
 
 
 def run(terminal: str, language: str) -> int:
@@ -33,7 +36,7 @@ async def _show(language: str) -> int:
     line = socket.socket(fileno=DESK_LINE)
     reader, writer = await asyncio.open_connection(sock=line, limit=REPLY_LIMIT)
     desk = SocketDesk(reader, writer)
-    return await show(desk, language=language or None, seated=True)
+    return await show(desk, language=language or None, seated=True, again=Later(LATER).line)
 
 
 def _log_to(descriptor: int) -> None:

@@ -9,6 +9,7 @@ step tells whether a name or a key exists. asyncssh ends a login at the first su
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from typing import Final, Protocol
 
@@ -79,6 +80,18 @@ class Visitor(asyncssh.SSHServer):
         self.seated = False
         self.language = ""
         self.session: TerminalSession | None = None
+        self.later: socket.socket | None = None
+
+    @property
+    def opened_with(self) -> tuple[str, bytes]:
+        """By which login and with which key's signature the connection was opened."""
+        return self._login, self._signed
+
+    def no_later(self) -> None:
+        """The session gets no further line: it is over."""
+        if self.later is not None:
+            self.later.close()
+            self.later = None
 
     # -- coming and going ---------------------------------------------------------------------------------------------
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
@@ -151,6 +164,7 @@ class Visitor(asyncssh.SSHServer):
             try:
                 answer = await self._house.prove(self, self._login, self._signed, *responses)
             except LinkBroken:
+                self._refuse("away")
                 answer = Answered(visit=self.visit, seated=False)
             self.seated, self.language = answer.seated, answer.language
         if not self.seated and self._tries >= _TRIES and self._conn is not None:

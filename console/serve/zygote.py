@@ -3,7 +3,8 @@
 It knows one link, to the front door, and obeys two orders: start a session on this terminal with this line, end that
 one. A session that dies is reported and costs nothing else; when the front door is gone, everything here ends.
 
-Run as `python -m console.serve.zygote DESCRIPTOR`.
+Run as `python -m console.serve.zygote END`: the number of a descriptor, the path to wait at for the front door, or
+`handed` for a listening socket that this process is started with.
 """
 
 from __future__ import annotations
@@ -22,15 +23,17 @@ import sys
 import termios
 import time
 import tty
+from collections.abc import Callable
+from pathlib import Path
 from typing import Final, NoReturn
 
-from console.serve import fences, session
+from console.serve import ends, fences, session
 from console.serve.link import LinkBroken, close_all, receive
 from console.serve.messages import Dead, Finish, FromZygote, Start, Warm, at_zygote, encode
 
 _GRACE: Final = 2.0  # seconds from being told to end to being killed
 _LINE_LIMIT: Final = 4096
-_GIVEN: Final = 2  # descriptors with an order to start
+_GIVEN: Final = 3  # descriptors with an order to start
 
 
 class Zygote:
@@ -79,11 +82,11 @@ class Zygote:
             close_all(descriptors)
             self._tell(Dead(number=order.number, well=False))
 
-    def _start(self, order: Start, terminal: int, line: int) -> None:
+    def _start(self, order: Start, terminal: int, line: int, later: int) -> None:
         process = os.fork()
         if process == 0:
-            _be_session(order, terminal, line, self._log_in)
-        close_all((terminal, line))
+            _be_session(order, terminal, line, later, self._log_in)
+        close_all((terminal, line, later))
         self._numbers[process] = order.number
 
     def _finish(self, number: int) -> None:
@@ -128,14 +131,14 @@ def _signal(process: int, number: int) -> None:
         os.kill(process, number)
 
 
-def _be_session(order: Start, terminal: int, line: int, log: int) -> NoReturn:
+def _be_session(order: Start, terminal: int, line: int, later: int, log: int) -> NoReturn:
     """In the child: take the terminal, close everything else, stand behind the fences, show the desk. Never returns."""
     code = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        _arrange(terminal, line, log)
+        _arrange(terminal, line, later, log)
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         # What is typed before the screens stand must not be echoed.
         tty.setraw(0)
@@ -145,12 +148,12 @@ def _be_session(order: Start, terminal: int, line: int, log: int) -> NoReturn:
         os._exit(code)
 
 
-def _arrange(terminal: int, line: int, log: int) -> None:
-    """Terminal on 0 to 2, desk on 3, log on 4; nothing else stays open."""
-    spare = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16) for descriptor in (terminal, line, log)]
-    for target, source in ((0, 0), (1, 0), (2, 0), (session.DESK_LINE, 1), (session.LOG, 2)):
+def _arrange(terminal: int, line: int, later: int, log: int) -> None:
+    """Terminal on 0 to 2, desk on 3, log on 4, later lines on 5; nothing else stays open."""
+    spare = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16) for descriptor in (terminal, line, log, later)]
+    for target, source in ((0, 0), (1, 0), (2, 0), (session.DESK_LINE, 1), (session.LOG, 2), (session.LATER, 3)):
         os.dup2(spare[source], target)
-    os.closerange(session.LOG + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(session.LATER + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 def warm_up() -> None:
@@ -188,7 +191,22 @@ def _granted() -> tuple[str, ...]:
     return tuple(name for name in names.split(",") if name)
 
 
-def main(descriptor: int) -> None:
+def _way_in(said: str) -> Callable[[], socket.socket]:
+    """What gives the link's end once everything is warm; whoever comes earlier waits at the socket."""
+    if said.isdecimal():
+        return lambda: ends.connected(said)
+    listening = ends.handed_socket() if said == "handed" else ends.listening_socket(Path(said))
+    if listening is None:
+        raise SystemExit(2)
+
+    def first() -> socket.socket:
+        with listening:
+            return listening.accept()[0]
+
+    return first
+
+
+def main(said: str) -> None:
     """Warm up, say so, serve."""
     from console.tui.doors import close_environment  # noqa: PLC0415 - before Textual is imported, as there
 
@@ -196,16 +214,16 @@ def main(descriptor: int) -> None:
     fences.harden()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN if number != signal.SIGTERM else signal.SIG_DFL)
+    first = _way_in(said)
     warm_up()
     granted = _granted()
     gc.collect()
     gc.freeze()
-    door = socket.socket(fileno=descriptor)
-    door.set_inheritable(False)
+    door = first()
     zygote = Zygote(door)
     door.send(encode(Warm(fences=granted)))
     zygote.serve()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1])

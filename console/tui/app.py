@@ -64,7 +64,7 @@ class VeildeskApp(ReturningApp):
         self.desk_name = ""
         self.note = ""
         self.sign_in_as = sign_in_as
-        self._served = seated
+        self._served = self.bound = seated
         self._leaving = False
         self.register_theme(VEIL)
         self.theme = VEIL.name

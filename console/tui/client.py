@@ -55,7 +55,12 @@ class Client:
             return False
         try:
             fresh = await self._again()
-        except (DeskError, OSError):
+        except DeskError as error:
+            if error.code == "session.ended":
+                self._again = None
+                self._listener.session_lost(error.refusal)
+            return False
+        except OSError:
             return False
         lost, self._desk = self._desk, fresh
         await lost.close()

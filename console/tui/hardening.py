@@ -22,6 +22,7 @@ from textual.screen import Screen
 from console.texts import Texts
 from console.tui.doors import close_environment
 from console.tui.marker import FrameMarker
+from console.tui.styles import KeptStylesheet
 
 _log: Final = logging.getLogger("veildesk.tui")
 _log.addHandler(logging.NullHandler())
@@ -86,6 +87,7 @@ class HardenedApp(App[int]):
         close_side_doors()
         super().__init__()
         self.features = frozenset()
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.texts = texts
         self.marker = FrameMarker()
         self.animation_level = "none"

@@ -20,6 +20,9 @@ class ReturningApp(ShroudedApp):
     login = ""
     """By what name the person signed in; no secret."""
 
+    bound = False
+    """The line is one person's, whoever opens its lock; who that is, the front door says."""
+
     returned = False
     """The line is a new one, on which nobody has signed in yet."""
 
@@ -41,17 +44,20 @@ class ReturningApp(ShroudedApp):
 
         self.returned = True
         self.listen()
-        if isinstance(self.screen, LostScreen):
-            await self.pop_screen()
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
                 screen.mark_stale()
-        if not isinstance(self.screen, LockScreen):
+        if len(self.screen_stack) > 1 and isinstance(self.screen_stack[-2], LockScreen):
+            await self.pop_screen()
+        elif isinstance(self.screen, LostScreen):
+            # In one step: what lies below is not drawn in between.
+            await self.switch_screen(LockScreen())
+        elif not isinstance(self.screen, LockScreen):
             await self.push_screen(LockScreen())
 
     def unlocking(self, password: str, code: str) -> Call[Me]:
         """The call that opens the lock: on a new line the person signs in again."""
-        if not self.returned:
+        if not self.returned or self.bound:
             return session.Unlock(password=password, code=code)
         if password or code:
             return session.SignIn(login=self.login, password=password, code=code)

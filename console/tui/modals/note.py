@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from console.desk.api import notes, work
+from console.desk.api import Refusal, notes, work
 from console.desk.api.notes import NOTE_LIMIT
 from console.desk.api.work import DraftKind
 from console.tui.modals.base import DeskModal
@@ -74,7 +74,14 @@ class NoteForm(DeskModal[notes.WriteNote]):
         self.desk_app.run_worker(self._kept_at_desk(call), exit_on_error=False)
 
     async def _kept_at_desk(self, call: work.KeepDraft) -> None:
-        await self.client.attempt(call)
+        if isinstance(await self.client.attempt(call), Refusal):
+            # The desk is away, or locked: kept once this form is on top again.
+            self._kept = ""
+
+    def on_screen_resume(self) -> None:
+        """Back from behind a lock or a lost line: what the desk could not keep meanwhile, it keeps now."""
+        if self.query("#text"):
+            self._keep()
 
     def action_cancel(self) -> None:
         """Leave; what was typed stays kept."""

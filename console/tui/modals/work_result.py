@@ -16,7 +16,7 @@ from textual.containers import Vertical
 from textual.timer import Timer
 
 from access.policy.actions import Action
-from console.desk.api import work
+from console.desk.api import Refusal, work
 from console.desk.api.cases import CaseView
 from console.desk.api.work import Channel, DraftKind, RecordResult, ResultCode, Terms
 from console.moments import read_day, read_moment
@@ -173,7 +173,14 @@ class ResultForm(DeskModal[Answered]):
         self.desk_app.run_worker(self._kept_at_desk(call), exit_on_error=False)
 
     async def _kept_at_desk(self, call: work.KeepDraft) -> None:
-        await self.client.attempt(call)
+        if isinstance(await self.client.attempt(call), Refusal):
+            # The desk is away, or locked: kept once this form is on top again.
+            self._kept = Typed()
+
+    def on_screen_resume(self) -> None:
+        """Back from behind a lock or a lost line: what the desk could not keep meanwhile, it keeps now."""
+        if self.query("#code"):
+            self._keep()
 
     def action_cancel(self) -> None:
         """Leave; what was typed stays kept."""

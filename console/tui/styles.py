@@ -1,0 +1,65 @@
+"""Style sheets parsed once a process: what they say is the same for every application that runs in it.
+
+Textual parses all of its rules again for every application and for every screen that brings a style of its own, a
+quarter of what a first frame costs. Rules are read only, so those of a sheet parsed before, under the same variables,
+serve again; the process that sessions are forked from parses them all. A file is read once, so that a session needs
+no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, Final
+
+from textual.css.model import RuleSet
+from textual.css.stylesheet import CssSource, Stylesheet
+from textual.css.types import CSSLocation
+
+_rules: Final[dict[tuple[object, ...], list[RuleSet]]] = {}
+_texts: Final[dict[str, CssSource]] = {}
+
+
+class KeptStylesheet(Stylesheet):
+    """See the module; otherwise Textual's."""
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._under = _key(self._variables)
+
+    def copy(self) -> Stylesheet:
+        """See `Stylesheet.copy`."""
+        made = KeptStylesheet(variables=self._variables.copy())
+        made.source = self.source.copy()
+        return made
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        """See `Stylesheet.set_variables`."""
+        super().set_variables(variables)
+        self._under = _key(variables)
+
+    def read(self, filename: str | PurePath) -> None:
+        """See `Stylesheet.read`."""
+        name = str(filename)
+        kept = _texts.get(name)
+        if kept is None:
+            super().read(filename)
+            _texts[name] = self.source[name, ""]
+        else:
+            self.source[name, ""] = kept
+            self._require_parse = True
+
+    def reparse(self) -> None:
+        """See `Stylesheet.reparse`."""
+        self.parse()
+
+    def _parse_rules(self, css: str, read_from: CSSLocation, *more: Any, **named: Any) -> list[RuleSet]:  # noqa: ANN401
+        key = (self._under, css, read_from, *more, *sorted(named.items()))
+        rules = _rules.get(key)
+        if rules is None:
+            rules = _rules[key] = super()._parse_rules(css, read_from, *more, **named)
+        return rules
+
+
+def _key(variables: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    return frozenset(variables.items())
