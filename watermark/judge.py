@@ -1,0 +1,132 @@
+"""From scores to an answer: who is named, who is suspected, and what remains when nobody is.
+
+The correction for many exports is the union bound: an export is named when exports / E is small. Two copies that were
+merged are both named, each on its own evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from watermark.fragment import Fragment
+from watermark.registry import Issued
+from watermark.sheets import Layout
+from watermark.verdict import FLOOR, Candidate, Finding, Layer, LayerSays, Said, Verdict, finding_of, p_false
+
+MOST_CANDIDATES: Final = 10
+_SAID: Final = {Finding.COPY: Said.NAMES, Finding.SUSPECT: Said.SUSPECTS, Finding.UNDETERMINED: Said.SILENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One export: the recognised rows it holds, and ln of its e-values by run lengths, by check column, together."""
+
+    issued: Issued
+    held: int
+    runs: float
+    checks: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is judged.
+
+    Attributes:
+        fragment: what was found.
+        rows: rows read.
+        recognised: different rows recognised.
+        layout: how they were laid out.
+        visible: serials that the fragment says of itself.
+        agreeing: gives the places that show exactly what an export shows.
+    """
+
+    fragment: Fragment
+    rows: int
+    recognised: int
+    layout: Layout
+    visible: Sequence[int]
+    agreeing: Callable[[Score], tuple[int, ...]]
+
+
+def judge(case: Case, scores: Sequence[Score], best: Sequence[Score]) -> Verdict:
+    """Return the answer.
+
+    Args:
+        case: what is judged.
+        scores: of every export, on some rows.
+        best: of those that may be named, on all rows.
+    """
+    exports = len(scores)
+    whole = [one for one in scores if case.fragment.digest and one.issued.digest == case.fragment.digest]
+    exact = {one.issued.serial for one in whole}
+    closer = {one.issued.serial for one in best}
+    named = [
+        _candidate(case, one, exports, exact)
+        for one in sorted(
+            [*best, *(one for one in whole if one.issued.serial not in closer)],
+            key=lambda one: (one.issued.serial not in exact, -one.total, one.issued.serial),
+        )
+        if one.issued.serial in exact or finding_of(p_false(one.total, exports)) is not Finding.UNDETERMINED
+    ]
+    if not named:
+        told = set(case.visible)
+        likely = sorted(
+            (one for one in scores if one.held or one.issued.serial in told),
+            key=lambda one: (-one.held, one.issued.serial not in told, -one.total, one.issued.serial),
+        )
+        named = [_candidate(case, one, exports, exact) for one in likely[:MOST_CANDIDATES]]
+    named.sort(key=lambda one: list(Finding).index(one.finding))
+    return Verdict(
+        finding=named[0].finding if named else Finding.UNDETERMINED,
+        candidates=tuple(named),
+        rows=case.rows,
+        recognised=case.recognised,
+        repeated=case.layout.repeated,
+        scored=sum(len(sheet.rows) for sheet in case.layout.sheets),
+        exports=exports,
+        holding=sum(one.held == case.recognised for one in scores) if case.recognised else 0,
+        levelled=tuple(sorted(case.layout.levelled)),
+    )
+
+
+def _candidate(case: Case, score: Score, exports: int, exact: set[int]) -> Candidate:
+    issued = score.issued
+    whole = issued.serial in exact
+    p = FLOOR if whole else p_false(score.total, exports)
+    finding = finding_of(p)
+    seen = [one for sheet in case.layout.sheets for one in sheet.seen]
+    return Candidate(
+        serial=issued.serial,
+        asker=issued.asker,
+        asked_at=issued.asked_at,
+        recipient=issued.recipient,
+        finding=finding,
+        p=p,
+        held=score.held,
+        rows=() if finding is Finding.UNDETERMINED or not issued.rows else case.agreeing(score),
+        layers=(
+            LayerSays(Layer.FILE, Said.NAMES if whole else Said.ABSENT, FLOOR if whole else 1.0),
+            _spoken(Layer.RUNS, score.runs, exports, there=bool(issued.carriers) and any(one.runs for one in seen)),
+            _spoken(
+                Layer.CHECK, score.checks, exports, there=issued.checked and any(one.check is not None for one in seen)
+            ),
+            LayerSays(Layer.VISIBLE, _visible(issued.serial, case.visible)),
+            LayerSays(Layer.HELD, Said.FITS if case.recognised and score.held == case.recognised else Said.SILENT),
+        ),
+    )
+
+
+def _spoken(layer: Layer, ln_e: float, exports: int, *, there: bool) -> LayerSays:
+    if not there:
+        return LayerSays(layer, Said.ABSENT)
+    p = p_false(ln_e, exports)
+    return LayerSays(layer, _SAID[finding_of(p)], p)
+
+
+def _visible(serial: int, visible: Sequence[int]) -> Said:
+    if not visible:
+        return Said.ABSENT
+    return Said.FITS if serial in visible else Said.DIFFERS
