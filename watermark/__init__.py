@@ -1,6 +1,7 @@
 """Who saw it: marks on screens and files. Pure; holds no key of its own and never meets `masking`.
 
-`payload` is what a mark says, `screen` where its characters go. Drawing belongs to whoever owns the screen.
+`payload` is what a visible mark says, `screen` where its characters go, `screen_mark` the shades nobody sees,
+`screen_trace` how a picture names a session again. Drawing belongs to whoever owns the screen.
 """
 
 from watermark.errors import DensityRefused, PayloadRefused, WatermarkError

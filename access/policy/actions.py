@@ -52,6 +52,7 @@ class Action(StrEnum):
     AUDIT_LOG_READ = "audit:log:read"
     AUDIT_LOG_VERIFY = "audit:log:verify"
     AUDIT_RECORD_READ = "audit:record:read"
+    AUDIT_SCREEN_TRACE = "audit:screen:trace"
     CASE_ASSIGNMENT_BULK = "case:assignment:bulk"
     CASE_ASSIGNMENT_CHANGE = "case:assignment:change"
     CASE_CAPACITY_SET = "case:capacity:set"

@@ -139,6 +139,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.AUDIT_LOG_READ: ActionSpec(_in(43, Mode.READ)),
         Action.AUDIT_LOG_VERIFY: ActionSpec(_in(43, Mode.READ), frozenset(), frozenset({Scope.ANY})),
         Action.AUDIT_RECORD_READ: ActionSpec(_in(43, Mode.READ)),
+        Action.AUDIT_SCREEN_TRACE: ActionSpec(_in(45, Mode.DO), frozenset({Need.KEYS})),
         Action.CASE_ASSIGNMENT_BULK: ActionSpec(_in(24, Mode.MAKER), _CLOCK | {Need.UNTIED}),
         Action.CASE_ASSIGNMENT_CHANGE: ActionSpec(_in(23, Mode.DO), _CLOCK | {Need.UNTIED}),
         Action.CASE_CAPACITY_SET: ActionSpec(_in(23, Mode.DO)),

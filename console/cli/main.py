@@ -37,6 +37,7 @@ from console.cli import (
     ssh_keys,
     strategy,
     team,
+    trace,
     users,
 )
 from console.cli.exits import Exit
@@ -69,6 +70,7 @@ for module in (
     sources,
     ssh_keys,
     audit,
+    trace,
     doctor,
     bench,
     language,

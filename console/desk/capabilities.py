@@ -23,6 +23,7 @@ MODULES: Final = (
     "console.desk.health",
     "console.desk.imports.handlers",
     "console.desk.logbook",
+    "console.desk.marks",
     "console.desk.notes.writing",
     "console.desk.possession",
     "console.desk.record.reading",

@@ -44,8 +44,10 @@ from console.desk.api.session import (
 from console.desk.colleagues import cards
 from console.desk.kernel import handles
 from console.desk.line import Sitting
+from console.desk.marks import codes_of
 from console.desk.parts import Parts
 from console.desk.staff.views import gates_of
+from watermark.screen_mark import pack
 
 _TICKET: Final = 10 * 60 * 1_000_000
 _TAG: Final = 32
@@ -174,6 +176,7 @@ def _me(act: Act, actor: Actor, opened_at: int) -> Me:
         opened_at=opened_at,
         lock_after=act.parts.settings.lock_minutes * 60,
         gates=gates_of(row, act.now),
+        mark=pack(codes_of(act.parts).word(actor.session_id or "")),
     )
 
 

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from console.desk.api import Desk, Refusal, session
+from console.desk.api import Desk, Refusal, marks, session
 from console.desk.api.session import Me
 from console.texts import Texts
 from console.tui import places
@@ -220,6 +220,10 @@ class VeildeskApp(ReturningApp):
             reference = self.report(event.worker.error)
             if isinstance(self.screen, Worded):
                 self.screen.say(self.texts.t("error.reference", reference=reference), bad=True)
+
+    def say_colours(self) -> None:
+        """Tell the desk that the invisible mark is not shown here."""
+        self.run_worker(self.client.attempt(marks.NoteColours(colours=self.colours)), exit_on_error=False)
 
     def refresh_bars(self) -> None:
         """Bars of the screen on top, and the mark of a modal."""

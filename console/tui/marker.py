@@ -17,6 +17,7 @@ from textual._cells import cell_len
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from console.tui.shading import Shader, ThriftyStrip
 from masking.text import scrub
 from watermark import Tile, blank_runs
 
@@ -40,10 +41,11 @@ _BLANKS = f" {_OWN_BLANK}"
 
 
 class FrameMarker:
-    """Scrubs always; marks as soon as a tile is set."""
+    """Scrubs always; marks as soon as a tile is set, and invisibly as soon as a shader is."""
 
     def __init__(self) -> None:
         self._tile: Tile | None = None
+        self._shader: Shader | None = None
         self._keep = True
         self._ghosts: dict[Style, Style] = {}
         self._done: dict[tuple[int, int], tuple[Strip, Strip]] = {}
@@ -57,6 +59,15 @@ class FrameMarker:
         """
         self._tile = tile
         self._keep = keep
+        self._done.clear()
+
+    def shade(self, shader: Shader | None) -> None:
+        """Shade every background from the next frame on.
+
+        Args:
+            shader: of the session; None while nobody is signed in, or where a terminal could not show it.
+        """
+        self._shader = shader
         self._done.clear()
 
     def forget(self) -> None:
@@ -102,7 +113,9 @@ class FrameMarker:
             Segment(segment.text.replace(_OWN_BLANK, " "), segment.style) if _OWN_BLANK in segment.text else segment
             for segment in segments
         ]
-        done = Strip(segments, strip.cell_length)
+        if self._shader is not None:
+            segments = self._shader.shaded(segments, x, y)
+        done = ThriftyStrip(segments, strip.cell_length)
         if self._keep:
             if len(self._done) > _CACHED_STRIPS:
                 self._done.clear()

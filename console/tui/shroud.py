@@ -15,9 +15,11 @@ from textual.timer import Timer
 
 from console.desk.api.session import Me
 from console.texts import DEFAULT_ZONE, Texts
-from console.tui.hardening import HardenedApp
+from console.tui.colours import ColouredApp
+from console.tui.shading import Shader
 from console.tui.widgets.masked import MaskedValue
 from watermark import Density, ScreenPayload, Tile
+from watermark.screen_mark import ShadePlan
 
 BLUR_SECONDS: Final = 30.0
 
@@ -27,7 +29,7 @@ def wall_clock() -> int:
     return time.time_ns() // 1000
 
 
-class ShroudedApp(HardenedApp):
+class ShroudedApp(ColouredApp):
     """The part of the application that knows the person, the minute and what is plain.
 
     Args:
@@ -40,6 +42,8 @@ class ShroudedApp(HardenedApp):
         self.clock = clock
         self.me: Me | None = None
         self._minute = self._mark = ""
+        self._shading: tuple[str, bool] | None = None
+        self._told_of = ""
         self._revealed = False
         self._blur: Timer | None = None
         self._touched = time.monotonic()
@@ -65,6 +69,7 @@ class ShroudedApp(HardenedApp):
         self.me = me
         self._touched = time.monotonic()
         self.remark()
+        self._tell_colours()
 
     # -- the mark ---------------------------------------------------------------------------------------------------
     def remark(self) -> None:
@@ -76,10 +81,33 @@ class ShroudedApp(HardenedApp):
             self._mark, tile = "", None
         else:
             self._mark = ScreenPayload(me.staff_no, me.name, me.source, me.terminal, me.code).text(self._minute)
+            if self.visible_only:
+                self._mark += f" {self.texts.t('mark.visible_only')}"
             tile = Tile(self._mark, Density.DENSE if self._revealed else Density.CALM)
+        self._shade(me)
         self.marker.show(tile, keep=not self._revealed)
         self.refresh_bars()
         self.screen.refresh()
+
+    def _shade(self, me: Me | None) -> None:
+        wanted = (me.mark, self.shows_shades) if me is not None else None
+        if wanted != self._shading:
+            self._shading = wanted
+            word, shown = wanted or ("", False)
+            self.marker.shade(Shader(ShadePlan(word)) if word and shown else None)
+
+    def colours_known(self) -> None:
+        """The terminal said what it shows: every cell anew, with the marks that it can carry."""
+        self.remark()
+        self._tell_colours()
+
+    def _tell_colours(self) -> None:
+        if self.me is not None and self.visible_only and self._told_of != self.me.code:
+            self._told_of = self.me.code
+            self.say_colours()
+
+    def say_colours(self) -> None:
+        """Tell the desk that the invisible mark is not shown here; the application knows the line."""
 
     def refresh_bars(self) -> None:
         """Say person, minute and mark again; the application knows the screens."""

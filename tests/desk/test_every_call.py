@@ -43,6 +43,7 @@ from console.desk.api.imports import (
     StartImport,
 )
 from console.desk.api.log import ReadLog, TakeCheckpoint, VerifyLog
+from console.desk.api.marks import NoteColours, TraceScreen
 from console.desk.api.notes import ReadNotes, WriteNote
 from console.desk.api.people import ListPeople, ReadHealth
 from console.desk.api.record import ReadCustomerRecord, ReadOwnRecord, ReadTeamRecord
@@ -184,6 +185,8 @@ class Scene:
             ReadLog(),
             VerifyLog(),
             TakeCheckpoint(),
+            TraceScreen(readings=(bytes(range(254)),), digest="0" * 64),
+            NoteColours(colours="fewer"),
             ListPeople(),
             ReadHealth(),
             GetRevealOptions(case_id=case_id),

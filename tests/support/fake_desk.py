@@ -17,6 +17,7 @@ from console.desk.api import (
     Push,
     Refusal,
     cases,
+    marks,
     reveal,
     session,
     staff,
@@ -306,6 +307,9 @@ class FakeDesk(FileAnswers, NoteAnswers, RoleAnswers, StaffAnswers, StrategyAnsw
     def _SetLanguage(self, request: session.SetLanguage) -> Me | None:  # noqa: N802
         self.language = request.language
         return self.me
+
+    def _NoteColours(self, _: marks.NoteColours) -> Done:  # noqa: N802
+        return Done()
 
     def _Lock(self, _: session.Lock) -> Done:  # noqa: N802
         self.locked = True

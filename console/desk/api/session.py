@@ -31,7 +31,8 @@ class Me(Value, frozen=True, kw_only=True):
 
     acts: names of the calls' permissions the person holds in some scope, for the palette.
     code: short session code shown in the mark. opened_at: microseconds, UTC. gates: what shuts the person out of
-    everything but reading why: training, agreement.
+    everything but reading why: training, agreement. mark: what the session's screens show in shades, see
+    `watermark.screen_mark`.
     """
 
     person_id: str
@@ -48,6 +49,7 @@ class Me(Value, frozen=True, kw_only=True):
     opened_at: int
     lock_after: int
     gates: tuple[str, ...] = ()
+    mark: str = ""
 
 
 class Greet(Call[Welcome], frozen=True, kw_only=True, tag="session.greet"):

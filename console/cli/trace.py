@@ -1,0 +1,114 @@
+"""`veildesk trace`: whose screen a picture shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.exits import Exit
+from console.cli.options import EVERYWHERE
+
+if TYPE_CHECKING:
+    from console.cli.seat import Seat
+    from console.desk.api.marks import ScreenTrace
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("trace", epilog=EVERYWHERE)(trace)
+
+
+def trace(
+    ctx: typer.Context,
+    screenshot: Annotated[
+        Path, typer.Option(metavar="FILE", help="Picture of a screen, PNG or JPEG: whole, cropped, photographed.")
+    ],
+    corners: Annotated[
+        str,
+        typer.Option(
+            metavar="X,Y X,Y X,Y X,Y",
+            help="Photograph: the screen's corners in pixels, upper left first, clockwise.",
+        ),
+    ] = "",
+) -> None:
+    """Name the session, person and time that a picture of a screen comes from; exit code 3 when somebody is named."""
+    from console.cli.seat import carry_out
+    from console.desk.api.marks import TraceScreen
+
+    digest, readings = _read(screenshot, corners)
+
+    async def act(seat: Seat) -> Exit:
+        found = await seat.call(TraceScreen(readings=readings, digest=digest))
+        seat.show(found, trace_lines(seat, found))
+        return Exit.FOUND if found.verdict == "named" else Exit.DONE
+
+    carry_out(ctx, act)
+
+
+def _read(path: Path, corners: str) -> tuple[str, tuple[bytes, ...]]:
+    """The picture's digest and its readings; the picture goes no further.
+
+    Raises:
+        DeskError: It cannot be read.
+    """
+    import numpy as np
+
+    from console.desk.api.base import DeskError, Refusal
+    from masking.gm import sm3
+    from watermark.screen_trace.picture import MOST_BYTES, PictureRefused, read_picture
+    from watermark.screen_trace.signs import readings
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        picture = read_picture(data, _corners(corners))
+    except OSError:
+        raise DeskError(Refusal(code="trace.file_unreadable", params={"file": path.name})) from None
+    except PictureRefused as refused:
+        raise DeskError(Refusal(code=refused.code, params=refused.params)) from None
+    packed = []
+    for sums in readings(picture):
+        top = float(np.abs(sums).max())
+        packed.append(np.round(sums / top * 32767).astype(">i2").tobytes())
+    return sm3(data).hex(), tuple(packed)
+
+
+def _corners(said: str) -> list[tuple[float, float]]:
+    from watermark.screen_trace.picture import PictureRefused
+
+    try:
+        pairs = [tuple(float(part) for part in pair.split(",")) for pair in said.split()]
+    except ValueError:
+        raise PictureRefused("trace.corners") from None
+    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - x and y
+        raise PictureRefused("trace.corners")
+    return [(pair[0], pair[1]) for pair in pairs]
+
+
+def trace_lines(seat: Seat, found: ScreenTrace) -> Iterator[str]:
+    """The verdict, then what it rests on."""
+    texts, zone = seat.texts, seat.me.zone
+    if found.verdict == "named":
+        closed = texts.when(found.closed_at, zone, "second") if found.closed_at else texts.t("cli.trace.open")
+        yield texts.t(
+            "cli.trace.named",
+            staff_no=found.staff_no,
+            person=found.person,
+            session=found.session_id[-6:],
+            opened=texts.when(found.opened_at or 0, zone, "second"),
+            closed=closed,
+            source=found.source,
+            terminal=found.terminal,
+        )
+    else:
+        yield texts.t(f"cli.trace.{found.reason}")
+    yield texts.t(
+        "cli.trace.rests",
+        p=f"{found.p_false:.1e}",
+        agreement=f"{100 * found.agreement:.0f}",
+        signs=found.signs,
+        sessions=found.sessions,
+    )
