@@ -48,6 +48,15 @@ class AssignSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     undo_minutes: Minutes = 10
 
 
+class DropSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a lender may leave in its drop: megabytes a file and together, files, and hours until they are cleared."""
+
+    file_mb: Annotated[int, msgspec.Meta(ge=1, le=4096)] = 512
+    quota_mb: Annotated[int, msgspec.Meta(ge=1, le=65536)] = 2048
+    files: Annotated[int, msgspec.Meta(ge=3, le=999)] = 60
+    keep_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 72
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file. `database` empty: the embedded one. `lock_minutes` at most 10 (Y-4.7.2)."""
 
@@ -61,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reveal: RevealSettings = RevealSettings()
     search: SearchSettings = SearchSettings()
     assign: AssignSettings = AssignSettings()
+    drop: DropSettings = DropSettings()
 
 
 def load(path: Path) -> Settings:

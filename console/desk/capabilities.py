@@ -20,6 +20,7 @@ MODULES: Final = (
     "console.desk.explain.answers",
     "console.desk.explain.catalogue",
     "console.desk.freezes",
+    "console.desk.handouts",
     "console.desk.health",
     "console.desk.imports.handlers",
     "console.desk.logbook",

@@ -26,6 +26,7 @@ from console.desk.act import Act, Later
 from console.desk.api import calls
 from console.desk.api.base import AnyCall, Call, Refusal
 from console.desk.api.doorway import NoteSideDoor, SignInBySsh
+from console.desk.api.files import AdmitLender, BeginUpload, DropUpload, KeepUpload
 from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock, WhoAmI
 from console.desk.api.staff import ConfirmSignUp, SignUp
 from console.desk.fitness import fits
@@ -39,7 +40,8 @@ R = TypeVar("R")
 C = TypeVar("C", bound=AnyCall)
 Handler = Callable[[Act, Any], Any]
 
-_BEFORE_SIGN_IN: Final = (NoteSideDoor, SignInBySsh, Greet, SignIn, SignInAs, Resume, SignUp, ConfirmSignUp)
+_LENDERS: Final = (AdmitLender, BeginUpload, DropUpload, KeepUpload)
+_BEFORE_SIGN_IN: Final = (*_LENDERS, NoteSideDoor, SignInBySsh, Greet, SignIn, SignInAs, Resume, SignUp, ConfirmSignUp)
 _WHILE_LOCKED: Final = (Unlock, SignOut, Lock, Greet, NoteSideDoor)
 _CHANGES_SEAT: Final = (*_BEFORE_SIGN_IN, Lock, SignOut, Unlock)
 _HASHING: Final = (SignIn, SignInBySsh, Unlock, SignUp)

@@ -21,6 +21,7 @@ from access.store.base import UnitOfWork
 from access.store.schema import audit_event, login, person, role_grant
 from console.desk.act import Act
 from console.desk.hub import Audience
+from console.desk.imports import arrivals
 from console.desk.line import Line
 from console.desk.parts import Parts
 from console.desk.reveals.asking import tell_deciders
@@ -32,6 +33,7 @@ from masking.scrub import safe_repr
 
 _BEAT: Final = 0.25  # seconds between looks; expiry must show within one second
 _SWEEP: Final = 3600 * 1_000_000  # microseconds between looks for drafts that nobody came back to
+_DROPS: Final = 5 * 1_000_000  # microseconds between looks into lenders' drops
 _log = logging.getLogger("veildesk.ticker")
 
 
@@ -43,6 +45,7 @@ class Ticker:
         self._looked = -1
         self._roles_looked = -1
         self._swept = 0
+        self._dropped = 0
         self._heard: int | None = None
         self._staff = StaffClock()
         self._task: asyncio.Task[None] | None = None
@@ -88,6 +91,13 @@ class Ticker:
         if roles_due is not None and roles_due <= now:
             self._parts.store.run(self._keep_roles)
             self._roles_looked = now
+        self._tidy(now)
+
+    def _tidy(self, now: int) -> None:
+        """What need not be prompt: lenders' drops, drafts that nobody came back to."""
+        if now - self._dropped >= _DROPS:
+            self._dropped = now
+            arrivals.look(self._parts)
         if now - self._swept >= _SWEEP:
             self._parts.store.run(drafts.sweep)
             self._swept = now

@@ -24,6 +24,7 @@ import asyncssh
 
 from console.serve import ends, fences, later
 from console.serve.channel import TerminalSession
+from console.serve.clerk import Clerk
 from console.serve.desk_side import DeskSide
 from console.serve.link import Link, LinkBroken, close_all
 from console.serve.messages import (
@@ -31,6 +32,8 @@ from console.serve.messages import (
     Dead,
     Ended,
     Enter,
+    FileAsked,
+    FileSaid,
     Finish,
     FromDesk,
     FromZygote,
@@ -70,6 +73,7 @@ class Door:
         self._warm: asyncio.Future[tuple[str, ...]] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening: Listening | None = None
+        self.clerk = Clerk(self._ask_file)
         self.desk = DeskSide(self._from_desk, self._away, self.over.set)
         self._zygote = Link(zygote, at_door_from_zygote, self._from_zygote, self.over.set)
 
@@ -114,6 +118,7 @@ class Door:
         asked = self._asked.pop(visit, None)
         if asked is not None:
             asked.cancel()
+        self.clerk.forget(visit)
         self._go(self._tell_gone(visit))
         self._go(self._zygote.send(Finish(number=visit)))
 
@@ -184,14 +189,21 @@ class Door:
             desk_end.close()
             session_end.close()
 
+    async def _ask_file(self, visit: int, number: int, body: bytes) -> None:
+        await self.desk.send(FileAsked(visit=visit, number=number, body=body))
+
     def _away(self) -> None:
         """The desk is gone: nobody comes in until it is back; who is in stays, behind a covered screen."""
+        self.clerk.forget()
         for asked in self._asked.values():
             if not asked.done():
                 asked.set_exception(LinkBroken())
 
     # -- what the others say ------------------------------------------------------------------------------------------
     def _from_desk(self, message: FromDesk, descriptors: list[int]) -> None:
+        if isinstance(message, FileSaid):
+            self.clerk.answered(message.visit, message.number, message.body, descriptors)
+            return
         close_all(descriptors)
         match message:
             case Open():

@@ -50,6 +50,14 @@ class Ended(_Said, frozen=True):
     visit: Count
 
 
+class FileSaid(_Said, frozen=True):
+    """The answer to a question about files (`file_words`), perhaps with a descriptor beside it."""
+
+    visit: Count
+    number: Count
+    body: Annotated[bytes, msgspec.Meta(max_length=4096)]
+
+
 # -- front door to desk ----------------------------------------------------------------------------------------------
 class Listening(_Said, frozen=True):
     """The port that was opened, and what each session stands behind."""
@@ -99,6 +107,14 @@ class SideDoor(_Said, frozen=True):
     what: Short
 
 
+class FileAsked(_Said, frozen=True):
+    """A visitor's question about files (`file_words`)."""
+
+    visit: Count
+    number: Count
+    body: Annotated[bytes, msgspec.Meta(max_length=4096)]
+
+
 class Gone(_Said, frozen=True):
     """A visitor's connection is over."""
 
@@ -140,6 +156,12 @@ SIDE_DOORS: Final = frozenset(
         "away",
         "environment",
         "exec",
+        "file_change",
+        "file_list",
+        "file_long",
+        "file_many",
+        "file_read",
+        "no_files",
         "no_terminal",
         "port_in",
         "port_out",
@@ -153,16 +175,18 @@ SIDE_DOORS: Final = frozenset(
 )
 """What a visitor may ask for besides one terminal, and is refused; `away`: to come in while there was no desk."""
 
-FromDesk = Open | Answered | Ended
-ToDesk = Listening | Prove | Enter | Return | SideDoor | Gone
+FromDesk = Open | Answered | Ended | FileSaid
+ToDesk = Listening | Prove | Enter | Return | SideDoor | FileAsked | Gone
 ToZygote = Start | Finish
 FromZygote = Warm | Dead
 Message = FromDesk | ToDesk | ToZygote | FromZygote
 
 encode = msgspec.msgpack.Encoder().encode
-at_door_from_desk: msgspec.msgpack.Decoder[FromDesk] = msgspec.msgpack.Decoder(Union[Open, Answered, Ended])  # noqa: UP007 - a value
+at_door_from_desk: msgspec.msgpack.Decoder[FromDesk] = msgspec.msgpack.Decoder(
+    Union[Open, Answered, Ended, FileSaid]  # noqa: UP007 - a value
+)
 at_desk: msgspec.msgpack.Decoder[ToDesk] = msgspec.msgpack.Decoder(
-    Union[Listening, Prove, Enter, Return, SideDoor, Gone]  # noqa: UP007
+    Union[Listening, Prove, Enter, Return, SideDoor, FileAsked, Gone]  # noqa: UP007
 )
 at_zygote: msgspec.msgpack.Decoder[ToZygote] = msgspec.msgpack.Decoder(Union[Start, Finish])  # noqa: UP007
 at_door_from_zygote: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(Union[Warm, Dead])  # noqa: UP007

@@ -25,12 +25,15 @@ from console.desk.api.session import Me
 from console.desk.kernel import Kernel
 from console.serve.bound import BoundDesk
 from console.serve.converse import converse
+from console.serve.file_room import FileRoom
 from console.serve.link import Link, LinkBroken, close_all
 from console.serve.messages import (
     SIDE_DOORS,
     Answered,
     Ended,
     Enter,
+    FileAsked,
+    FileSaid,
     Gone,
     Listening,
     Open,
@@ -70,6 +73,7 @@ class Reception:
         self.listening: asyncio.Future[Listening] = self._loop.create_future()
         self._lost = lost
         self._link = Link(door, at_desk, self._take, self._over)
+        self._files = FileRoom(kernel, self, self._answer_file)
         self._watching = self._loop.create_task(self._watch())
 
     async def open(self, order: Open) -> Listening:
@@ -87,6 +91,7 @@ class Reception:
         self._link.close()
         if not self.listening.done():
             self.listening.cancel()
+        await self._files.close()
         for number in tuple(self._visits):
             await self._end(number)
         if self._tasks:
@@ -112,7 +117,10 @@ class Reception:
                 self._go(self._prove(message))
             case SideDoor():
                 self._go(self._note(message))
+            case FileAsked():
+                self._go(self._files.take(message.visit, message.number, message.body))
             case Gone():
+                self._go(self._files.gone(message.visit))
                 self._go(self._end(message.visit))
             case Enter() | Return():
                 self._go(self._end(message.visit))
@@ -159,6 +167,23 @@ class Reception:
             await visit.desk.close()
             return
         await self._link.send(Answered(visit=asked.visit, seated=visit.seated, language=language))
+
+    # -- files --------------------------------------------------------------------------------------------------------
+    def seated(self, visit: int) -> BoundDesk | None:
+        """The line of a visitor who proved three factors and has no terminal; it stays open until they leave."""
+        found = self._visits.get(visit)
+        if found is None or not found.seated or found.task is not None:
+            return None
+        if found.waiting is not None:
+            found.waiting.cancel()
+        return found.desk
+
+    def address(self, said: str) -> str:
+        """A network address as the log takes it."""
+        return _address(said)
+
+    async def _answer_file(self, visit: int, number: int, body: bytes, descriptors: tuple[int, ...]) -> None:
+        await self._link.send(FileSaid(visit=visit, number=number, body=body), descriptors)
 
     def _enter(self, number: int, descriptor: int) -> None:
         visit = self._visits.get(number)

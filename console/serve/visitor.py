@@ -16,6 +16,9 @@ from typing import Final, Protocol
 import asyncssh
 
 from console.serve.channel import OnlyTerminal, TerminalSession
+from console.serve.clerk import Clerk
+from console.serve.file_words import Admit, Asked, Said
+from console.serve.files import ROUTES, FilesSession
 from console.serve.link import LinkBroken
 from console.serve.messages import Answered, Open
 
@@ -31,6 +34,7 @@ _ASKED_FOR: Final = 64  # side doors a visitor may try before it is sent away
 _PROMPTS: Final = 2
 _LONGEST: Final = 256
 _LONGEST_LOGIN: Final = 64
+_DROP, _EXPORT = "drop", "export"
 
 
 class House(Protocol):
@@ -39,6 +43,11 @@ class House(Protocol):
     @property
     def words(self) -> Open:
         """Banner and prompts."""
+        ...
+
+    @property
+    def clerk(self) -> Clerk:
+        """Asks the desk about files."""
         ...
 
     def arrive(self, visitor: Visitor) -> int | None:
@@ -68,7 +77,7 @@ class Visitor(asyncssh.SSHServer):
     def __init__(self, house: House) -> None:
         self._house = house
         self._conn: asyncssh.SSHServerConnection | None = None
-        self._login = ""
+        self._login = self._route = ""
         self._offered = b""
         self._signed = b""
         self._tries = 0
@@ -80,6 +89,7 @@ class Visitor(asyncssh.SSHServer):
         self.seated = False
         self.language = ""
         self.session: TerminalSession | None = None
+        self._files = False
         self.later: socket.socket | None = None
 
     @property
@@ -124,7 +134,8 @@ class Visitor(asyncssh.SSHServer):
         """A login, perhaps another than before: everything must be shown again."""
         if self._conn is not None and not self._login:
             self._conn.send_auth_banner(self._house.words.banner)
-        self._login = username[:_LONGEST_LOGIN] or "-"
+        name, _, self._route = username.partition("+")
+        self._login = name[:_LONGEST_LOGIN] or "-"
         self._offered = self._signed = b""
         return True
 
@@ -145,7 +156,7 @@ class Visitor(asyncssh.SSHServer):
 
     def kbdint_auth_supported(self) -> bool:
         """After the key."""
-        return bool(self._signed)
+        return bool(self._signed) and self._route in {"", _EXPORT}
 
     def get_kbdint_challenge(
         self, username: str, lang: str, submethods: str
@@ -174,6 +185,16 @@ class Visitor(asyncssh.SSHServer):
     async def _succeeded(self) -> None:
         if self._conn is None:
             return
+        if self._route == _DROP and not self.seated:
+            # A program signs in with its registered key alone; it gets a drop and nothing else.
+            said, _ = await self._ask(Admit(source=self.source[:64], login=self._login, key=self._offered))
+            self.seated, self._tries = said.ok, self._tries + 1
+            if not said.ok:
+                if self._tries >= _TRIES:
+                    self._conn.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "")
+                else:
+                    self._conn.send_userauth_failure(partial_success=False)
+                return
         if self.seated:
             await self._finish_login()
         else:
@@ -181,15 +202,23 @@ class Visitor(asyncssh.SSHServer):
             self._conn.send_userauth_failure(partial_success=True)
 
     # -- one terminal -------------------------------------------------------------------------------------------------
-    def session_requested(self) -> tuple[OnlyTerminal, TerminalSession] | bool:
+    def session_requested(self) -> tuple[OnlyTerminal, TerminalSession | FilesSession] | bool:
         """One, of those who proved themselves."""
         if self._conn is None or not self.seated:
             return False
-        if self.session is not None:
+        if self.session is not None or self._files:
             self._refuse("second_session")
             return False
+        if self._route in ROUTES:
+            self._files = True
+            return OnlyTerminal(self._conn, self._refuse), FilesSession(
+                ROUTES[self._route], self._ask, self._refuse, self.close
+            )
         self.session = TerminalSession(self._refuse, self._begin, self.close)
         return OnlyTerminal(self._conn, self._refuse), self.session
+
+    async def _ask(self, asked: Asked) -> tuple[Said, int | None]:
+        return await self._house.clerk.ask(self.visit, asked)
 
     def _begin(self, session: TerminalSession) -> None:
         self._starting = asyncio.get_running_loop().create_task(self._house.begin(self, session))

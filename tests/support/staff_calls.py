@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.desk.api.base import AnyCall
+from console.desk.api.drops import AgreeDropKey, EndDropKey, ListDropKeys, ProposeDropKey
 from console.desk.api.people import ReadPerson
 from console.desk.api.possession import AgreeKey, DropKey, ListKeys, ProposeKey
 from console.desk.api.staff import (
@@ -43,6 +44,10 @@ def staff_calls(persons: Mapping[str, str], units: Mapping[str, str]) -> tuple[A
         ProposeKey(person_id=her, line="ssh-ed25519 AAAA"),
         AgreeKey(factor_id=NOBODY),
         DropKey(factor_id=NOBODY),
+        ListDropKeys(),
+        ProposeDropKey(source_id=NOBODY, login="bank-a", line="ssh-ed25519 AAAA"),
+        AgreeDropKey(key_id=NOBODY),
+        EndDropKey(key_id=NOBODY),
         RequestPerson(staff_no="A0999", name="新人", login="xinren", reason="扩编"),
         MakePerson(staff_no="A0999", name="新人", login="xinren", unit_id=units["one"]),
         InvitePerson(person_id=her),

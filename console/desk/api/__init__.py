@@ -10,6 +10,7 @@ from console.desk.api import (
     assign,
     cases,
     contacts,
+    drops,
     explain,
     imports,
     log,
@@ -41,6 +42,7 @@ __all__ = [
     "calls",
     "cases",
     "contacts",
+    "drops",
     "explain",
     "imports",
     "log",
@@ -84,6 +86,7 @@ def calls() -> tuple[type[AnyCall], ...]:
         assign,
         strategy,
         possession,
+        drops,
     ):
         found += [
             item

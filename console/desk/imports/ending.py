@@ -22,7 +22,7 @@ from access.store.base import UnitOfWork
 from access.store.schema import import_batch, source
 from console.desk.act import Act
 from console.desk.hub import Audience
-from console.desk.imports import bulk, drop
+from console.desk.imports import bulk, drop, sources
 from console.desk.imports.faults import Fault
 from console.desk.imports.order import Order
 from console.desk.imports.publishing import publish_batch
@@ -54,7 +54,9 @@ class Ending:
         line = self._order.line
         act = Act(uow=uow, parts=self._parts, line=line)
         act.role = self._order.role
-        if decide:
+        if decide and self._order.standing:
+            sources.require_standing(act, self._order.source_id)
+        elif decide:
             actor = load_actor(uow, self._parts.proofs, line.person_id)
             if actor is None or actor.state != "active":
                 act.refuse("session.ended")
@@ -108,7 +110,7 @@ class Ending:
             "file_digest": digest,
             "file_size": size,
             "state": "staging",
-            "started_by": order.line.person_id,
+            "started_by": order.line.person_id or order.standing,
             "approved_by": None,
             "started_at": uow.now,
             "published_at": None,

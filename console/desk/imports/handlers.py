@@ -1,5 +1,5 @@
 """Importing this registers every call about lenders' files and their sources."""
 
-from console.desk.imports import approval, sources, start
+from console.desk.imports import approval, drop_keys, sources, start, uploads
 
-__all__ = ["approval", "sources", "start"]
+__all__ = ["approval", "drop_keys", "sources", "start", "uploads"]

@@ -281,6 +281,12 @@ def running(job_id: str) -> Job | None:
         return _jobs.get(job_id)
 
 
+def busy(source_id: str) -> bool:
+    """Whether a file of a source is being loaded."""
+    with _lock:
+        return any(job.order.source_id == source_id and job.state == "running" for job in _jobs.values())
+
+
 def stop_all(parts: Parts, seconds: float = 10.0) -> None:
     """Stop the imports of a desk that ends, and wait for them."""
     with _lock:
@@ -291,4 +297,4 @@ def stop_all(parts: Parts, seconds: float = 10.0) -> None:
         job.wait(seconds)
 
 
-__all__ = ["Fault", "Job", "Order", "Refused", "running", "stop_all", "sweep"]
+__all__ = ["Fault", "Job", "Order", "Refused", "busy", "running", "stop_all", "sweep"]

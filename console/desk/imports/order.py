@@ -20,6 +20,7 @@ class Order:
         path: The file; none when it lies in the lender's drop.
         line: Who speaks, as it was then.
         role: In which it was allowed.
+        standing: For a file that nobody asked for, who proposed its lender; empty where somebody asked.
     """
 
     job_id: str
@@ -36,3 +37,4 @@ class Order:
     remembered: dict[str, str]
     line: Line
     role: Role | None
+    standing: str = ""

@@ -18,7 +18,7 @@ from access.errors import AccessError
 from access.store.base import UnitOfWork
 from access.store.schema import import_batch, source
 from console.desk.act import Act
-from console.desk.imports import drop
+from console.desk.imports import arrivals, drop
 from console.desk.imports.sweep import leftovers, sweep_staged, worked_off
 from console.desk.imports.sweep import sweep as sweep_batch
 from console.desk.line import Line
@@ -40,6 +40,7 @@ def sweep(parts: Parts) -> None:
         shutil.rmtree(parts.home.temporary / "imports", ignore_errors=True)
         for name in _registered(parts):
             drop.open_for(parts.home.drop, name)
+        arrivals.recover(parts)
 
 
 def _registered(parts: Parts) -> list[str]:

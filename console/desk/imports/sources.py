@@ -62,6 +62,17 @@ def take(act: Act, name: str) -> RowMapping | dict[str, Any]:
     return _insert(act, name, own_unit(act), state="registered", public_key=None)
 
 
+def require_standing(act: Act, source_id: str) -> None:
+    """For a file that nobody asked for: its lender is registered, and its files can be verified, now as then.
+
+    Raises:
+        Refused: `import.source_unsigned`.
+    """
+    row = act.proofs.get(act.uow, source, source_id)
+    if row is None or row["state"] != "registered" or row["public_key"] is None:
+        act.refuse("import.source_unsigned", clause="F-3")
+
+
 def own_unit(act: Act) -> str | None:
     """The unit that the actor supervises."""
     units = [seat.unit_id for seat in act.actor.seats if seat.role is Role.SUPERVISOR and seat.unit_id]
