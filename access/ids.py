@@ -18,6 +18,8 @@ ID_PATTERN: Final = re.compile(r"[0-9a-f]{32}\Z")
 
 _RANDOM_BITS: Final = 74
 _RANDOM_MASK: Final = (1 << _RANDOM_BITS) - 1
+_RANDOM_BYTES: Final = 10
+_DRAWN: Final = 32 * _RANDOM_BYTES
 _LOW_BITS: Final = 62
 _LOW_MASK: Final = (1 << _LOW_BITS) - 1
 _MILLI_MASK: Final = (1 << 48) - 1
@@ -38,14 +40,17 @@ class UuidIds:
         self._clock = clock
         self._random_bytes = random_bytes
         self._lock = threading.Lock()
+        self._drawn = b""
         self._milli = -1
         self._random = 0
 
     def new(self) -> str:
         """Return a new id, later in sort order than every one before."""
-        fresh = int.from_bytes(self._random_bytes(10), "big")
         milli = self._clock.now_us() // 1000
         with self._lock:
+            if not self._drawn:
+                self._drawn = self._random_bytes(_DRAWN)
+            fresh, self._drawn = int.from_bytes(self._drawn[:_RANDOM_BYTES], "big"), self._drawn[_RANDOM_BYTES:]
             if milli > self._milli:
                 self._milli, self._random = milli, fresh & (_RANDOM_MASK >> 1)
             else:

@@ -57,7 +57,9 @@ _ID_CHECKS: Final = "0123456789X"
 _CENTURY: Final = 6
 _OLDEST_YEAR: Final = 1850
 _CARD_LENGTHS: Final = range(13, 20)
-_LUHN: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_PLAIN: Final = bytes(max(byte - 48, 0) % 10 for byte in range(256))
+_LUHN: Final = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)[digit] for digit in _PLAIN)
+"""An ASCII digit to its value, and to the digit sum of its double (ISO/IEC 7812 annex B)."""
 
 
 def normalise_phone(value: str) -> str:
@@ -192,8 +194,8 @@ def card_fault(value: str) -> str | None:
         return "digits_lost" if _SCIENTIFIC.fullmatch(value.translate(_TEXT)) else "characters"
     if len(number) not in _CARD_LENGTHS:
         return "length"
-    digits = [ord(digit) - 48 for digit in number]
-    if (sum(digits[-1::-2]) + sum(_LUHN[digit] for digit in digits[-2::-2])) % 10:
+    digits = number.encode()
+    if (sum(digits[-1::-2].translate(_PLAIN)) + sum(digits[-2::-2].translate(_LUHN))) % 10:
         return "digits_lost" if number.endswith("000") else "checksum"
     return None
 
@@ -203,4 +205,6 @@ def normalise_bill(value: str) -> str:
 
     Dashes stay: they separate a lender's own numbering, and ``1-23`` is another loan than ``12-3``.
     """
+    if value.isascii() and value.isalnum():
+        return value.upper()
     return value.translate(_TEXT).upper()

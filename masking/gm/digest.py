@@ -125,6 +125,8 @@ class Sm3Mac:
 
 
 def _framed(parts: Sequence[bytes]) -> bytes:
+    if len(parts) == 1:
+        return len(parts[0]).to_bytes(4, "big") + parts[0]
     return b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)])
 
 

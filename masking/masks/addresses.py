@@ -14,6 +14,7 @@ from masking.text import fold
 
 HIDDEN: Final = "****"
 _FILLERS: Final = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划")
+_FILLER_STARTS: Final = tuple(filler[:2] for filler in _FILLERS)
 _NOISE: Final = re.compile(r"[\s,，;；、/|\-*]+")
 
 
@@ -44,15 +45,18 @@ def parse(value: str) -> Address:
 
 
 def _parse(folded: str) -> Address:
-    text = _NOISE.sub("", folded).removeprefix("中华人民共和国").removeprefix("中国")
+    text = folded if folded.isalnum() else _NOISE.sub("", folded)
+    if text.startswith("中"):
+        text = text.removeprefix("中华人民共和国").removeprefix("中国")
     province, spelled = _province(text)
     text = text[len(spelled) :]
     if province in MUNICIPALITIES:
         text = text.removeprefix(province)
     city = head(text, CITIES)
     text = text[len(city) :]
-    for filler in _FILLERS:
-        text = text.removeprefix(filler)
+    if text.startswith(_FILLER_STARTS):
+        for filler in _FILLERS:
+            text = text.removeprefix(filler)
     district = head(text, DISTRICTS) if province or city else ""
     return Address(province, city, district)
 

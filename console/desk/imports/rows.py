@@ -70,6 +70,32 @@ AnyRow = CaseRow | RepaymentRow | RecallRow
 Reply = tuple[AnyRow | None, list[Fault]]
 
 
+_FEW: Final = frozenset({f.Reading.DATE, f.Reading.DAYS, f.Reading.PERIOD, f.Reading.CURRENCY, f.Reading.RATE})
+"""Kinds of cells of which a file has few different ones, in very many rows; none tells who somebody is."""
+_KEPT: Final = 4096
+
+
+def _reader(column: Column) -> Read:
+    """How a column's cells are read; of few different ones each is read once."""
+    read = reader(column)
+    if f.READINGS.get(column.field) not in _FEW:
+        return read
+    known: dict[str, Sequence[str | int]] = {}
+
+    def once(cell: object) -> Sequence[str | int]:
+        # Equal texts are the same cell; 1, 1.0 and True are equal and are not.
+        if not isinstance(cell, str):
+            return read(cell)
+        found = known.get(cell)
+        if found is None:
+            if len(known) >= _KEPT:
+                known.clear()
+            found = known[cell] = read(cell)
+        return found
+
+    return once
+
+
 @dataclass(slots=True)
 class _Cells:
     """A row being read: takes values, collects faults."""
@@ -122,10 +148,12 @@ class RowReader:
         self._today = today
         self._columns = {column.field: column for column in plan.columns}
         self._loan = self._columns[f.LOAN]
+        period = self._columns.get(f.PERIOD)
+        self._period = None if period is None else (period, _reader(period))
         apart = {f.LOAN, f.PERIOD, f.ID_NUMBER, *f.CONTACT_FIELDS, *f.FIGURES, *f.NOT_KEPT}
         self._sealed = [(column, column.index, reader(column)) for column in plan.columns if column.field not in apart]
         self._figures = [
-            (column, f.FIGURES[column.field], reader(column)) for column in plan.columns if column.field in f.FIGURES
+            (column, f.FIGURES[column.field], _reader(column)) for column in plan.columns if column.field in f.FIGURES
         ]
         self._contacts: dict[int, dict[str, tuple[Column, Read]]] = {}
         for column in plan.columns:
@@ -153,10 +181,8 @@ class RowReader:
         return (None if row.faults else found), row.faults
 
     def _bill(self, row: _Cells) -> tuple[str, str]:
-        return (
-            row.text(self._loan, read_bill, Code.BILL_MISSING),
-            row.text(self._columns.get(f.PERIOD), v.period),
-        )
+        period = row.take(*self._period) if self._period is not None else ()
+        return row.text(self._loan, read_bill, Code.BILL_MISSING), str(period[0]) if period else ""
 
     def _case(self, row: _Cells) -> CaseRow:
         sealed: list[tuple[str, int, str]] = []
