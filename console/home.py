@@ -86,6 +86,16 @@ class Home:
         """Scratch space; empty when nothing runs."""
         return self.root / "tmp"
 
+    @property
+    def exports(self) -> Path:
+        """Finished exports that nobody has fetched yet."""
+        return self.root / "exports"
+
+    @property
+    def outbox(self) -> Path:
+        """Exports that were fetched, for as long as they may be taken from here."""
+        return self.root / "outbox"
+
     def create(self) -> None:
         """Make the directories.
 
@@ -105,6 +115,8 @@ class Home:
             self.logs.parent,
             self.drop,
             self.reports,
+            self.exports,
+            self.outbox,
             self.temporary,
         ):
             path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)

@@ -19,6 +19,10 @@ MODULES: Final = (
     "console.desk.doorway",
     "console.desk.explain.answers",
     "console.desk.explain.catalogue",
+    "console.desk.exports.asking",
+    "console.desk.exports.deciding",
+    "console.desk.exports.handing",
+    "console.desk.exports.listing",
     "console.desk.freezes",
     "console.desk.handouts",
     "console.desk.health",
@@ -70,15 +74,19 @@ def load() -> None:
 
 def release(parts: Parts) -> None:
     """Stop what runs on threads of its own, before the store closes."""
-    from console.desk.imports import jobs  # noqa: PLC0415 - only the running desk stops
+    from console.desk.exports import making  # noqa: PLC0415 - only the running desk stops
+    from console.desk.imports import jobs  # noqa: PLC0415
 
     jobs.stop_all(parts)
+    making.stop_all(parts)
 
 
 def recover(parts: Parts) -> None:
     """Sweep what a killed process left: sessions still open, batches never published."""
     from console.desk import sessions  # noqa: PLC0415 - only the running desk recovers
+    from console.desk.exports import making  # noqa: PLC0415
     from console.desk.imports import recovery  # noqa: PLC0415
 
     sessions.close_left_open(parts)
     recovery.sweep(parts)
+    making.recover(parts)

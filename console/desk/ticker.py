@@ -20,6 +20,8 @@ from access.grants import live, requests
 from access.store.base import UnitOfWork
 from access.store.schema import audit_event, login, person, role_grant
 from console.desk.act import Act
+from console.desk.exports import clockwork as exports_clockwork
+from console.desk.exports import records as exports
 from console.desk.hub import Audience
 from console.desk.imports import arrivals
 from console.desk.line import Line
@@ -98,6 +100,8 @@ class Ticker:
         if now - self._dropped >= _DROPS:
             self._dropped = now
             arrivals.look(self._parts)
+        for export_id in exports.due(self._parts, now):
+            self._parts.store.run(partial(self._expire, export_id))
         if now - self._swept >= _SWEEP:
             self._parts.store.run(drafts.sweep)
             self._swept = now
@@ -127,6 +131,9 @@ class Ticker:
 
     def _wake(self, uow: UnitOfWork) -> None:
         clockwork.wake(self._act(uow))
+
+    def _expire(self, export_id: str, uow: UnitOfWork) -> None:
+        exports_clockwork.expire(self._act(uow), export_id)
 
     def _keep_roles(self, uow: UnitOfWork) -> None:
         roles_clockwork.advance(self._act(uow))

@@ -10,6 +10,7 @@ attacker cannot time single operations; confidentiality rests on OpenSSL's SM4.
 """
 
 from masking.gm.digest import Sm3, Sm3Mac, hkdf_sm3, hmac_sm3, new_sm3, sm3
+from masking.gm.envelope import sm2_decrypt, sm2_encrypt
 from masking.gm.gcm import KEY_SIZE, NONCE_SIZE, TAG_SIZE, Sm4Gcm, gcm_open, gcm_seal
 from masking.gm.images import Sm4Images
 from masking.gm.selftest import self_test
@@ -32,5 +33,7 @@ __all__ = [
     "hmac_sm3",
     "new_sm3",
     "self_test",
+    "sm2_decrypt",
+    "sm2_encrypt",
     "sm3",
 ]

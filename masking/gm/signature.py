@@ -231,6 +231,21 @@ def _multiply(scalar: int, raw: bytes) -> bytes | None:
     return None if product is None else bytes.fromhex(product)
 
 
+def multiple(scalar: int, raw: bytes) -> bytes | None:
+    """Return a multiple of a raw point, for ``envelope``; None for the point at infinity. 0 < scalar < n."""
+    return _multiply(scalar, raw)
+
+
+def base_multiple(scalar: int) -> bytes | None:
+    """Return a multiple of the base point, for ``envelope``."""
+    return _multiply(scalar, _G)
+
+
+def curve_order() -> int:
+    """Return n, the order of the base point."""
+    return _N
+
+
 def _sum_x(left: bytes | None, right: bytes | None) -> int | None:
     """Return the x coordinate of the sum of two points, None at infinity."""
     if left is None or right is None:

@@ -99,6 +99,8 @@ from console.desk.api.work import (
 )
 from console.desk.host import EmbeddedDesk
 from tests.support.desk import ROWS, WholeDesk
+from tests.support.exports import asked as export_asked
+from tests.support.exports import export_calls
 from tests.support.role_calls import role_calls
 from tests.support.staff_calls import staff_calls
 from tests.support.strategy_calls import TEXT, strategy_calls
@@ -150,6 +152,7 @@ class Scene:
     note: str
     change: str
     edition: str
+    export: str
     known: dict[str, Event] = field(default_factory=dict)
     heard: int = 0
 
@@ -165,6 +168,7 @@ class Scene:
             ReadNotes(case_id=case_id),
             WriteNote(case_id=case_id, text="客户说新号码 13912345678"),
             *strategy_calls(case_id, self.desk.founded.persons, self.edition),
+            *export_calls(self.export, self.number, self.desk.founded.persons),
             ListContactChanges(),
             ProposeContact(case_id=case_id, field="mobile", value="13912345678", lawful_source="customer"),
             ProposeFound(note_id=self.note, place=0),
@@ -268,11 +272,12 @@ async def scene(desk: WholeDesk, folder: Path) -> Scene:
     change = await desk.call("zhangwei", ProposeFound(note_id=note.note_id, place=0))
     proposal = await desk.call("lina", ProposeStrategy(lines=TEXT))
     assert proposal.edition is not None
+    export = await desk.call("lina", export_asked())
     batch = (await desk.call("lina", ListImports())).imports[0].job_id
     source = (await desk.call("lina", ListSources())).sources[0].source_id
     return Scene(
         desk, case_id, rows[1].number, waiting.request_id, decided.grant.grant_id, batch, source,
-        str(folder / "cases.csv"), note.note_id, change.change_id, proposal.edition.strategy_id,
+        str(folder / "cases.csv"), note.note_id, change.change_id, proposal.edition.strategy_id, export.export_id,
     )  # fmt: skip
 
 

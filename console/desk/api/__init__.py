@@ -12,6 +12,7 @@ from console.desk.api import (
     contacts,
     drops,
     explain,
+    exports,
     imports,
     log,
     marks,
@@ -44,6 +45,7 @@ __all__ = [
     "contacts",
     "drops",
     "explain",
+    "exports",
     "imports",
     "log",
     "marks",
@@ -86,6 +88,7 @@ def calls() -> tuple[type[AnyCall], ...]:
         assign,
         strategy,
         possession,
+        exports,
         drops,
     ):
         found += [

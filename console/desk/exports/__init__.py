@@ -1,0 +1,1 @@
+"""Getting a file out: asked for, agreed to, made, released, fetched, and returned or destroyed."""
