@@ -1,0 +1,106 @@
+"""Cells of XLSX and ODS workbooks, all sheets one after the other, opened only after the container was judged.
+
+Guarded first: encrypted, old binary format, macros, sizes and ratios of a ZIP bomb. Formulas are never evaluated.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime, time
+from typing import Final
+
+import python_calamine
+
+from console.fragments import faults
+from console.fragments.faults import FragmentRefused
+
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP: Final = b"PK\x03\x04"
+MOST_ROWS: Final = 100_000
+_MOST_ENTRIES: Final = 2_000
+_MOST_UNPACKED: Final = 512 * 1024 * 1024
+_MOST_RATIO: Final = 200
+_RATIO_FROM: Final = 8 * 1024 * 1024
+_MACROS: Final = re.compile(r"vbaproject\.bin|/macrosheets/|/activex/|/embeddings/|^basic/|^scripts/", re.IGNORECASE)
+_PROPERTIES: Final = re.compile(r"docprops/[\w.]+\.xml|xl/workbook\.xml|meta\.xml|xl/sharedstrings\.xml", re.IGNORECASE)
+_LARGEST_PROPERTY: Final = 1 << 20
+
+
+def refuse_old(data: bytes) -> None:
+    """Refuse an encrypted workbook, or one of the format before 2007: both come in this container.
+
+    Raises:
+        FragmentRefused: always.
+    """
+    encrypted = "EncryptedPackage".encode("utf-16-le") in data[: 1 << 20]
+    raise FragmentRefused(faults.ENCRYPTED if encrypted else faults.OLD)
+
+
+def read_book(data: bytes) -> tuple[list[list[str]], list[str]]:
+    """Return the rows of all sheets as text, at most `MOST_ROWS`, and the texts of the workbook's properties.
+
+    Raises:
+        FragmentRefused: no workbook, or not a safe one.
+    """
+    texts = _guard(data)
+    rows: list[list[str]] = []
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for name in book.sheet_names:
+            for row in book.get_sheet_by_name(name).iter_rows():
+                rows.append([_text(cell) for cell in row])
+                if len(rows) == MOST_ROWS:
+                    return rows, texts
+    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError):
+        raise FragmentRefused(faults.BROKEN) from None
+    return rows, texts
+
+
+def _guard(data: bytes) -> list[str]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            entries = container.infolist()
+            _judge(entries)
+            if container.testzip() is not None:
+                # Also where a header understates what an entry unpacks to: reading stops there, and its sum is wrong.
+                raise FragmentRefused(faults.BROKEN)
+            manifest = [one for one in entries if one.filename == "META-INF/manifest.xml"]
+            if manifest and b"encryption-data" in container.open(manifest[0]).read(_LARGEST_PROPERTY):
+                raise FragmentRefused(faults.ENCRYPTED)
+            return [
+                container.open(one).read(_LARGEST_PROPERTY).decode("utf-8", "replace")
+                for one in entries
+                if _PROPERTIES.fullmatch(one.filename)
+            ]
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
+        raise FragmentRefused(faults.BROKEN) from None
+
+
+def _judge(entries: list[zipfile.ZipInfo]) -> None:
+    names = {one.filename.lower() for one in entries}
+    unpacked = sum(one.file_size for one in entries)
+    bomb = any(
+        one.file_size > _RATIO_FROM and one.file_size > _MOST_RATIO * max(one.compress_size, 1) for one in entries
+    )
+    if bomb or len(entries) > _MOST_ENTRIES or unpacked > _MOST_UNPACKED:
+        raise FragmentRefused(faults.BOMB)
+    if any(one.flag_bits & 1 for one in entries):
+        raise FragmentRefused(faults.ENCRYPTED)
+    if any(_MACROS.search(name) for name in names):
+        raise FragmentRefused(faults.MACROS)
+    if not names & {"xl/workbook.xml", "content.xml"}:
+        raise FragmentRefused(faults.KIND)
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004 - exact so far
+    if isinstance(cell, datetime | date | time):
+        return cell.isoformat()
+    return str(cell)

@@ -1,0 +1,69 @@
+"""A fragment on its way to the desk: small enough for one frame, and unpacked within a limit on the other side."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+import msgspec
+
+from watermark.fragment import Fragment
+
+MOST_PACKED: Final = 900_000
+MOST_UNPACKED: Final = 24 * 1024 * 1024
+MOST_CELL: Final = 120
+MOST_CELLS: Final = 64
+_MOST_TEXTS: Final = 50
+
+
+class _Carried(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    rows: list[list[str]]
+    loose: bool
+    texts: list[str]
+    digest: bytes
+
+
+class Unpackable(Exception):
+    """What arrived is not a packed fragment, or would be too large."""
+
+
+def pack(fragment: Fragment) -> tuple[bytes, int]:
+    """Return a fragment as bytes, and how many of its rows stayed out because there are more than one frame takes.
+
+    Long cells are cut, and texts are kept as far as an export's number stands in them.
+    """
+    rows = [[cell[:MOST_CELL] for cell in row[:MOST_CELLS]] for row in fragment.rows]
+    texts = [text[:MOST_CELL] for text in map(_around, fragment.texts) if text][:_MOST_TEXTS]
+    step = 1
+    while True:
+        kept = rows[::step]
+        packed = zlib.compress(msgspec.msgpack.encode(_Carried(kept, fragment.loose, texts, fragment.digest)))
+        if len(packed) <= MOST_PACKED and _size(kept) <= MOST_UNPACKED // 2:
+            return packed, len(rows) - len(kept)
+        step *= 2
+
+
+def unpack(packed: bytes) -> Fragment:
+    """Return a packed fragment.
+
+    Raises:
+        Unpackable: it is none, or too large.
+    """
+    reader = zlib.decompressobj()
+    try:
+        plain = reader.decompress(packed, MOST_UNPACKED)
+        if not reader.eof:
+            raise Unpackable
+        carried = msgspec.msgpack.decode(plain, type=_Carried)
+    except (zlib.error, msgspec.MsgspecError):
+        raise Unpackable from None
+    return Fragment(carried.rows, carried.loose, carried.texts, carried.digest)
+
+
+def _around(text: str) -> str:
+    at = text.find("VX-")
+    return text[max(0, at - 4) : at + 16] if at >= 0 else ""
+
+
+def _size(rows: list[list[str]]) -> int:
+    return sum(4 * sum(map(len, row)) + 3 * len(row) for row in rows)

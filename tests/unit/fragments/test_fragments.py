@@ -1,0 +1,262 @@
+"""Leaked files of every kind become cells; hostile ones become a code."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.fragments import FragmentRefused, read_fragment
+from console.fragments.packing import MOST_PACKED, MOST_UNPACKED, Unpackable, pack, unpack
+from masking.gm import sm3
+from watermark.check import value_of
+from watermark.fragment import Fragment, observe
+from watermark.runs import Carrier
+
+pytestmark = pytest.mark.clause("Y-5.2.3a", "issue-6")
+ROWS = [
+    ["案号", "姓名", "证件号", "地址", "电话", "本金", "校验"],
+    ["C-2026-0000001", "张*", "1*************9", "浙江省杭州市**", "138****1234", "1200.50", "HEQAFR"],
+    ["C-2026-0000002", "欧阳**", "3****************X", "北京市朝阳区*****", "138****0007", "88", "XKEQQW"],
+]
+RUNS = [
+    {Carrier.NAME: 1, Carrier.ID_NUMBER: 13, Carrier.ADDRESS: 2},
+    {Carrier.NAME: 2, Carrier.ID_NUMBER: 16, Carrier.ADDRESS: 5},
+]
+
+
+def delimited(delimiter: str) -> str:
+    return "\r\n".join(delimiter.join(row) for row in ROWS) + "\r\n"
+
+
+def workbook(rows: list[list[str]] | None = None) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows or ROWS:
+        sheet.append([float(cell) if cell in {"1200.50", "88"} else cell for cell in row])
+    book.properties.keywords = "VX-000042"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def ods(rows: list[list[str]] | None = None, manifest: str = "") -> bytes:
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows or ROWS
+    )
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces} office:version="1.2"><office:body>'
+        f'<office:spreadsheet><table:table table:name="a">{cells}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as container:
+        container.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        container.writestr("content.xml", content)
+        container.writestr("META-INF/manifest.xml", manifest or "<manifest/>")
+    return out.getvalue()
+
+
+def pdf(lines: list[str], *, encrypted: bool = False) -> bytes:
+    text = b"BT /F1 10 Tf 14 TL 40 800 Td " + b" T* ".join(f"({line}) Tj".encode() for line in lines) + b" ET"
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(text), text),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Courier>>",
+        b"<</Filter/Standard/V 1/R 2/O<%b>/U<%b>/P -4>>" % (b"01" * 32, b"23" * 32),
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(bodies, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
+    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    extra = b"/Encrypt 6 0 R/ID[<00><00>]" if encrypted else b""
+    return out + b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (len(bodies) + 1, extra, start)
+
+
+FILES: dict[str, Callable[[], bytes]] = {
+    "CSV": lambda: delimited(",").encode(),
+    "CSV for Excel": lambda: delimited(",").encode("utf-8-sig"),
+    "semicolons": lambda: delimited(";").encode(),
+    "GBK": lambda: delimited(",").encode("gbk"),
+    "UTF-16": lambda: delimited("\t").encode("utf-16"),
+    "UTF-16 without a mark": lambda: delimited("\t").encode("utf-16-le"),
+    "TSV": lambda: delimited("\t").encode(),
+    "Markdown": lambda: "\n".join("| " + " | ".join(row) + " |" for row in ROWS).encode(),
+    "words": lambda: "\n\n".join(" ".join(row) for row in ROWS).encode(),
+    "XLSX": workbook,
+    "ODS": ods,
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_every_kind_of_file_gives_its_runs_and_checks(kind: str) -> None:
+    data = FILES[kind]()
+    fragment = read_fragment(data)
+    assert fragment.digest == sm3(data)
+    seen = [one for one in observe(fragment) if one.runs]
+    assert [one.runs for one in seen] == RUNS
+    assert [one.check for one in seen] == [value_of(row[-1]) for row in ROWS[1:]]
+    assert all("C-2026-000000" in " ".join(one.cells) for one in seen)
+
+
+def test_a_pdf_gives_its_words() -> None:
+    found = read_fragment(pdf(["VX-000042 S0001", "C-2026-0000001 S* 1*************9 138****1234 1200.50 HEQAFR"]))
+    seen = [one for one in observe(found) if one.runs]
+    assert seen[0].runs == {Carrier.NAME: 1, Carrier.ID_NUMBER: 13}
+    assert any("VX-000042" in text for text in found.texts)
+
+
+def test_properties_of_a_workbook_keep_the_export_s_number() -> None:
+    assert any("VX-000042" in text for text in read_fragment(workbook()).texts)
+
+
+def test_cut_and_damaged_text_is_still_read() -> None:
+    data = delimited(",").encode()
+    cut = read_fragment(data[:-20])
+    broken = read_fragment(data[: len(data) - 40] + b"\xff\xfe" + data[len(data) - 40 :])
+    assert [len(list(observe(one))) for one in (cut, broken)] == [3, 3]
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as container:
+        for name, data in entries.items():
+            container.writestr(name, data)
+    return out.getvalue()
+
+
+def understated() -> bytes:
+    """A sheet that says it unpacks to little."""
+    data = bytearray(zipped({"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": bytes(1 << 20)}))
+    real = (1 << 20).to_bytes(4, "little")
+    while real in data:
+        at = data.index(real)
+        data[at : at + 4] = (64).to_bytes(4, "little")
+    return bytes(data)
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "empty": (lambda: b"", "trace.file_empty"),
+    "blanks": (lambda: b" \r\n\t ", "trace.file_empty"),
+    "zeros": (lambda: bytes(4096), "trace.file_empty"),
+    "a program": (lambda: b"\x7fELF" + bytes(range(256)) * 20, "trace.file_kind"),
+    "too large": (lambda: b"1," * (33 << 20), "trace.file_large"),
+    "old Excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999), "trace.file_old"),
+    "encrypted Excel": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+        "trace.file_encrypted",
+    ),
+    "encrypted ODS": (lambda: ods(manifest="<m:encryption-data/>"), "trace.file_encrypted"),
+    "macros": (lambda: zipped({"xl/workbook.xml": b"<x/>", "xl/vbaProject.bin": b"x"}), "trace.file_macros"),
+    "macros of ODS": (lambda: zipped({"content.xml": b"<x/>", "Basic/Standard/a.xml": b"x"}), "trace.file_macros"),
+    "a bomb": (
+        lambda: zipped({"xl/workbook.xml": b"<x/>", "xl/sharedStrings.xml": bytes(20 << 20)}),
+        "trace.file_bomb",
+    ),
+    "an understated bomb": (understated, "trace.file_broken"),
+    "many entries": (lambda: zipped({f"{index}": b"" for index in range(2001)}), "trace.file_bomb"),
+    "another archive": (lambda: zipped({"a.txt": b"x"}), "trace.file_kind"),
+    "half a workbook": (lambda: workbook()[:2000], "trace.file_broken"),
+    "no sheets inside": (lambda: zipped({"xl/workbook.xml": b"<x/>"}), "trace.file_broken"),
+    "half a PDF": (lambda: pdf(["x"])[:200], "trace.file_broken"),
+    "encrypted PDF": (lambda: pdf(["x"], encrypted=True), "trace.file_encrypted"),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_files_are_refused_with_a_code_that_says_why(what: str) -> None:
+    make, code = HOSTILE[what]
+    with pytest.raises(FragmentRefused) as refused:
+        read_fragment(make())
+    assert refused.value.code == code
+    assert str(refused.value) == code
+
+
+@pytest.mark.parametrize("data", [pdf([]), b"\x89PNG\r\n\x1a\nxxxx"], ids=["PDF without text", "picture"])
+def test_pictures_need_tesseract(data: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FragmentRefused) as refused:
+        read_fragment(data)
+    assert refused.value.code == "trace.ocr_missing"
+    assert refused.value.params == {"program": "tesseract"}
+
+
+def program(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize("data", [pdf([]), b"\x89PNG\r\n\x1a\nxxxx"], ids=["PDF without text", "picture"])
+def test_what_tesseract_reads_becomes_cells(data: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    program(
+        tmp_path / "tesseract",
+        '[ "$1" = --list-langs ] && echo eng && exit; cat >/dev/null; echo "C-1 HEQAFR VX-000007"',
+    )
+    program(tmp_path / "pdftoppm", 'for last; do :; done; echo x >"$last-1.png"')
+    fragment = read_fragment(data)
+    assert fragment.loose
+    assert [one.check is not None for one in observe(fragment)] == [True]
+    assert any("VX-000007" in text for text in fragment.texts)
+    program(tmp_path / "tesseract", "exit 1")
+    with pytest.raises(FragmentRefused) as refused:
+        read_fragment(data)
+    assert refused.value.code == "trace.ocr_failed"
+
+
+@given(data=st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*", b"MM", b"BM", b"GIF8")):
+        return
+    try:
+        rows = read_fragment(data).rows
+    except FragmentRefused as refused:
+        assert refused.code.startswith("trace.")  # noqa: PT017 - either outcome is right
+    else:
+        assert rows
+
+
+CELL = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+
+
+@given(rows=st.lists(st.lists(CELL, max_size=5), max_size=8), loose=st.booleans(), digest=st.binary(max_size=32))
+def test_a_packed_fragment_unpacks(rows: list[list[str]], loose: bool, digest: bytes) -> None:  # noqa: FBT001
+    packed, left_out = pack(Fragment(rows, loose, ["title VX-000001 on top", "other"], digest))
+    assert (left_out, unpack(packed)) == (0, Fragment(rows, loose, ["tle VX-000001 on top"], digest))
+
+
+def test_more_rows_than_fit_are_thinned_out_evenly() -> None:
+    rows = [[os.urandom(40).hex()] for _ in range(40_000)]
+    packed, left_out = pack(Fragment(rows))
+    assert len(packed) <= MOST_PACKED
+    assert unpack(packed).rows == rows[:: 40_000 // (40_000 - left_out)]
+
+
+@pytest.mark.parametrize(
+    "packed", [b"", b"x", zlib.compress(b"\xc1"), zlib.compress(bytes(MOST_UNPACKED + 1)), zlib.compress(b"\x90")[:-3]]
+)
+def test_what_is_no_packed_fragment_is_refused(packed: bytes) -> None:
+    with pytest.raises(Unpackable):
+        unpack(packed)
