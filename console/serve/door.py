@@ -5,13 +5,15 @@ from the desk over one link; who works on a terminal is forked by the zygote ove
 ends, and with it every session. When the desk is gone, so does a front door that the desk started; one that was told
 where the desk's socket is waits for the next desk and hands every session a new line to it.
 
-Run as `python -m console.serve.door DESK ZYGOTE`: each the number of a descriptor or the path of a socket.
+Run as `python -m console.serve.door DESK ZYGOTE [USER:GROUP]`: each the number of a descriptor or the path of a socket;
+and as whom to go on once everything is imported.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import itertools
 import signal
 import socket
@@ -58,6 +60,8 @@ _ALIVE_MISSED: Final = 3
 _LEAVE_WITHIN: Final = 1.5  # seconds
 _BACKLOG: Final = 64
 _VERSION: Final = "Veildesk"
+_LATE: Final = ("concurrent.futures.thread", "encodings.idna")
+"""What is imported when first needed, which may be when the program's files can no longer be read."""
 
 
 class Door:
@@ -311,11 +315,14 @@ async def _serve(desk: str, zygote: str) -> None:
     door.desk.close()
 
 
-def main(desk: str, zygote: str) -> None:
+def main(desk: str, zygote: str, user: str = "") -> None:
     """Serve until the zygote is gone, or for good the desk."""
+    for name in _LATE:
+        importlib.import_module(name)
+    fences.become_said(user)
     fences.harden()
     asyncio.run(_serve(desk, zygote))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:4])

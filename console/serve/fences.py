@@ -10,9 +10,11 @@ Sources: prctl(2), landlock(7), seccomp(2), unshare(2).
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import platform
 import resource
+import socket
 import struct
 import sys
 import sysconfig
@@ -50,6 +52,9 @@ _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _OPEN_FILES: Final = 64
 _MEMORY: Final = 4 << 30
 
+_FLAGS_OF: Final = 0x8913  # SIOCGIFFLAGS, netdevice(7)
+_UP: Final = 1
+
 _libc: Final = ctypes.CDLL(None, use_errno=True)
 
 
@@ -70,10 +75,52 @@ def harden() -> tuple[str, ...]:
     return ("undumpable", "no-new-privileges")
 
 
-def confine() -> tuple[str, ...]:
+def leave_network() -> None:
+    """Stand in an empty network and apart from shared memory of others, where this process may; see `no_network`."""
+    _libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC)
+
+
+def no_network() -> bool:
+    """Whether nothing can be reached from here, not even this machine itself: no interface is up."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for _, name in socket.if_nameindex():
+            said = fcntl.ioctl(asking, _FLAGS_OF, struct.pack("16sH14s", name.encode(), 0, b""))
+            if struct.unpack("16sH14s", said)[1] & _UP:
+                return False
+    return True
+
+
+def become(user: int, group: int) -> None:
+    """Be another user for good, in no further group; whoever is not root stays who they are.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    if os.geteuid() == 0 and user != 0:
+        os.setgroups([])
+        os.setresgid(group, group, group)
+        os.setresuid(user, user, user)
+
+
+def become_said(said: str) -> None:
+    """`become` whoever `USER:GROUP` means, two numbers; nobody else for nothing.
+
+    Raises:
+        ValueError: it means nobody.
+        OSError: as `become`.
+    """
+    if said:
+        user, _, group = said.partition(":")
+        become(int(user), int(group))
+
+
+def confine(ruleset: int | None) -> tuple[str, ...]:
     """Everything a session can do without, on top of `harden`; returns what the kernel granted, by name.
 
     From here on: no file but the program's own to read, none to write, no network, no program, no foreign process.
+
+    Args:
+        ruleset: of `only_reading`; closed.
     """
     standing = list(harden())
     for limit, most in (
@@ -84,10 +131,14 @@ def confine() -> tuple[str, ...]:
     ):
         resource.setrlimit(limit, (most, most))
     standing.append("limits")
-    if _libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC) == 0:
+    if os.geteuid() != 0:
+        standing.append("not-root")
+    if no_network():
         standing.append("no-network")
-    if _landlock(program_files()):
-        standing.append("landlock")
+    if ruleset is not None:
+        if _libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0:
+            standing.append("landlock")
+        os.close(ruleset)
     if _filter_calls():
         standing.append("seccomp")
     return tuple(standing)
@@ -103,31 +154,31 @@ def program_files() -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path.resolve() for path in found if path.is_dir()))
 
 
-def _landlock(readable: Iterable[Path]) -> bool:
-    """Only these trees can be read, nothing can be written or run; see landlock(7)."""
+def only_reading(readable: Iterable[Path]) -> int | None:
+    """A descriptor of the rule that only these trees can be read, nothing written or run (landlock(7)).
+
+    None where the kernel has no such rules. Made while the trees can be opened; obeyed from `confine` on.
+    """
     version = _libc.syscall(_LANDLOCK_CREATE, None, 0, 1)
     if version < 1:
-        return False
+        return None
     files = sum(bits for since, bits in _FILES_BY_VERSION if version >= since)
     tcp = _TCP if version >= 4 else 0  # noqa: PLR2004 - landlock(7)
     scoped = _SCOPED if version >= 6 else 0  # noqa: PLR2004 - landlock(7)
     # Older kernels know a shorter structure and refuse a longer one only if what they do not know is set.
     attributes = struct.pack("=QQQ", files, tcp, scoped)
-    ruleset = _libc.syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0)
+    ruleset = int(_libc.syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0))
     if ruleset < 0:
-        return False
-    try:
-        for path in readable:
-            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            try:
-                rule = struct.pack("=Qi", _READ_FILE | _READ_DIR, descriptor)
-                if _libc.syscall(_LANDLOCK_ADD, ruleset, 1, rule, 0) != 0:
-                    return False
-            finally:
-                os.close(descriptor)
-        return bool(_libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0)
-    finally:
-        os.close(ruleset)
+        return None
+    for path in readable:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        rule = struct.pack("=Qi", _READ_FILE | _READ_DIR, descriptor)
+        added = _libc.syscall(_LANDLOCK_ADD, ruleset, 1, rule, 0)
+        os.close(descriptor)
+        if added != 0:
+            os.close(ruleset)
+            return None
+    return ruleset
 
 
 class _Program(ctypes.Structure):

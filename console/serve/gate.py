@@ -10,12 +10,17 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
+from pathlib import Path
+from typing import Self
 
+from console.bootstrap import RunningDesk
+from console.desk.api.base import DeskError, Refusal
 from console.desk.kernel import Kernel
-from console.serve.ends import peer_of
+from console.serve import ends, host_key
 from console.serve.link import LinkBroken
 from console.serve.messages import Listening, Open
 from console.serve.reception import Reception
+from console.serve.service import Address, order_of
 
 
 class Gate:
@@ -42,6 +47,24 @@ class Gate:
         listening.setblocking(False)  # noqa: FBT003 - its only argument
         self._waiting = asyncio.get_running_loop().create_task(self._wait())
 
+    @classmethod
+    async def at(
+        cls, desk: RunningDesk, said: str, address: Address, users: frozenset[int], told: Callable[[Listening], None]
+    ) -> Self:
+        """Wait at a path, or with `handed` at the socket that this process was started with.
+
+        Raises:
+            DeskError: `serve.not_opened`: nothing can listen there.
+        """
+        await asyncio.to_thread(host_key.ensure, desk.home)
+        try:
+            listening = ends.handed_socket() if said == "handed" else ends.listening_socket(Path(said))
+        except (OSError, ValueError):
+            listening = None
+        if listening is None:
+            raise DeskError(Refusal(code="serve.not_opened", params={"address": said}))
+        return cls(desk.kernel, listening, order_of(desk, address), users, told)
+
     async def close(self) -> None:
         """End every visit and stop waiting."""
         self._waiting.cancel()
@@ -53,7 +76,7 @@ class Gate:
         loop = asyncio.get_running_loop()
         while True:
             link, _ = await loop.sock_accept(self._socket)
-            if peer_of(link) in self._users:
+            if ends.peer_of(link) in self._users:
                 await self._serve(link)
             else:
                 link.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pwd
 import socket
 import subprocess
 import sys
@@ -51,6 +52,42 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+@dataclass(frozen=True, slots=True)
+class Users:
+    """As whom front door and sessions run, where whoever starts them is root and can choose; names of accounts."""
+
+    door: str = "nobody"
+    session: str = "nobody"
+
+    @classmethod
+    def numbers(cls, name: str) -> str:
+        """`USER:GROUP` as the two processes take it; nothing where there is no choice.
+
+        Raises:
+            DeskError: `serve.no_such_user`.
+        """
+        if os.geteuid() != 0:
+            return ""
+        found = cls._found(name)
+        return f"{found.pw_uid}:{found.pw_gid}"
+
+    @classmethod
+    def user_of(cls, name: str) -> int:
+        """The user id of an account.
+
+        Raises:
+            DeskError: `serve.no_such_user`.
+        """
+        return cls._found(name).pw_uid
+
+    @staticmethod
+    def _found(name: str) -> pwd.struct_passwd:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            raise DeskError(Refusal(code="serve.no_such_user", params={"user": name})) from None
+
+
 class FrontDoor:
     """An open front door of a running desk. Attributes: over is set when it has ended by itself."""
 
@@ -62,8 +99,14 @@ class FrontDoor:
         self._started: list[subprocess.Popen[bytes]] = []
 
     @classmethod
-    async def open(cls, desk: RunningDesk, address: Address, over: asyncio.Event) -> Self:
+    async def open(cls, desk: RunningDesk, address: Address, over: asyncio.Event, users: Users | None = None) -> Self:
         """Start both processes and listen.
+
+        Args:
+            desk: the desk.
+            address: where.
+            over: set when one of the processes ended by itself.
+            users: as whom the two run where this process is root.
 
         Raises:
             DeskError: `serve.not_opened`: the address is taken or not this machine's, or a process could not start.
@@ -71,9 +114,10 @@ class FrontDoor:
         fingerprint = await asyncio.to_thread(host_key.ensure, desk.home)
         door, desk_end = pair()
         zygote, door_end = pair()
+        users = users or Users()
         started = [
-            _start("console.serve.zygote", zygote),
-            _start("console.serve.door", door, door_end),
+            _start("console.serve.zygote", zygote, user=users.numbers(users.session)),
+            _start("console.serve.door", door, door_end, user=users.numbers(users.door)),
         ]
         for end in (door, zygote, door_end):
             end.close()
@@ -113,7 +157,7 @@ def order_of(desk: RunningDesk, address: Address) -> Open:
     )
 
 
-def _start(module: str, *ends: socket.socket) -> subprocess.Popen[bytes]:
+def _start(module: str, *ends: socket.socket, user: str) -> subprocess.Popen[bytes]:
     numbers = [end.fileno() for end in ends]
     environment = {
         "PATH": os.defpath,
@@ -123,7 +167,7 @@ def _start(module: str, *ends: socket.socket) -> subprocess.Popen[bytes]:
         **{name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ},
     }
     return subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, "-P", "-m", module, *map(str, numbers)],
+        [sys.executable, "-P", "-m", module, *map(str, numbers), *filter(None, [user])],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=numbers,

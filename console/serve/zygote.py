@@ -3,8 +3,8 @@
 It knows one link, to the front door, and obeys two orders: start a session on this terminal with this line, end that
 one. A session that dies is reported and costs nothing else; when the front door is gone, everything here ends.
 
-Run as `python -m console.serve.zygote END`: the number of a descriptor, the path to wait at for the front door, or
-`handed` for a listening socket that this process is started with.
+Run as `python -m console.serve.zygote END [USER:GROUP]`: the number of a descriptor, the path to wait at for the front
+door, or `handed` for a listening socket that this process is started with; and as whom to go on once all is read.
 """
 
 from __future__ import annotations
@@ -33,14 +33,34 @@ from console.serve.messages import Dead, Finish, FromZygote, Start, Warm, at_zyg
 
 _GRACE: Final = 2.0  # seconds from being told to end to being killed
 _LINE_LIMIT: Final = 4096
+_WHOLE: Final = (
+    "console.tui",
+    "console.tui.screens",
+    "console.tui.modals",
+    "console.tui.widgets",
+    "textual",
+    "textual.css",
+    "textual.layouts",
+    "textual.renderables",
+)
+_LATE: Final = (
+    "concurrent.futures.thread",
+    "encodings.idna",
+    "textual.drivers.headless_driver",
+    "textual.drivers.linux_driver",
+)
+"""Both: what is imported when first needed, which is late for a first frame, and may be when the program's files can
+no longer be read."""
+_PROGRAMS: Final = frozenset({"textual.__main__", "textual._sleep"})
+
 _GIVEN: Final = 3  # descriptors with an order to start
 
 
 class Zygote:
-    """Args: the link to the front door."""
+    """Args: the link to the front door; what sessions may read (`fences.only_reading`)."""
 
-    def __init__(self, door: socket.socket) -> None:
-        self._door = door
+    def __init__(self, door: socket.socket, ruleset: int | None) -> None:
+        self._door, self._ruleset = door, ruleset
         self._numbers: dict[int, int] = {}  # process id to the session's number
         self._condemned: dict[int, float] = {}  # process id to when it is killed
         self._wake, wake = os.pipe()
@@ -85,7 +105,7 @@ class Zygote:
     def _start(self, order: Start, terminal: int, line: int, later: int) -> None:
         process = os.fork()
         if process == 0:
-            _be_session(order, terminal, line, later, self._log_in)
+            _be_session(order, (terminal, line, self._log_in, later), self._ruleset)
         close_all((terminal, line, later))
         self._numbers[process] = order.number
 
@@ -131,38 +151,51 @@ def _signal(process: int, number: int) -> None:
         os.kill(process, number)
 
 
-def _be_session(order: Start, terminal: int, line: int, later: int, log: int) -> NoReturn:
+def _be_session(order: Start, given: tuple[int, ...], ruleset: int | None) -> NoReturn:
     """In the child: take the terminal, close everything else, stand behind the fences, show the desk. Never returns."""
     code = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        _arrange(terminal, line, later, log)
+        kept = _arrange(given, ruleset)
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         # What is typed before the screens stand must not be echoed.
         tty.setraw(0)
-        fences.confine()
+        fences.confine(kept)
         code = session.run(order.terminal, order.language)
     finally:
         os._exit(code)
 
 
-def _arrange(terminal: int, line: int, later: int, log: int) -> None:
-    """Terminal on 0 to 2, desk on 3, log on 4, later lines on 5; nothing else stays open."""
-    spare = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16) for descriptor in (terminal, line, log, later)]
-    for target, source in ((0, 0), (1, 0), (2, 0), (session.DESK_LINE, 1), (session.LOG, 2), (session.LATER, 3)):
-        os.dup2(spare[source], target)
-    os.closerange(session.LATER + 1, os.sysconf("SC_OPEN_MAX"))
+def _arrange(given: tuple[int, ...], ruleset: int | None) -> int | None:
+    """Terminal on 0 to 2, then desk, log, later lines; nothing else stays open but the rule, whose number is told."""
+    wanted = (*given, *(() if ruleset is None else (ruleset,)))
+    spare = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 16) for descriptor in wanted]
+    targets = (0, session.DESK_LINE, session.LOG, session.LATER, session.LATER + 1)
+    for source, target in zip(spare, targets, strict=False):
+        os.dup2(source, target)
+    for target in (1, 2):
+        os.dup2(0, target)
+    last = targets[len(spare) - 1]
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
+    return last if ruleset is not None else None
 
 
 def warm_up() -> None:
     """Import every screen, and show one on no terminal, so that a session's first frame waits for nothing."""
-    for package in ("console.tui", "console.tui.screens", "console.tui.modals", "console.tui.widgets"):
+    from console import texts  # noqa: PLC0415 - Textual is imported behind the closed environment
+    from console.tui import styles  # noqa: PLC0415 - as above
+
+    for package in _WHOLE:
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
-            importlib.import_module(module.name)
-    for name in ("textual.drivers.linux_driver", "textual.drivers.headless_driver", "textual.pilot"):
+            if not module.ispkg and module.name not in _PROGRAMS:
+                importlib.import_module(module.name)
+    for name in _LATE:
         importlib.import_module(name)
+    for language in texts.LANGUAGES:
+        texts.catalogue(language)
+    styles.read_below(Path(importlib.import_module("console.tui").__path__[0]))
     asyncio.run(_rehearse())
 
 
@@ -175,13 +208,14 @@ async def _rehearse() -> None:
         await pilot.pause()
 
 
-def _granted() -> tuple[str, ...]:
+def _granted(ruleset: int | None) -> tuple[str, ...]:
     """What fences a session gets here, tried in a child of its own."""
     out, into = os.pipe()
     process = os.fork()
     if process == 0:
         try:
-            os.write(into, ",".join(fences.confine()).encode())
+            kept = None if ruleset is None else os.dup(ruleset)
+            os.write(into, ",".join(fences.confine(kept)).encode())
         finally:
             os._exit(0)
     os.close(into)
@@ -206,8 +240,8 @@ def _way_in(said: str) -> Callable[[], socket.socket]:
     return first
 
 
-def main(said: str) -> None:
-    """Warm up, say so, serve."""
+def main(said: str, user: str = "") -> None:
+    """Warm up, become nobody in particular, say so, serve."""
     from console.tui.doors import close_environment  # noqa: PLC0415 - before Textual is imported, as there
 
     close_environment()
@@ -216,14 +250,18 @@ def main(said: str) -> None:
         signal.signal(number, signal.SIG_IGN if number != signal.SIGTERM else signal.SIG_DFL)
     first = _way_in(said)
     warm_up()
-    granted = _granted()
+    ruleset = fences.only_reading(fences.program_files())
+    fences.leave_network()
+    fences.become_said(user)
+    fences.harden()
+    granted = _granted(ruleset)
     gc.collect()
     gc.freeze()
     door = first()
-    zygote = Zygote(door)
+    zygote = Zygote(door, ruleset)
     door.send(encode(Warm(fences=granted)))
     zygote.serve()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])

@@ -9,7 +9,7 @@ no file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from textual.css.model import RuleSet
@@ -59,6 +59,13 @@ class KeptStylesheet(Stylesheet):
         if rules is None:
             rules = _rules[key] = super()._parse_rules(css, read_from, *more, **named)
         return rules
+
+
+def read_below(folder: Path) -> None:
+    """Read every style file of a folder and below, so that no application has to."""
+    sheet = KeptStylesheet()
+    for path in sorted(folder.rglob("*.tcss")):
+        sheet.read(path)
 
 
 def _key(variables: Mapping[str, str]) -> frozenset[tuple[str, str]]:

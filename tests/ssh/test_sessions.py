@@ -190,6 +190,12 @@ def test_what_a_session_could_reach_if_it_were_taken_over(house: Served) -> None
     status = dict(line.split(":\t", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
     assert status["NoNewPrivs"] == "1"
     assert {"undumpable", "no-new-privileges", "limits"} <= set(house.door.fences)
+    if os.geteuid() == 0:
+        assert set(status["Uid"].split()) == set(status["Gid"].split()) == {"65534"}, "root serves, nobody sits there"
+        assert status["CapEff"].strip("0") == status["CapPrm"].strip("0") == ""
+        assert {"not-root", "no-network"} <= set(house.door.fences)
+        door = Path(f"/proc/{house.door.processes['door']}/status").read_text()
+        assert "Uid:\t65534\t65534\t65534\t65534" in door
     if "seccomp" in house.door.fences:
         assert status["Seccomp"] == "2"
     if "no-network" in house.door.fences:

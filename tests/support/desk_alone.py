@@ -16,9 +16,9 @@ from access.ids import UuidIds
 from access.people.passwords import Argon2Parameters, PasswordHasher
 from console import bootstrap
 from console.home import Home
-from console.serve import ends, fences
+from console.serve import fences
 from console.serve.gate import Gate
-from console.serve.service import Address, order_of
+from console.serve.service import Address
 
 
 class Ahead:
@@ -41,10 +41,10 @@ async def main(home: Path, door: Path, seconds: int) -> None:
     desk = await bootstrap.RunningDesk.start(Home(home), around=around)
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
-    gate = Gate(
-        desk.kernel,
-        ends.listening_socket(door),
-        order_of(desk, Address("127.0.0.1", 0)),
+    gate = await Gate.at(
+        desk,
+        str(door),
+        Address("127.0.0.1", 0),
         frozenset({os.geteuid()}),
         lambda said: print(said.port, *said.fences, flush=True),  # noqa: T201 - to the test
     )
