@@ -18,6 +18,7 @@ from access.audit.events import DetailKey
 from access.errors import StaleRow
 from access.grants.context import GrantDesk, Limits, actor_of, require, within_act
 from access.grants.reading import Reading
+from access.grants.reasons import ReasonCode, serves_contact
 from access.grants.refusals import refuse
 from access.grants.requests.asking import move, stricter
 from access.grants.rows import (
@@ -125,6 +126,7 @@ def open_value(  # noqa: PLR0917 - a reading: which grant, which case, which fie
         tier=tier.value,
         fields=(field_of(slot),),
         grant_state=reading.grant["state"] if reading is not None else None,
+        contact=reading is None or serves_contact(reading.request["reason"]),
     )
     asked_by = reading.grant["person_id"] if reading is not None else None
     decision = require(desk, Action.CASE_FIELD_REVEAL, replace(case, requester_id=asked_by), conditions)
@@ -163,16 +165,24 @@ class Ended:
     requests: tuple[dict[str, Any], ...] = ()
 
 
-def end_grants(desk: GrantDesk, *, case_id: str | None = None, person_id: str | None = None, why: str) -> Ended:
+def end_grants(
+    desk: GrantDesk,
+    *,
+    case_id: str | None = None,
+    person_id: str | None = None,
+    reasons: Collection[ReasonCode] | None = None,
+    why: str,
+) -> Ended:
     """End what a person holds or waits for, on one case or on all, without asking anybody.
 
-    Called by whatever takes the ground away: reassignment, change of roles, suspension. At least one of case and
-    person is named.
+    Called by whatever takes the ground away: reassignment, change of roles, suspension, a hold. At least one of case
+    and person is named.
 
     Args:
         desk: The act that takes it away.
         case_id: Only on this case.
         person_id: Only this person's.
+        reasons: Only what was asked for one of these reasons.
         why: A code such as `reassigned`, for the events.
     """
     if case_id is None and person_id is None:
@@ -186,6 +196,10 @@ def end_grants(desk: GrantDesk, *, case_id: str | None = None, person_id: str | 
     if person_id is not None:
         held.append(reveal_grant.c.person_id == person_id)
         waiting.append(reveal_request.c.requester_id == person_id)
+    if reasons is not None:
+        codes = reveal_request.c.reason.in_(sorted(reasons))
+        held.append(reveal_grant.c.request_id.in_(select(reveal_request.c.id).where(codes)))
+        waiting.append(codes)
     return Ended(
         tuple(
             _move(desk, row, GrantState.REVOKED, _END, reason=why)

@@ -37,6 +37,17 @@ _FITTING: Final = {
 }
 
 
+FOR_CONTACT: Final = frozenset(
+    {ReasonCode.IDENTITY_CHECK, ReasonCode.LETTER_OR_VISIT, ReasonCode.CONTACT_CORRECTION, ReasonCode.OTHER}
+)
+"""Reasons that serve contacting the customer; `other` may, so it counts as one."""
+
+
+def serves_contact(reason: str) -> bool:
+    """Tell whether a value asked for by this code serves contact; so does what is no known code."""
+    return reason not in set(ReasonCode) or ReasonCode(reason) in FOR_CONTACT
+
+
 def words_required(reason: ReasonCode, tier: Tier) -> bool:
     """Tell whether this request must be explained in words: code `other`, and everything of tier U3."""
     return reason is ReasonCode.OTHER or tier is Tier.U3

@@ -28,9 +28,14 @@ def waits_until(row: Row, limits: Limits) -> int:
     return int(min((row["decided_at"] or row["asked_at"]) + wait, row["asked_at"] + 2 * wait))
 
 
+def overdue_at(row: Row, limits: Limits) -> int:
+    """Return the instant from which the deputy may decide a request that nobody of the line decided."""
+    return int(row["asked_at"] + limits.escalate_after_minutes * MINUTE)
+
+
 def escalates_at(row: Row, limits: Limits) -> int:
-    """Return the instant from which the deputy may decide too: in time, or earlier where it was handed over."""
-    in_time = int(row["asked_at"] + limits.escalate_after_minutes * MINUTE)
+    """Return the instant from which the deputy is asked too: in time, or earlier where it was handed over."""
+    in_time = overdue_at(row, limits)
     return in_time if row["escalated_at"] is None else min(in_time, int(row["escalated_at"]))
 
 

@@ -76,6 +76,7 @@ class Action(StrEnum):
     CASE_HOLD_LIST = "case:hold:list"
     CASE_HOLD_PLACE = "case:hold:place"
     CASE_HOLD_STOP = "case:hold:stop"
+    CASE_HOLD_WITHDRAW = "case:hold:withdraw"
     CASE_INTEREST_DECLARE = "case:interest:declare"
     CASE_INTEREST_LIFT = "case:interest:lift"
     CASE_INTEREST_LIST = "case:interest:list"

@@ -3,6 +3,10 @@
 Three reasons say that the wrong person would be contacted, or nobody at all; they stop contact the moment they are
 marked and end only by two people. Who lifts the others follows from whose matter it is (requirements §4.6, §4.9,
 §6-25): complaints, bankruptcy and court go through compliance.
+
+While a hold is in force nothing is revealed that serves contact: letters, visits, corrected numbers. What the hold
+itself is about (a dispute, a complaint, a legal request) may still be asked for, except on the three stops, where only
+compliance may. Whatever was being shown or waited for against this rule ends with the act that marks the hold.
 """
 
 from __future__ import annotations

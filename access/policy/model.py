@@ -149,6 +149,7 @@ class Conditions:
         frozen: The customer is frozen by too many misses, or that could not be found out.
         workable: The case is in a state that is worked on.
         hold: Reason for which the case may not be contacted, none where it may; unknown is a reason.
+        contact: The values asked for serve contacting the customer.
         lift_asked_by: Who asked for the hold to be lifted.
         lost_contact: The customer is established as out of reach (失联).
         privileged: It is about an account or an act that the security admin checks.
@@ -178,6 +179,7 @@ class Conditions:
     frozen: bool = True
     workable: bool = False
     hold: str | None = "unknown"
+    contact: bool = True
     lift_asked_by: str | None = None
     lost_contact: bool = False
     privileged: bool = False

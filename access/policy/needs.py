@@ -84,9 +84,17 @@ def _clock(at: Situation) -> Lack | None:
 
 
 def _contactable(at: Situation) -> Lack | None:
+    return None if at.conditions.hold is None else _held(at.conditions.hold)
+
+
+def _free_of_hold(at: Situation) -> Lack | None:
+    """What serves contact is not shown while there is to be none; at a stop, nothing for collection at all."""
     hold = at.conditions.hold
-    if hold is None:
-        return None
+    stopped = hold not in set(HoldReason) or (hold in STOPS and at.conditions.purpose is not Purpose.COMPLIANCE)
+    return _held(hold) if hold is not None and (stopped or at.conditions.contact) else None
+
+
+def _held(hold: str) -> Lack:
     known = hold in set(HoldReason)
     ask = sorted(LIFTED_BY[HoldReason(hold)]) if known else [Role.SUPERVISOR]
     return Lack(f"held.{hold}" if known else "held.unknown", "§4.6", tuple(ask))
@@ -140,6 +148,11 @@ def _not_party(at: Situation) -> Lack | None:
 
 def _nothing_overdue(at: Situation) -> Lack | None:
     return Lack("export.overdue", "R-28b") if at.conditions.overdue else None
+
+
+def _own_hold(at: Situation) -> Lack | None:
+    own = at.resource.requester_id is not None and at.resource.requester_id == at.actor.person_id
+    return None if own else Lack("hold.not_asked_by_you", "§3.2-22", (Role.SUPERVISOR,))
 
 
 def _own_request(at: Situation) -> Lack | None:
@@ -209,12 +222,14 @@ _NEEDS: Final[Mapping[Need, Callable[[Situation], Lack | None]]] = MappingProxyT
         Need.ASKER: _asker,
         Need.CLOCK: _clock,
         Need.CONTACTABLE: _contactable,
+        Need.FREE_OF_HOLD: _free_of_hold,
         Need.GRANT: _grant,
         Need.IN_LINE: _in_line,
         Need.KEYS: _keys,
         Need.LIFTER: _lifter,
         Need.NOT_PARTY: _not_party,
         Need.NOTHING_OVERDUE: _nothing_overdue,
+        Need.OWN_HOLD: _own_hold,
         Need.OWN_REQUEST: _own_request,
         Need.PURPOSE: _purpose,
         Need.QUOTA: _quota,

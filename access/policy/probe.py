@@ -13,6 +13,7 @@ from typing import Final
 
 from access.policy.actions import Action
 from access.policy.decide import decide
+from access.policy.holds import HoldReason
 from access.policy.model import Actor, Conditions, Decision, Resource
 from access.policy.needs import ROLE_PURPOSES
 from access.roles import Mode, Role, Scope
@@ -112,6 +113,8 @@ def conditions(actor: Actor) -> Iterator[Conditions]:
             log_ok=True,
             frozen=False,
             workable=True,
+            hold=None,
+            contact=False,
             lost_contact=True,
             approver_ids=(_SOMEBODY,),
             department=True,
@@ -121,6 +124,7 @@ def conditions(actor: Actor) -> Iterator[Conditions]:
         for first in (Role.SUPERVISOR, Role.SECURITY_ADMIN):
             for third_party in (False, True):
                 yield replace(base, first_approval=(_SOMEBODY, first), third_party=third_party)
+        yield replace(base, hold=HoldReason.DISPUTE.value)
 
 
 def _asked(actor: Actor, action: Action, scope: Scope, now: int, ask: Decide) -> Iterator[Decision]:

@@ -24,12 +24,14 @@ class Need(StrEnum):
     ASKER = "asker"
     CLOCK = "clock"
     CONTACTABLE = "contactable"
+    FREE_OF_HOLD = "free_of_hold"
     GRANT = "grant"
     IN_LINE = "in_line"
     KEYS = "keys"
     LIFTER = "lifter"
     NOT_PARTY = "not_party"
     NOTHING_OVERDUE = "nothing_overdue"
+    OWN_HOLD = "own_hold"
     OWN_REQUEST = "own_request"
     PURPOSE = "purpose"
     QUOTA = "quota"
@@ -76,11 +78,22 @@ _CUSTOMER: Final = frozenset({Need.CLOCK, Need.KEYS, Need.PURPOSE, Need.TRAINED}
 _WORK: Final = _CUSTOMER | {Need.WORKABLE}
 _HOLD: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.WORKABLE})
 _LOOK: Final = (Mode.MAKER, Mode.CHECKER, Mode.CHECKER2, Mode.LOG, Mode.DO, Mode.READ)
-_ASK: Final = frozenset({Need.CLOCK, Need.PURPOSE, Need.TRAINED, Need.TIER, Need.QUOTA, Need.WORKABLE, Need.APPROVERS})
+_ASK: Final = frozenset(
+    {
+        Need.APPROVERS,
+        Need.CLOCK,
+        Need.FREE_OF_HOLD,
+        Need.PURPOSE,
+        Need.QUOTA,
+        Need.TIER,
+        Need.TRAINED,
+        Need.WORKABLE,
+    }
+)
 _OTHERS: Final = frozenset({Need.CLOCK, Need.NOT_PARTY})
 _LEDGER: Final = (Mode.MAKER, Mode.CHECKER, Mode.LOG, Mode.READ)
 _ROLES: Final = (*_in(38, Mode.MAKER, Mode.CHECKER2, Mode.LOG, Mode.FILING), *_in(39, Mode.DO))
-_REVEAL: Final = _CUSTOMER | {Need.TIER, Need.WORKABLE, Need.GRANT, Need.OWN_REQUEST}
+_REVEAL: Final = _CUSTOMER | {Need.TIER, Need.WORKABLE, Need.FREE_OF_HOLD, Need.GRANT, Need.OWN_REQUEST}
 _FIRST: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.IN_LINE})
 _SECOND: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY, Need.SECOND})
 _EXPORT: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY})
@@ -168,6 +181,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CASE_HOLD_CONFIRM: ActionSpec(_in(22, Mode.DO), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}),
         Action.CASE_HOLD_LIFT: ActionSpec(_in(22, Mode.DO), _CLOCK | {Need.TRAINED, Need.LIFTER}),
         Action.CASE_HOLD_LIST: ActionSpec(_in(22, Mode.DO)),
+        Action.CASE_HOLD_WITHDRAW: ActionSpec(_in(22, Mode.MAKER, Mode.DO), frozenset({Need.OWN_HOLD})),
         Action.CASE_HOLD_PLACE: ActionSpec(_in(22, Mode.DO), _HOLD),
         Action.CASE_HOLD_STOP: ActionSpec(_in(22, Mode.MAKER, Mode.DO), _HOLD),
         Action.CASE_PROMISE_MAKE: ActionSpec(_in(18, Mode.DO), _WORK | {Need.CONTACTABLE}),

@@ -181,13 +181,23 @@ def hold(
             help="death, identity_theft, wrong_person, legal, bankruptcy, complaint, illness, dispute or requested."
         ),
     ],
+    verdict: Annotated[
+        str, typer.Option(help="On one there is: withdraw your own request, ask_lift, confirm, reject or lift.")
+    ] = "",
 ) -> None:
-    """Stop contacting a customer, or ask for it."""
+    """Stop contacting a customer, or ask for it; or say what becomes of that."""
     from console.cli.seat import carry_out
-    from console.desk.api.work import PlaceHold
+    from console.desk.api.base import DeskError, Refusal
+    from console.desk.api.work import DecideHold, PlaceHold
 
     async def act(seat: Seat) -> None:
-        placed = await seat.call(PlaceHold(case_id=case, reason=reason))
+        if verdict:
+            held = next((one for one in (await _opened(seat, case)).holds if one.reason == reason), None)
+            if held is None:
+                raise DeskError(Refusal(code="hold.not_now"))
+            placed = await seat.call(DecideHold(hold_id=held.hold_id, verdict=verdict, version=held.version))
+        else:
+            placed = await seat.call(PlaceHold(case_id=case, reason=reason))
         seat.show(placed, hold_lines(seat, (placed,)))
 
     carry_out(ctx, act)

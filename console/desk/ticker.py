@@ -31,6 +31,8 @@ from console.desk.reveals.granting import granting, limits
 from console.desk.roles import clockwork as roles_clockwork
 from console.desk.staff.clockwork import StaffClock, Work
 from console.desk.work import clockwork, drafts
+from console.desk.strategy import runs
+from console.desk.team import clockwork as team_clockwork
 from masking.scrub import safe_repr
 
 _BEAT: Final = 0.25  # seconds between looks; expiry must show within one second
@@ -48,6 +50,7 @@ class Ticker:
         self._roles_looked = -1
         self._swept = 0
         self._dropped = 0
+        self._team_looked = -1
         self._heard: int | None = None
         self._staff = StaffClock()
         self._task: asyncio.Task[None] | None = None
@@ -83,6 +86,7 @@ class Ticker:
             self._parts.hub.publish("session", person_id, Audience.of(person_id))
         now = self._parts.clock.now_us()
         if due is not None and due <= now:
+            team_due = team_clockwork.next_due(connection, self._team_looked)
             self._parts.store.run(self._advance)
             self._looked = now
         if wake is not None and wake <= now:
@@ -99,6 +103,11 @@ class Ticker:
         """What need not be prompt: lenders' drops, drafts that nobody came back to."""
         if now - self._dropped >= _DROPS:
             self._dropped = now
+        if team_due is not None and team_due <= now:
+            self._parts.store.run(self._keep_team)
+            self._team_looked = now
+        for export_id in exports.due(self._parts, now):
+            self._parts.store.run(partial(self._expire, export_id))
             arrivals.look(self._parts)
         for export_id in exports.due(self._parts, now):
             self._parts.store.run(partial(self._expire, export_id))
@@ -146,4 +155,10 @@ class Ticker:
             act.push("grant", grant["id"], audience)
             act.push("case", grant["case_id"], audience)
         for row in (*requests.time_out_due(desk), *requests.escalate_due(desk)):
+    def _keep_team(self, uow: UnitOfWork) -> None:
+        team_clockwork.advance(self._act(uow), self._team_looked)
+
+    def _share(self, uow: UnitOfWork) -> bool:
+        return runs.advance(self._act(uow))
+
             tell_deciders(act, row)

@@ -222,7 +222,7 @@ async def test_an_agents_hold_waits_for_the_supervisor(any_desk: WholeDesk, tmp_
     desk = any_desk
     case_id = (await desk.with_cases(tmp_path))[0].case_id
     asked = await desk.call("zhangwei", PlaceHold(case_id=case_id, reason="illness", words="住院 13800138000"))
-    assert (asked.state, asked.may) == ("asked", ())
+    assert (asked.state, asked.may) == ("asked", ("withdraw",))
     assert "13800138000" not in asked.words
     assert (await queue(desk))[-1].case_id == case_id, "nobody is led to it meanwhile"
     assert await desk.refused("zhangwei", DecideHold(hold_id=asked.hold_id, verdict="confirm", version=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,30 @@ def test_an_unopened_grant_lapses(house: House) -> None:
     assert house.act(None, live.expire_due) == []
 
 
+@pytest.mark.clause("S-4.6", "S-6-25", "C-5.4d-2")
+@pytest.mark.parametrize(
+    ("hold", "reason", "code"),
+    [
+        ("death", "complaint_handling", "held.death"),
+        ("dispute", "identity_check", "held.dispute"),
+        ("dispute", "other", "held.dispute"),
+        ("dispute", "complaint_handling", None),
+        ("nobody knows", "complaint_handling", "held.unknown"),
+    ],
+)
+def test_a_hold_that_came_between_is_asked_about_at_every_reading(
+    house: House, hold: str, reason: str, code: str | None
+) -> None:
+    grant = house.grant(reason=reason, words="the customer wrote to us about it")
+    held = replace(WORKABLE, hold=hold)
+    if code is None:
+        assert house.view("asker", grant, base=held)["state"] == "active"
+    else:
+        assert refused(house.view, "asker", grant, base=held) == code
+        assert refused(house.ask, reason=reason, words="the customer wrote to us about it", base=held) == code
+        assert house.log("case:field:reveal") == []
+
+
 @pytest.mark.clause("C-5.4d-2")
 def test_a_refused_reading_leaves_no_reading_behind(house: House) -> None:
     grant = house.grant()
@@ -92,7 +117,7 @@ def test_a_refused_reading_leaves_no_reading_behind(house: House) -> None:
     assert refused(house.view, "asker", grant, "home_address") == "grant.not_live"
     assert refused(house.view, "asker", grant, case="two") == "grant.not_live"
     assert refused(house.view, "boss", grant) == "grant.not_live"
-    assert refused(house.view, "asker", grant, base=Conditions()) == "case.not_workable"
+    assert refused(house.view, "asker", grant, base=Conditions(hold=None)) == "case.not_workable"
     assert house.log("case:field:reveal") == []
     assert house.granted({"id": grant["request_id"]})["state"] == "approved"
 
@@ -151,7 +176,7 @@ def test_two_approvals_come_from_two_groups(house: House) -> None:
 
 @pytest.mark.clause("S-3.2")
 def test_compliance_seconds_what_is_about_a_third_party(house: House) -> None:
-    lost = Conditions(workable=True, lost_contact=True)
+    lost = Conditions(workable=True, hold=None, lost_contact=True)
     asked: dict[str, Any] = {"fields": ("contact_name#2",), "words": "nobody answers at any number", "minutes": 5}
     assert refused(house.ask, base=WORKABLE, **asked) == "reveal.condition_unmet"
     request = house.ask(base=lost, **asked)
@@ -245,7 +270,7 @@ def test_a_decision_is_about_what_was_seen(house: House) -> None:
         ({"fields": ("home_address",)}, "reveal.reason_unfit"),
         ({"fields": ("bank_card",), "words": "long enough words"}, "reveal.reason_unfit"),
         ({"fields": ("id_number",)}, "reveal.words_required"),
-        ({"base": Conditions()}, "case.not_workable"),
+        ({"base": Conditions(hold=None)}, "case.not_workable"),
         ({"case": "three"}, "case.not_found"),
         ({"case": "far"}, "case.not_found"),
         ({"name": "security"}, "role.denied"),
@@ -355,7 +380,7 @@ def test_one_person_in_both_roles_is_not_two_approvers(house: House) -> None:
     house.take("compliance", Role.COMPLIANCE)
     house.take("deputy", Role.SUPERVISOR)
     house.give("boss", Role.COMPLIANCE)
-    lost = Conditions(workable=True, lost_contact=True)
+    lost = Conditions(workable=True, hold=None, lost_contact=True)
     asked: dict[str, Any] = {"fields": ("contact_name",), "words": "nobody answers at any number", "base": lost}
     assert refused(house.ask, **asked) == "reveal.no_approver"
     house.give("compliance", Role.COMPLIANCE)

@@ -41,7 +41,7 @@ from tests.support.clock import FakeClock
 from tests.support.house import OTHER_TEAM, TEAM, House
 from tests.support.stores import ROW_KEY, make_event
 
-LOST = Conditions(workable=True, lost_contact=True)
+LOST = Conditions(workable=True, hold=None, lost_contact=True)
 SLOTS = {"employer_name": 10, "loan_number": 10, "id_number": 5, "contact_name#2": 5}
 SECONDS = {"id_number": Role.SECURITY_ADMIN, "contact_name#2": Role.COMPLIANCE}
 WORDS = "needed to settle what the customer disputes"

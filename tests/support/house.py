@@ -41,7 +41,7 @@ YEAR = 365 * 86_400 * SECOND
 TENANT = "d" * 32
 TEAM, OTHER_TEAM = "a" * 32, "b" * 32
 CATALOGUE = Catalogue.load()
-WORKABLE = Conditions(workable=True)
+WORKABLE = Conditions(workable=True, hold=None)
 _DESK_WIDE = ADMIN_ROLES | {Role.COMPLIANCE}
 
 

@@ -17,7 +17,7 @@ from access.grants.approvers import Facts, approvers_for, enough, second_role
 from access.grants.context import GrantDesk, actor_of, require, within_act
 from access.grants.counter import bump
 from access.grants.quotas import quota_left
-from access.grants.reasons import checked_words, fits, parse_reason
+from access.grants.reasons import checked_words, fits, parse_reason, serves_contact
 from access.grants.refusals import refuse
 from access.grants.rows import grant_lives, requests_where, waits_until
 from access.grants.slots import checked, field_of, join
@@ -88,6 +88,7 @@ def ask(  # noqa: PLR0917 - what an asking form holds
         tier=terms.tier.value,
         fields=tuple(field_of(slot) for slot in slots),
         third_party=terms.third_party,
+        contact=serves_contact(reason),
         quota_left=quota_left(desk, terms.tier),
         approver_ids=tuple(seat.person_id for seat in seats) if enough(seats, terms.tier) else (),
     )

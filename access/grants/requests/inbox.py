@@ -10,7 +10,7 @@ from sqlalchemy.engine import RowMapping
 
 from access.grants.approvers import Facts, second_role
 from access.grants.context import DAY, GrantDesk
-from access.grants.requests.deciding import Stage
+from access.grants.requests.stage import Stage
 from access.grants.rows import requests_where, waits_until
 from access.grants.states import WAITING, RequestState
 from access.roles import Role

@@ -37,7 +37,7 @@ case_hold = Table(
     Column("unit_id", ID, nullable=False),
     Column("reason", String(24), nullable=False),  # access.policy.holds.HoldReason
     Column("words", String(400), nullable=False),  # personal data masked
-    Column("state", String(12), nullable=False),  # asked | active | rejected | lifted
+    Column("state", String(12), nullable=False),  # asked | active | rejected | withdrawn | lifted
     Column("placed_by", ID, nullable=False),
     Column("placed_at", INSTANT, nullable=False),
     Column("confirmed_by", ID),  # who let an asked one take effect, or confirmed one that took effect at once

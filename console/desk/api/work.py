@@ -214,7 +214,7 @@ class ListHolds(Call[HoldList], frozen=True, kw_only=True, tag="work.holds"):
 
 
 class DecideHold(Call[HoldView], frozen=True, kw_only=True, tag="work.decide_hold"):
-    """verdict: confirm | reject | ask_lift | lift. version: of the hold, as seen."""
+    """verdict: confirm | reject | withdraw (one's own request) | ask_lift | lift. version: of the hold, as seen."""
 
     writes: ClassVar[bool] = True
     hold_id: str

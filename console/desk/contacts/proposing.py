@@ -23,6 +23,7 @@ from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.notes import keeping as notes
 from console.desk.notes.writing import CANDIDATES, load_note
+from console.desk.team.covers import hands
 from masking.detect import read_value
 
 _HIGHEST = 99
@@ -182,4 +183,4 @@ def tell(act: Act, change: dict[str, Any] | RowMapping, case: RowMapping | None)
     """Push it to who proposed it, who checks it, and whose case it is."""
     act.push("contact", change["id"], Audience.of(change["requester_id"], units=(change["unit_id"],)))
     if case is not None:
-        act.push("case", case["id"], Audience.of(case["assignee_id"], units=(case["unit_id"],)))
+        act.push("case", case["id"], Audience.of(*hands(act, case["assignee_id"]), units=(case["unit_id"],)))

@@ -25,6 +25,7 @@ from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.notes import keeping
 from console.desk.reveals.views import staff
+from console.desk.team.covers import hands
 from console.desk.work import drafts
 from masking.catalogue import Predicate
 from masking.detect import FindingKind
@@ -90,7 +91,9 @@ def keep_note(act: Act, case: RowMapping, words: str) -> tuple[str, tuple[FoundD
         detail=((DetailKey.COUNT, str(len(shown.found))),),
     )
     act.parts.proofs.insert(act.uow, case_note, values, event)
-    act.push("case", case["id"], Audience.of(act.actor.person_id, case["assignee_id"], units=(case["unit_id"],)))
+    act.push(
+        "case", case["id"], Audience.of(act.actor.person_id, *hands(act, case["assignee_id"]), units=(case["unit_id"],))
+    )
     return note_id, _found(shown)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.grants import requests
-from access.grants.reasons import ReasonCode, fits
+from access.grants.reasons import ReasonCode, fits, serves_contact
 from access.grants.states import RequestState
-from access.policy import Action, Resource, reveal_rule
+from access.policy import Action, Refused, Resource, reveal_rule
 from access.store.schema import reveal_request
 from console.desk.act import Act
 from console.desk.api.cases import FieldRef
@@ -36,6 +37,9 @@ from masking.catalogue import Tier
 
 _WEEK: Final = 7 * 86_400 * 1_000_000
 _SHOWN: Final = 50
+_HELD: Final = "held."
+_NOBODY: Final = "-"
+"""Stands for some approver where only whether there is one counts."""
 
 
 @handles(GetRevealOptions)
@@ -43,6 +47,7 @@ def options(act: Act, request: GetRevealOptions) -> RevealOptions:
     """Which fields may be asked for, for how long, and who would decide."""
     row = require_case(act, request.case_id, Action.REVEAL_REQUEST_LIST_OWN)
     case = resource_of(row)
+    _require_askable(act, row)
     offered: list[RevealOption] = []
     tiers: set[tuple[Tier, bool]] = set()
     for one in open_display(act.parts, row):
@@ -53,7 +58,7 @@ def options(act: Act, request: GetRevealOptions) -> RevealOptions:
         rule, _ = found
         tiers.add((rule.tier, act.parts.catalogue.field(name).third_party))
         ref = FieldRef(name=name, ordinal=ordinal)
-        fitting = tuple(str(code) for code in ReasonCode if fits(code, rule.condition))
+        fitting = tuple(str(code) for code in _reasons_for(row) if fits(code, rule.condition))
         option = RevealOption(field=ref, tier=str(rule.tier), max_minutes=rule.minutes, reasons=fitting)
         offered.append(option)
     seats = {
@@ -66,7 +71,7 @@ def options(act: Act, request: GetRevealOptions) -> RevealOptions:
     act.log(Action.REVEAL_REQUEST_LIST_OWN, object_kind="case", object_id=row["id"], rows=len(offered))
     return RevealOptions(
         options=tuple(offered),
-        reasons=_reasons(act),
+        reasons=tuple(code for code in _reasons(act) if code in _reasons_for(row)),
         approvers=tuple(
             Approver(
                 staff_no=staff(act, person)[0],
@@ -80,6 +85,28 @@ def options(act: Act, request: GetRevealOptions) -> RevealOptions:
         quota_left=requests.quota_left(granting(act), Tier.U2),
         words_for=(str(ReasonCode.OTHER), str(Tier.U3)),
     )
+
+
+def _require_askable(act: Act, row: RowMapping) -> None:
+    """Say at once, not only when the form is filled in, that a hold lets nothing of this case be asked for.
+
+    Raises:
+        Refused: the hold's code.
+    """
+    if row["hold"] is None:
+        return
+    # As if everything else were given: what is left to refuse it is the hold.
+    given = replace(standing(act, row), tier=str(Tier.U2), quota_left=1, approver_ids=(_NOBODY,), contact=False)
+    asked = act.asked
+    decision = act.allowed(Action.REVEAL_REQUEST_ASK, resource_of(row), given)
+    if not decision.allowed and decision.code.startswith(_HELD):
+        raise Refused(decision)
+    act.asked = asked
+
+
+def _reasons_for(row: RowMapping) -> tuple[ReasonCode, ...]:
+    """For what a value of this case may be asked for: on a held one for nothing that serves contact."""
+    return tuple(code for code in ReasonCode if row["hold"] is None or not serves_contact(code))
 
 
 def _reasons(act: Act) -> tuple[str, ...]:

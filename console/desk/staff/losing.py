@@ -24,6 +24,7 @@ from console.desk.act import Act
 from console.desk.hub import Audience
 from console.desk.reveals.asking import tell_deciders
 from console.desk.reveals.granting import granting
+from console.desk.team.covers import hands, shut_out
 
 REVOKED: Final = "revoked"
 
@@ -86,6 +87,9 @@ def release_cases(act: Act, person_id: str) -> int:
 
     A case whose row does not prove itself counts as absent and stays as it is, shown to nobody.
     """
+    for cover_id in hands(act, person_id)[1:]:
+        if cover_id is not None:
+            shut_out(act, cover_id, person_id, "assignee_gone")
     query = act.uow.lock(select(case_file).where(case_file.c.assignee_id == person_id).order_by(case_file.c.id))
     rows = act.proofs.holding(act.uow, case_file, act.db.execute(query).mappings().all())
     changes = [

@@ -24,6 +24,7 @@ from console.desk.act import Act
 from console.desk.hub import Audience
 from console.desk.reveals.granting import granting
 from console.desk.strategy.loads import Member
+from console.desk.team.covers import hands
 from masking.gm import sm3
 
 MOST: Final = 2000
@@ -171,6 +172,7 @@ def kept_digest(rows: Iterable[Row]) -> str:
 def _end_reveals(act: Act, steps: Sequence[Step]) -> None:
     """End reveals of the old hands; only those few cases are asked about that have any."""
     before = {step.row["id"]: step.row["assignee_id"] for step in steps if step.row["assignee_id"] is not None}
+    holding = {person_id: hands(act, person_id) for person_id in set(before.values())}
     ids = sorted(before)
     for start in range(0, len(ids), _CHUNK):
         part = ids[start : start + _CHUNK]
@@ -179,15 +181,19 @@ def _end_reveals(act: Act, steps: Sequence[Step]) -> None:
             reveal_request.c.case_id.in_(part), reveal_request.c.state.in_(WAITING)
         )
         for case_id in sorted(set(act.db.execute(held.union(asked)).scalars())):
-            end_grants(granting(act), case_id=case_id, person_id=before[case_id], why="reassigned")
+            for person_id in holding[before[case_id]]:
+                if person_id is not None:
+                    end_grants(granting(act), case_id=case_id, person_id=person_id, why="reassigned")
 
 
 def _tell(act: Act, steps: Sequence[Step]) -> None:
     """Queues are read anew by whoever gave, got or supervises; a case is left by whoever has it open."""
-    givers: set[str | None] = {step.row["assignee_id"] for step in steps}
-    takers = {step.taker.person_id for step in steps if step.taker is not None}
+    gave = {one: hands(act, one) for one in {step.row["assignee_id"] for step in steps}}
+    givers = {person_id for gone in gave.values() for person_id in gone}
+    taken = {step.taker.person_id for step in steps if step.taker is not None}
+    takers = {person_id for one in taken for person_id in hands(act, one)}
     units = tuple({step.row["unit_id"] for step in steps})
     act.push("queue", "moved", Audience.of(*givers, *takers, units=units))
     for step in steps:
         if step.row["assignee_id"] is not None:
-            act.push("case", step.row["id"], Audience.of(step.row["assignee_id"]))
+            act.push("case", step.row["id"], Audience.of(*gave[step.row["assignee_id"]]))

@@ -10,11 +10,9 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.errors import StaleRow
-from access.grants.live import end_grants, live_grants
 from access.people.absence import (
     LONGEST,
     SET,
@@ -29,7 +27,7 @@ from access.people.absence import (
 from access.people.directory import held_rows
 from access.policy import Action, Resource
 from access.roles import Role
-from access.store.schema import absence, case_file, person
+from access.store.schema import absence, person
 from console.desk.act import Act
 from console.desk.api.team import (
     AbsenceList,
@@ -41,9 +39,8 @@ from console.desk.api.team import (
     ListCovers,
     SetAbsence,
 )
-from console.desk.hub import Audience
 from console.desk.kernel import handles
-from console.desk.reveals.granting import granting
+from console.desk.team.clockwork import over, tell
 from console.desk.team.days import begin_of, day_of
 from console.desk.team.members import members_of, name_of, require_member, require_team, roles_of
 
@@ -98,7 +95,7 @@ def set_absence(act: Act, request: SetAbsence) -> AbsenceList:
         starts_at=starts_at,
         ends_at=ends_at,
     )
-    _tell(act, unit_id, cover)
+    tell(act, unit_id, cover)
     return _listed(act, unit_id)
 
 
@@ -112,9 +109,10 @@ def call_off(act: Act, request: EndAbsence) -> AbsenceList:
     if row["version"] != request.seen_version:
         raise StaleRow(table=absence.name, id=row["id"])
     end_absence(act, Action.TEAM_ABSENCE_SET, row)
-    if row["cover_id"] is not None and in_force(row, act.now):
-        _end_reveals(act, row["cover_id"], row["person_id"])
-    _tell(act, unit_id, row["cover_id"])
+    if in_force(row, act.now):
+        over(act, unit_id, row["person_id"], row["cover_id"])
+    else:
+        tell(act, unit_id, row["cover_id"])
     return _listed(act, unit_id)
 
 
@@ -158,23 +156,6 @@ def _cover(act: Act, member: RowMapping, cover_id: str | None, days: tuple[int, 
 
 def _people(act: Act, ids: Collection[str]) -> list[RowMapping]:
     return held_rows(act.uow, act.proofs, person, person.c.id.in_(sorted(ids))) if ids else []
-
-
-def _end_reveals(act: Act, cover_id: str, person_id: str) -> None:
-    """End what the cover holds in clear on the cases that are not theirs any more."""
-    held = live_grants(act.uow, act.proofs, act.now, person_id=cover_id)
-    cases = {grant["case_id"] for grant in held}
-    query = select(case_file.c.id).where(case_file.c.id.in_(sorted(cases)), case_file.c.assignee_id == person_id)
-    for case_id in act.db.execute(query).scalars().all() if cases else ():
-        ended = end_grants(granting(act), case_id=case_id, person_id=cover_id, why="absence_ended")
-        for grant in ended.grants:
-            act.push("grant", grant["id"], Audience.of(cover_id))
-        act.push("case", case_id, Audience.of(cover_id))
-
-
-def _tell(act: Act, unit_id: str, cover_id: str | None) -> None:
-    act.push("team", unit_id, Audience.of(units=(unit_id,)))
-    act.push("queue", unit_id, Audience.of(cover_id))
 
 
 def _listed(act: Act, unit_id: str, action: Action | None = None) -> AbsenceList:

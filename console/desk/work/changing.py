@@ -14,6 +14,7 @@ from access.errors import RowBroken, StaleRow
 from access.store.schema import audit_event, audit_outbox, case_file, case_hold, person, promise
 from console.desk.act import Act
 from console.desk.hub import Audience
+from console.desk.team.covers import hands
 from console.desk.work.calendar import parse_day, starts
 from console.desk.work.order import Facts, place
 
@@ -55,8 +56,9 @@ def change_case(act: Act, row: RowLike, changes: Mapping[str, Any], event: Event
         raise
     except StaleRow:
         act.refuse("case.changed", by="—")
-    act.push("case", row["id"], Audience.of(row["assignee_id"], units=(row["unit_id"],)))
-    act.push("queue", row["id"], Audience.of(row["assignee_id"]))
+    told = hands(act, row["assignee_id"])
+    act.push("case", row["id"], Audience.of(*told, units=(row["unit_id"],)))
+    act.push("queue", row["id"], Audience.of(*told))
     return fresh
 
 

@@ -16,6 +16,7 @@ from console.desk.act import Act
 from console.desk.cases.states import workable
 from console.desk.hub import Audience
 from console.desk.imports.promises import judge_case
+from console.desk.team.covers import hands
 from console.desk.work import calendar
 from console.desk.work.changing import where_it_stands
 from console.desk.work.judged import log_judged
@@ -57,7 +58,8 @@ def _stir(act: Act, row: RowMapping) -> None:
         changes["state"] = state
     placed = where_it_stands(act.db, act.now, dict(row) | changes)
     act.db.execute(update(case_file).where(case_file.c.id == row["id"]).values(placed))
+    told = hands(act, row["assignee_id"])
     if judged or placed["priority"] != row["priority"]:
-        act.push("queue", row["id"], Audience.of(row["assignee_id"]))
+        act.push("queue", row["id"], Audience.of(*told))
     if judged:
-        act.push("case", row["id"], Audience.of(row["assignee_id"], units=(row["unit_id"],)))
+        act.push("case", row["id"], Audience.of(*told, units=(row["unit_id"],)))

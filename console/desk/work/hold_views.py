@@ -25,6 +25,7 @@ _VERDICTS: Final = {
     "reject": Action.CASE_HOLD_CONFIRM,
     "ask_lift": Action.CASE_HOLD_ASK_LIFT,
     "lift": Action.CASE_HOLD_LIFT,
+    "withdraw": Action.CASE_HOLD_WITHDRAW,
 }
 
 
@@ -66,6 +67,7 @@ def _may(act: Act, row: RowLike, case: RowLike) -> tuple[str, ...]:
         "reject": row["state"] == "asked",
         "ask_lift": row["state"] == "active" and row["lift_asked_by"] is None,
         "lift": row["state"] == "active",
+        "withdraw": row["state"] == "asked",
     }
     asked = act.asked
     resource, conditions = about(act, row, case)

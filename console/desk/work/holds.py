@@ -1,4 +1,4 @@
-"""Holds (停催): marked, asked for, confirmed, lifted. The reason in force stands in the case's own proven row.
+"""Holds (停催): marked, asked for, confirmed, taken back, lifted. The case's own proven row has the reason in force.
 
 Who may do what is the decision's (`access.policy.holds`, row 22 of the matrix). Rows that do not prove themselves count
 as holds in force: what is broken stays shut.
@@ -23,9 +23,11 @@ from console.desk.cases.states import CaseState
 from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
+from console.desk.team.covers import hands
 from console.desk.work.changing import RowLike, change_case
+from console.desk.work.hold_reveals import end_for
 from console.desk.work.hold_views import about, hold_view
-from console.desk.work.promises import open_promise
+from console.desk.work.promises import state_by_promises
 from masking.detect import mask_text
 from masking.text import scrub
 
@@ -36,6 +38,7 @@ _VERDICTS: Final = {
     "confirm": Action.CASE_HOLD_CONFIRM,
     "lift": Action.CASE_HOLD_LIFT,
     "reject": Action.CASE_HOLD_CONFIRM,
+    "withdraw": Action.CASE_HOLD_WITHDRAW,
 }
 
 
@@ -89,7 +92,7 @@ def _mark(act: Act, row: RowLike, reason: HoldReason, words: str) -> tuple[dict[
 
 @handles(DecideHold)
 def decide(act: Act, request: DecideHold) -> HoldView:
-    """Confirm, reject, ask to lift, lift."""
+    """Confirm, reject, take back what one asked for, ask to lift, lift."""
     if request.verdict not in _VERDICTS:
         act.refuse("hold.verdict_unknown")
     action = _VERDICTS[request.verdict]
@@ -138,6 +141,7 @@ def _step(act: Act, hold: RowLike, verdict: str) -> dict[str, Any]:
     steps: dict[tuple[str, str], dict[str, Any]] = {
         ("asked", "confirm"): {"state": "active", "confirmed_by": who, "confirmed_at": now},
         ("asked", "reject"): {"state": "rejected", "ended_by": who, "ended_at": now},
+        ("asked", "withdraw"): {"state": "withdrawn", "ended_by": who, "ended_at": now},
         ("active", "lift"): {"state": "lifted", "ended_by": who, "ended_at": now},
     }
     if hold["confirmed_by"] is None:
@@ -172,8 +176,9 @@ def _settle(act: Act, row: RowLike) -> dict[str, Any]:
     if hold is not None:
         state = CaseState.HOLD.value
     elif state == CaseState.HOLD.value:
-        promised = open_promise(act, row["id"]) is not None
-        state = CaseState.PROMISED.value if promised else CaseState.WORKING.value
+        state = state_by_promises(act, row["id"]).value
+    if found is not None and hold != row["hold"]:
+        end_for(act, row, found)
     event = act.event(
         _STATE,
         object_kind="case",
@@ -204,4 +209,6 @@ def _event(
 
 
 def _tell(act: Act, row: RowLike) -> None:
-    act.push("hold", row["id"], Audience.of(row["assignee_id"], units=(row["unit_id"],), roles=("compliance",)))
+    act.push(
+        "hold", row["id"], Audience.of(*hands(act, row["assignee_id"]), units=(row["unit_id"],), roles=("compliance",))
+    )

@@ -14,7 +14,7 @@ from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.policy import Action
-from access.store.schema import promise
+from access.store.schema import case_result, promise
 from console.desk.act import Act
 from console.desk.api.work import Channel, PromiseView, Terms, WithdrawPromise, WithdrawReason, Worked
 from console.desk.cases.rows import require_case, staff_names
@@ -76,6 +76,24 @@ def open_promise(act: Act, case_id: str) -> RowMapping | None:
     """The promise of a case that is open; should there be several, the one due first."""
     query = select(promise).where(promise.c.case_id == case_id, promise.c.state == "open")
     return act.db.execute(query.order_by(promise.c.due_on, promise.c.id).limit(1)).mappings().one_or_none()
+
+
+def state_by_promises(act: Act, case_id: str) -> CaseState:
+    """Where a case stands that nothing holds any more: what its promises say, whatever was judged meanwhile.
+
+    Promised while one is open; broken when the last one made was, and the customer was not reached since; new when
+    nothing was ever recorded.
+    """
+    if open_promise(act, case_id) is not None:
+        return CaseState.PROMISED
+    made = select(promise.c.state, promise.c.ended_at).where(promise.c.case_id == case_id)
+    last = act.db.execute(made.order_by(promise.c.made_at.desc(), promise.c.id.desc()).limit(1)).first()
+    results = select(case_result.c.id).where(case_result.c.case_id == case_id).limit(1)
+    if last is not None and last.state == "broken":
+        since = results.where(case_result.c.reached == 1, case_result.c.at >= last.ended_at)
+        return CaseState.WORKING if act.db.execute(since).first() is not None else CaseState.BROKEN
+    untouched = last is None and act.db.execute(results).first() is None
+    return CaseState.NEW if untouched else CaseState.WORKING
 
 
 def latest_promise(act: Act, case_id: str) -> PromiseView | None:

@@ -159,8 +159,9 @@ class WorkKeys(CaseBase):
             return
         row = view.row
         call: Call[work.HoldView] | None = None
-        if view.holds:
-            answer = await self.app.push_screen_wait(HoldDecision(view.holds[0], another=True))
+        first = next((hold for hold in view.holds if hold.may), next(iter(view.holds), None))
+        if first is not None:
+            answer = await self.app.push_screen_wait(HoldDecision(first, another=True))
             if answer is None:
                 return
             if isinstance(answer, work.DecideHold):

@@ -107,7 +107,7 @@ def lies_in(scope: Scope, place: Scope, role: Role) -> bool:
 @pytest.mark.parametrize("place", list(Scope))
 def test_the_whole_table(role: Role, action: Action, place: Scope) -> None:
     spec = ACTIONS[action]
-    requester = ME if {Need.ASKER, Need.OWN_REQUEST} & spec.needs else "3" * 32
+    requester = ME if {Need.ASKER, Need.OWN_HOLD, Need.OWN_REQUEST} & spec.needs else "3" * 32
     resource = case_in(place, role, requester_id=requester)
     held = "dispute" if Need.LIFTER in spec.needs else None
     given_here = conditions(role, escalated=True, hold=held)
@@ -172,6 +172,7 @@ REACH_EVERY_CASE = {
     Action.CASE_HOLD_LIST,
     Action.CASE_HOLD_PLACE,
     Action.CASE_HOLD_STOP,
+    Action.CASE_HOLD_WITHDRAW,
     Action.CASE_INTEREST_DECLARE,
     Action.CASE_INTEREST_LIFT,
     Action.CASE_INTEREST_LIST,
