@@ -31,7 +31,6 @@ from console.desk.reveals.granting import granting, limits
 from console.desk.roles import clockwork as roles_clockwork
 from console.desk.staff.clockwork import StaffClock, Work
 from console.desk.work import clockwork, drafts
-from console.desk.strategy import runs
 from console.desk.team import clockwork as team_clockwork
 from masking.scrub import safe_repr
 
@@ -106,11 +105,7 @@ class Ticker:
         if team_due is not None and team_due <= now:
             self._parts.store.run(self._keep_team)
             self._team_looked = now
-        for export_id in exports.due(self._parts, now):
-            self._parts.store.run(partial(self._expire, export_id))
             arrivals.look(self._parts)
-        for export_id in exports.due(self._parts, now):
-            self._parts.store.run(partial(self._expire, export_id))
         if now - self._swept >= _SWEEP:
             self._parts.store.run(drafts.sweep)
             self._swept = now
@@ -157,8 +152,5 @@ class Ticker:
         for row in (*requests.time_out_due(desk), *requests.escalate_due(desk)):
     def _keep_team(self, uow: UnitOfWork) -> None:
         team_clockwork.advance(self._act(uow), self._team_looked)
-
-    def _share(self, uow: UnitOfWork) -> bool:
-        return runs.advance(self._act(uow))
 
             tell_deciders(act, row)
