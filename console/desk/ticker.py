@@ -30,8 +30,8 @@ from console.desk.reveals.asking import tell_deciders
 from console.desk.reveals.granting import granting, limits
 from console.desk.roles import clockwork as roles_clockwork
 from console.desk.staff.clockwork import StaffClock, Work
-from console.desk.work import clockwork, drafts
 from console.desk.team import clockwork as team_clockwork
+from console.desk.work import clockwork, drafts
 from masking.scrub import safe_repr
 
 _BEAT: Final = 0.25  # seconds between looks; expiry must show within one second
@@ -47,9 +47,9 @@ class Ticker:
         self._parts = parts
         self._looked = -1
         self._roles_looked = -1
+        self._team_looked = -1
         self._swept = 0
         self._dropped = 0
-        self._team_looked = -1
         self._heard: int | None = None
         self._staff = StaffClock()
         self._task: asyncio.Task[None] | None = None
@@ -80,12 +80,12 @@ class Ticker:
             changed = self._changed(connection)
             wake = clockwork.next_wake(connection)
             roles_due = roles_clockwork.next_due(connection, self._roles_looked)
+            team_due = team_clockwork.next_due(connection, self._team_looked)
             staff = self._staff.look(connection, self._parts.clock.now_us())
         for person_id in sorted(changed):
             self._parts.hub.publish("session", person_id, Audience.of(person_id))
         now = self._parts.clock.now_us()
         if due is not None and due <= now:
-            team_due = team_clockwork.next_due(connection, self._team_looked)
             self._parts.store.run(self._advance)
             self._looked = now
         if wake is not None and wake <= now:
@@ -96,16 +96,18 @@ class Ticker:
         if roles_due is not None and roles_due <= now:
             self._parts.store.run(self._keep_roles)
             self._roles_looked = now
+        if team_due is not None and team_due <= now:
+            self._parts.store.run(self._keep_team)
+            self._team_looked = now
         self._tidy(now)
 
     def _tidy(self, now: int) -> None:
         """What need not be prompt: lenders' drops, drafts that nobody came back to."""
         if now - self._dropped >= _DROPS:
             self._dropped = now
-        if team_due is not None and team_due <= now:
-            self._parts.store.run(self._keep_team)
-            self._team_looked = now
             arrivals.look(self._parts)
+        for export_id in exports.due(self._parts, now):
+            self._parts.store.run(partial(self._expire, export_id))
         if now - self._swept >= _SWEEP:
             self._parts.store.run(drafts.sweep)
             self._swept = now
@@ -142,6 +144,9 @@ class Ticker:
     def _keep_roles(self, uow: UnitOfWork) -> None:
         roles_clockwork.advance(self._act(uow))
 
+    def _keep_team(self, uow: UnitOfWork) -> None:
+        team_clockwork.advance(self._act(uow), self._team_looked)
+
     def _advance(self, uow: UnitOfWork) -> None:
         act = self._act(uow)
         desk = granting(act)
@@ -150,7 +155,4 @@ class Ticker:
             act.push("grant", grant["id"], audience)
             act.push("case", grant["case_id"], audience)
         for row in (*requests.time_out_due(desk), *requests.escalate_due(desk)):
-    def _keep_team(self, uow: UnitOfWork) -> None:
-        team_clockwork.advance(self._act(uow), self._team_looked)
-
             tell_deciders(act, row)
