@@ -49,6 +49,7 @@ class Action(StrEnum):
     ACCOUNT_TRAINING_RECORD = "account:training:record"
     ACCOUNT_UNIT_CREATE = "account:unit:create"
     AUDIT_CHECKPOINT_SIGN = "audit:checkpoint:sign"
+    AUDIT_EXPORT_TRACE = "audit:export:trace"
     AUDIT_LOG_READ = "audit:log:read"
     AUDIT_LOG_VERIFY = "audit:log:verify"
     AUDIT_RECORD_READ = "audit:record:read"

@@ -149,6 +149,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.ACCOUNT_TRAINING_RECORD: ActionSpec(_in(55, Mode.MAKER), ungated=True),
         Action.ACCOUNT_UNIT_CREATE: ActionSpec(_in(37, Mode.MAKER)),
         Action.AUDIT_CHECKPOINT_SIGN: ActionSpec(_in(45, Mode.DO), _CLOCK | {Need.KEYS}),
+        Action.AUDIT_EXPORT_TRACE: ActionSpec(_in(45, Mode.DO), frozenset({Need.KEYS})),
         Action.AUDIT_LOG_READ: ActionSpec(_in(43, Mode.READ)),
         Action.AUDIT_LOG_VERIFY: ActionSpec(_in(43, Mode.READ), frozenset(), frozenset({Scope.ANY})),
         Action.AUDIT_RECORD_READ: ActionSpec(_in(43, Mode.READ)),

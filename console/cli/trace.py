@@ -1,4 +1,4 @@
-"""`veildesk trace`: whose screen a picture shows."""
+"""`veildesk trace`: whose copy a leaked fragment is, or whose screen a picture shows."""
 
 from __future__ import annotations
 
@@ -23,9 +23,17 @@ def register(app: typer.Typer) -> None:
 
 def trace(
     ctx: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="[FILE|-]", help="Leaked rows: text, CSV, XLSX, ODS, PDF, a picture; - reads stdin."),
+    ] = None,
     screenshot: Annotated[
-        Path, typer.Option(metavar="FILE", help="Picture of a screen, PNG or JPEG: whole, cropped, photographed.")
-    ],
+        Path | None,
+        typer.Option(metavar="FILE", help="Picture of a screen, PNG or JPEG: whole, cropped, photographed."),
+    ] = None,
+    pack: Annotated[
+        Path | None, typer.Option(metavar="ZIP", help="Rows: write the signed answer here, as evidence.")
+    ] = None,
     corners: Annotated[
         str,
         typer.Option(
@@ -34,7 +42,21 @@ def trace(
         ),
     ] = "",
 ) -> None:
-    """Name the session, person and time that a picture of a screen comes from; exit code 3 when somebody is named."""
+    """Name the export that rows were copied from, or the session a picture of a screen shows; exit code 3 when named."""
+    if (file is None) == (screenshot is None) or (pack is not None and file is None):
+        from console.desk.api.base import DeskError, Refusal
+
+        raise DeskError(Refusal(code="trace.choose_one"))
+    if screenshot is None:
+        from console.cli.trace_file import trace_file
+
+        trace_file(ctx, file or "-", pack)
+    else:
+        _trace_screen(ctx, screenshot, corners)
+
+
+def _trace_screen(ctx: typer.Context, screenshot: Path, corners: str) -> None:
+    """Ask the desk whose screen a picture shows."""
     from console.cli.seat import carry_out
     from console.desk.api.marks import TraceScreen
 

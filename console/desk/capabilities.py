@@ -57,6 +57,7 @@ MODULES: Final = (
     "console.desk.team.board",
     "console.desk.team.coaching",
     "console.desk.team.figures",
+    "console.desk.trace.tracing",
     "console.desk.verify.digits",
     "console.desk.work.drafts",
     "console.desk.work.hold_views",

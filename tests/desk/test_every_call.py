@@ -86,6 +86,7 @@ from console.desk.api.team import (
     SetAbsence,
     WriteCoaching,
 )
+from console.desk.api.trace import TraceFragment
 from console.desk.api.verify import VerifyDigits
 from console.desk.api.work import (
     DecideHold,
@@ -98,12 +99,14 @@ from console.desk.api.work import (
     WithdrawPromise,
 )
 from console.desk.host import EmbeddedDesk
+from console.fragments.packing import pack
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.exports import asked as export_asked
 from tests.support.exports import export_calls
 from tests.support.role_calls import role_calls
 from tests.support.staff_calls import staff_calls
 from tests.support.strategy_calls import TEXT, strategy_calls
+from watermark.fragment import Fragment
 
 ADDRESS = FieldRef(name="home_address")
 PEOPLE = (
@@ -189,6 +192,7 @@ class Scene:
             ReadLog(),
             VerifyLog(),
             TakeCheckpoint(),
+            TraceFragment(packed=pack(Fragment([["C-2026-0000001", "欧阳*", "1**************X"]]))[0]),
             TraceScreen(readings=(bytes(range(254)),), digest="0" * 64),
             NoteColours(colours="fewer"),
             ListPeople(),

@@ -46,6 +46,8 @@ from console.tui.screens import figures
 from masking.catalogue import Catalogue
 from masking.detect import FindingKind
 from masking.masks import BUCKETS
+from watermark.runs import Carrier
+from watermark.verdict import Finding, Layer, Said
 
 ROOT = Path(api.__file__).parents[3]
 DOTTED = re.compile(r"[a-z_]+(?:\.[a-z0-9_:-]+)+")
@@ -272,6 +274,12 @@ FAMILIES: dict[str, set[str]] = {
     "verdict.": {"another", "approve", "ask_lift", "confirm", "doubtful", "effective", "failed", "justified", "lift"}
     | {"match", "no_match", "passed", "refuse", "reject", "struck"},
     "why.": {band.name.lower() for band in Band},
+    "trace.": {"left_out", "levelled", "places", "rests"},
+    "trace.candidate.": {finding.value for finding in Finding},
+    "trace.carrier.": {carrier.value for carrier in Carrier},
+    "trace.finding.": {finding.value for finding in Finding},
+    "trace.layer.": {layer.value for layer in Layer},
+    "trace.said.": {said.value for said in Said},
     "team.": {"presence", "worked", "due", "broken", "untouched", "pending", "live"},
     "team.presence.": {"online", "locked", "off"},
     "tier.": {"U0", "U1", "U2", "U3", "UV"},

@@ -26,6 +26,7 @@ from console.desk.api import (
     staff,
     strategy,
     team,
+    trace,
     verify,
     work,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "staff",
     "strategy",
     "team",
+    "trace",
     "verify",
     "work",
 ]
@@ -90,6 +92,7 @@ def calls() -> tuple[type[AnyCall], ...]:
         possession,
         exports,
         drops,
+        trace,
     ):
         found += [
             item
