@@ -25,6 +25,7 @@ from console.demo import build  # noqa: E402
 from console.desk.api.cases import FieldRef, ListQueue  # noqa: E402
 from console.desk.api.reveal import AskReveal, DecideReveal  # noqa: E402
 from console.desk.api.session import SetLanguage, SignInAs  # noqa: E402
+from console.proving import nothing, proven  # noqa: E402
 from tests.support.terminal import SeenApp, opened, until  # noqa: E402
 
 _HEAD = """# Screens
@@ -71,7 +72,7 @@ async def granted(desk: bootstrap.RunningDesk, request_id: str) -> None:
     """The head approves."""
     line = desk.line()
     await line.call(SignInAs(name="lina"))
-    await line.call(DecideReveal(request_id=request_id, verdict="approve", minutes=5))
+    await proven(line, DecideReveal(request_id=request_id, verdict="approve", minutes=5), None, nothing)
     await line.close()
 
 

@@ -30,6 +30,7 @@ from access.policy import Action, Actor, Conditions, Decision, Resource, decide
 from access.roles import Role
 from access.store.base import UnitOfWork
 from access.store.proof import RowProofs
+from access.store.schema import login
 from masking.errors import MaskingError
 from masking.sealing import FieldCipher
 
@@ -42,6 +43,11 @@ REFUSED: Final = Decision(
     ask=(Role.SYSTEM_ADMIN,),
 )
 """The one answer to every failed attempt."""
+
+NOT_SHOWN: Final = replace(REFUSED, code="stepup.refused", rule="Y-4.2.2")
+"""The one answer to a code that does not count; wrong ones count like those of signing in."""
+
+STEP_UP: Final = "account:session:step_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,8 @@ class SignedIn:
 
 def find(uow: UnitOfWork, proofs: RowProofs, name: str, hasher: Hasher) -> Candidate:
     """Return whom a login name stands for; for nobody, a candidate that costs the same work and fits nothing."""
-    login = find_login(uow, proofs, name.strip())
-    row = active_factor(uow, proofs, login["person_id"], PASSWORD) if login is not None else None
+    found = find_login(uow, proofs, name.strip())
+    row = active_factor(uow, proofs, found["person_id"], PASSWORD) if found is not None else None
     if row is None:
         return Candidate(name, hasher.decoy)
     return Candidate(name, bytes(row["secret"]).decode(errors="replace"), row["id"], row["version"])
@@ -112,6 +118,7 @@ def sign_in(
     *,
     backoff: Backoff | None = None,
     possesses: Callable[[str], bool] | None = None,
+    key_kind: str = SSH_KEY,
 ) -> SignedIn:
     """Decide the attempt, count and log it, and open a session when it succeeds.
 
@@ -123,16 +130,17 @@ def sign_in(
         origin: Where the person sits.
         backoff: Lock-out rule.
         possesses: Where a third factor was shown: whether it is that of this person, by id.
+        key_kind: Which factor that was.
     """
     try:
         actor, row, step = _verified(deed, proven, code, cipher)
-        _possessed(possesses, actor)
+        _possessed(possesses, actor, key_kind)
         seated = replace(actor, session_id=deed.uow.ids.new())
-        shown = TOTP if possesses is None else f"{SSH_KEY}+{PASSWORD}+{TOTP}"
+        shown = TOTP if possesses is None else f"{key_kind}+{PASSWORD}+{TOTP}"
         _use(deed, seated, row, step, Action.ACCOUNT_SESSION_SIGN_IN, shown)
         add_session(deed.uow, seated.person_id, seated.login_id or "", origin, seated.session_id)
     except _Failed as failed:
-        return _refuse(deed, proven, failed.why, backoff or Backoff())
+        return _refuse(deed, proven.candidate.name, failed.why, backoff or Backoff())
     forget_failures(deed.uow, proven.candidate.name)
     return SignedIn(seated, _decision(seated, deed.uow.now))
 
@@ -144,14 +152,36 @@ def confirm(deed: Deed, proven: Proven, code: str, cipher: FieldCipher, backoff:
         seated = _same_person(deed.actor, actor)
         _use(deed, seated, row, step, "account:session:confirm")
     except _Failed as failed:
-        return _refuse(deed, proven, failed.why, backoff or Backoff())
+        return _refuse(deed, proven.candidate.name, failed.why, backoff or Backoff())
     forget_failures(deed.uow, proven.candidate.name)
     return SignedIn(seated, _decision(seated, deed.uow.now))
 
 
-def _possessed(possesses: Callable[[str], bool] | None, actor: Actor) -> None:
+def step_up(deed: Deed, login_id: str, code: str, cipher: FieldCipher, backoff: Backoff | None = None) -> SignedIn:
+    """Let the deed's actor show another one-time code in her session. No code counts twice, wrong ones lock the name.
+
+    Args:
+        deed: With the actor.
+        login_id: By which login she is signed in.
+        code: As typed.
+        cipher: The key ring's `factor` cipher.
+        backoff: Lock-out rule.
+    """
+    held = deed.proofs.get(deed.uow, login, login_id)
+    name = held["name"] if held is not None else ""
+    try:
+        actor, row, step = _shown(deed, _known(deed, name), code, cipher)
+        seated = _same_person(deed.actor, actor)
+        _use(deed, seated, row, step, STEP_UP)
+    except _Failed as failed:
+        return _refuse(deed, name, failed.why, backoff or Backoff(), NOT_SHOWN)
+    forget_failures(deed.uow, name)
+    return SignedIn(seated, _decision(seated, deed.uow.now))
+
+
+def _possessed(possesses: Callable[[str], bool] | None, actor: Actor, key_kind: str) -> None:
     if possesses is not None and not possesses(actor.person_id):
-        raise _Failed(SSH_KEY)
+        raise _Failed(key_kind)
 
 
 def _same_person(seated: Actor | None, proven: Actor) -> Actor:
@@ -169,18 +199,27 @@ class _Failed(Exception):
 
 
 def _verified(deed: Deed, proven: Proven, code: str, cipher: FieldCipher) -> tuple[Actor, RowMapping, int]:
-    name = proven.candidate.name
+    found = _known(deed, proven.candidate.name)
+    if not _still(deed, proven, found):
+        raise _Failed("password")
+    return _shown(deed, found, code, cipher)
+
+
+def _known(deed: Deed, name: str) -> RowMapping:
+    """The login of this name, unless it is locked."""
     if locked_until(deed.uow, name) > deed.uow.now:
         raise _Failed("locked")
-    login = find_login(deed.uow, deed.proofs, name.strip())
-    if login is None:
+    found = find_login(deed.uow, deed.proofs, name.strip())
+    if found is None:
         raise _Failed("unknown")
-    if not _still(deed, proven, login):
-        raise _Failed("password")
-    actor = load_actor(deed.uow, deed.proofs, login["person_id"], login_id=login["id"])
+    return found
+
+
+def _shown(deed: Deed, found: RowMapping, code: str, cipher: FieldCipher) -> tuple[Actor, RowMapping, int]:
+    actor = load_actor(deed.uow, deed.proofs, found["person_id"], login_id=found["id"])
     if actor is None or not _decision(actor, deed.uow.now).allowed:
         raise _Failed("gate")
-    row = active_factor(deed.uow, deed.proofs, login["person_id"], TOTP)
+    row = active_factor(deed.uow, deed.proofs, found["person_id"], TOTP)
     step = _step(deed, row, code, cipher)
     if row is None or step is None:
         raise _Failed("totp")
@@ -203,8 +242,8 @@ def _use(deed: Deed, actor: Actor, row: RowMapping, step: int, action: str, show
         raise _Failed("totp") from None
 
 
-def _still(deed: Deed, proven: Proven, login: RowMapping) -> bool:
-    row = active_factor(deed.uow, deed.proofs, login["person_id"], PASSWORD)
+def _still(deed: Deed, proven: Proven, found: RowMapping) -> bool:
+    row = active_factor(deed.uow, deed.proofs, found["person_id"], PASSWORD)
     tried = (proven.candidate.factor_id, proven.candidate.version)
     return proven.fits and row is not None and (row["id"], row["version"]) == tried
 
@@ -224,22 +263,21 @@ def _decision(actor: Actor, now: int) -> Decision:
     return decide(actor, Action.ACCOUNT_SESSION_SIGN_IN, desk, Conditions(clock_ok=True, log_ok=True), now)
 
 
-def _refuse(deed: Deed, proven: Proven, why: str, backoff: Backoff) -> SignedIn:
-    name = proven.candidate.name
+def _refuse(deed: Deed, name: str, why: str, backoff: Backoff, answer: Decision = REFUSED) -> SignedIn:
     locked = locked_until(deed.uow, name)
     until = locked if locked > deed.uow.now else count_failure(deed.uow, name, backoff)
-    login = find_login(deed.uow, deed.proofs, name.strip())
+    found = find_login(deed.uow, deed.proofs, name.strip())
     log(
         deed,
-        Action.ACCOUNT_SESSION_SIGN_IN,
+        Action.ACCOUNT_SESSION_SIGN_IN if answer is REFUSED else STEP_UP,
         result="refused",
-        rule=REFUSED.code,
+        rule=answer.code,
         object_kind="login",
-        object_id=login["id"] if login is not None else None,
-        person_id=login["person_id"] if login is not None else None,
+        object_id=found["id"] if found is not None else None,
+        person_id=found["person_id"] if found is not None else None,
         detail=(
             (DetailKey.CODE, f"signin.{why}"),
             (DetailKey.SECONDS, str(max(0, until - deed.uow.now) // SECOND)),
         ),
     )
-    return SignedIn(None, REFUSED, until)
+    return SignedIn(None, answer, until)

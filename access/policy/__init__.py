@@ -1,5 +1,6 @@
 """The one decision: may this person do this, to this, now? Pure and total; the only place that says yes."""
 
+from access.policy import step_up
 from access.policy.actions import Action
 from access.policy.decide import Policy, decide, held_actions
 from access.policy.fields import HIDDEN, reveal_rule, reveal_tier, visible_cell
@@ -44,5 +45,6 @@ __all__ = [
     "reveal_rule",
     "reveal_tier",
     "settled",
+    "step_up",
     "visible_cell",
 ]

@@ -108,9 +108,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.ACCOUNT_PERSON_CHECK: ActionSpec(_in(37, Mode.CHECKER), _OTHERS, step_up=StepUp.AFRESH),
         Action.ACCOUNT_ACCESS_EXPLAIN: ActionSpec((*_in(1, Mode.DO), *_ROLES), looks=True),
         Action.ACCOUNT_CAMPAIGN_OPEN: ActionSpec(_in(38, Mode.CHECKER2, Mode.FILING)),
-        Action.ACCOUNT_DELEGATION_CHANGE: ActionSpec(
-            _in(8, Mode.CHECKER), scopes=frozenset({Scope.TEAM}), step_up=StepUp.RECENT
-        ),
+        Action.ACCOUNT_DELEGATION_CHANGE: ActionSpec(_in(8, Mode.CHECKER), scopes=frozenset({Scope.TEAM})),
         Action.ACCOUNT_DELEGATION_LIST: ActionSpec(_ROLES, looks=True),
         Action.ACCOUNT_PERSON_CREATE: ActionSpec(_in(37, Mode.MAKER)),
         Action.ACCOUNT_PERSON_INVITE: ActionSpec(_in(37, Mode.MAKER), _OTHERS, step_up=StepUp.RECENT),

@@ -163,7 +163,7 @@ class Matter:
         """Write the step and what it leads to."""
         desk, row, stage = self.desk, self.row, self.stage
         actor = actor_of(desk)
-        decision = self.judged(actor)
+        decision = desk.settle(self.judged(actor))
         if stage is None or not decision.allowed or decision.role is None:
             raise Refused(decision)
         if verdict == REFUSE and len(said) < LEAST_REASON:

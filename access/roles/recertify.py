@@ -99,7 +99,7 @@ def decide_item(desk: GrantDesk, item_id: str, verdict: str) -> tuple[dict[str, 
         StaffRefused: It is the last of an admin role (§3.3-15).
     """
     item = desk.proofs.get(desk.uow, role_recert, item_id)
-    decision = judged(desk, item, actor_of(desk))
+    decision = desk.settle(judged(desk, item, actor_of(desk)))
     if not decision.allowed:
         raise Refused(decision)
     if item is None:

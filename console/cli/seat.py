@@ -25,6 +25,7 @@ from console.desk.api.base import Call, Desk, DeskError, Refusal
 from console.desk.api.people import ListPeople
 from console.desk.api.session import Greet, IssueTicket, Me, Resume, SignIn, SignInAs
 from console.home import Home
+from console.proving import needs_none, proven
 from console.texts import Texts
 
 R = TypeVar("R")
@@ -43,8 +44,18 @@ class Seat:
     texts: Texts
 
     async def call(self, request: Call[R]) -> R:
-        """One call; raises `DeskError` as the desk does."""
-        return await self.desk.call(request)
+        """One call; asks for another one-time code where it takes one. Raises `DeskError` as the desk does."""
+        return await proven(self.desk, request, None, self._ask_code)
+
+    async def _ask_code(self, asked: Refusal, wrong: Refusal | None) -> str | None:
+        """Typed without echo, or the next line of stdin; a demo desk needs none."""
+        if needs_none(asked):
+            return ""
+        if wrong is not None:
+            if not sys.stdin.isatty():
+                raise DeskError(wrong)
+            tell(self.texts.refusal(wrong))
+        return await asyncio.to_thread(read_secret, self.texts.t("cli.code")) or None
 
     def show(self, value: object, lines: Iterable[str]) -> None:
         """Print a reply: as JSON when asked, else these lines."""

@@ -23,6 +23,7 @@ from console.desk.api.imports import ImportReport, ProposeSource, ReadImport, Re
 from console.desk.api.session import SignInAs
 from console.founding import Founded, found
 from console.home import Home
+from console.proving import nothing, proven
 from console.settings import Settings
 from masking.keys import Profile
 
@@ -130,7 +131,7 @@ async def open_source(desk: bootstrap.RunningDesk, lender: Lender) -> None:
         await head.call(SignInAs(name=lender.head))
         await security.call(SignInAs(name=SECURITY))
         source = await head.call(ProposeSource(name=lender.name))
-        await security.call(RegisterSource(source_id=source.source_id))
+        await proven(security, RegisterSource(source_id=source.source_id), None, nothing)
     finally:
         await head.close()
         await security.close()

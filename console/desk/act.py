@@ -12,8 +12,22 @@ from typing import Any, Final, Generic, Literal, NoReturn, TypeVar
 from sqlalchemy import Connection
 
 from access.audit.events import DetailKey, Event
+from access.errors import AccessError
 from access.people.deed import Hand
-from access.policy import ROLE_PURPOSES, Action, Actor, Conditions, Decision, Purpose, Refused, Resource, decide
+from access.policy import (
+    ACTIONS,
+    ROLE_PURPOSES,
+    Action,
+    Actor,
+    Conditions,
+    Decision,
+    Proof,
+    Purpose,
+    Refused,
+    Resource,
+    decide,
+    settled,
+)
 from access.roles import Role
 from access.store.base import UnitOfWork
 from access.store.proof import RowProofs
@@ -23,6 +37,14 @@ from console.desk.line import Line, Sitting
 from console.desk.parts import Parts
 
 T = TypeVar("T")
+
+_STEP_UP: Final = frozenset(str(action) for action, spec in ACTIONS.items() if spec.step_up is not None)
+
+
+class Unproven(AccessError):
+    """An act of weight was about to be done by somebody who had not proven herself; a fault of its handler."""
+
+    default_code = "desk.unproven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +68,7 @@ class Act:
         sitting: who was on the line when the act began; stays whoever comes and goes meanwhile.
         who: that person as proven rows say; none before signing in and for the desk's own clockwork.
         logged: whether an event was appended. role: in which the last decision allowed. asked: what was decided last.
+        call: names the call, key and all. proof: what the person proved last. proven: it was counted in and held.
     """
 
     uow: UnitOfWork
@@ -56,10 +79,13 @@ class Act:
     logged: bool = field(default=False, init=False)
     role: Role | None = field(default=None, init=False)
     asked: Action | None = field(default=None, init=False)
+    call: bytes = field(default=b"", init=False)
+    proof: Proof | None = field(default=None, init=False)
+    proven: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         """Take who sits on the line, once."""
-        self.sitting = self.line.sitting
+        self.sitting, self.proof = self.line.sitting, self.line.proof
         known = self.line.known
         if known is not None and known.sitting is self.sitting:
             self.who = known.actor
@@ -143,13 +169,19 @@ class Act:
         """Decide, or end the act.
 
         Raises:
-            Refused: with the decision's code, rule and whom to ask.
+            Refused: with the decision's code, rule and whom to ask; `stepup.required` where a code is asked for.
         """
-        decision = self.allowed(action, resource, conditions)
+        decision = self.settle(self.allowed(action, resource, conditions))
         if not decision.allowed:
             raise Refused(decision)
         self.role = decision.role
         return decision
+
+    def settle(self, decision: Decision) -> Decision:
+        """Count in what the person proved in this session; whoever acts on a decision does, whoever only asks not."""
+        counted = settled(decision, self.proof, self.call, self.now)
+        self.proven = self.proven or (counted.allowed and counted.step_up is not None)
+        return counted
 
     def refuse(self, code: str, *, clause: str = "", ask: tuple[Role, ...] = (), **params: str) -> NoReturn:
         """End the act for a reason that is not the policy's: a state, a budget, a form.
@@ -164,7 +196,12 @@ class Act:
         """An event of this act, not yet appended (rows that prove themselves append theirs).
 
         `more` overrides or adds fields of the closed schema: case_id, object_kind, object_id, fields, detail, …
+
+        Raises:
+            Unproven: the act asks for another code, and no decision counted one in.
         """
+        if action in _STEP_UP and self.who is not None and not self.proven and more.get("result", "ok") == "ok":
+            raise Unproven
         if self.sitting is not None:
             more.setdefault("person_id", self.sitting.person_id)
             more.setdefault("session_id", self.sitting.session_id)

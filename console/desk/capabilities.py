@@ -48,6 +48,7 @@ MODULES: Final = (
     "console.desk.staff.ordering",
     "console.desk.staff.seen",
     "console.desk.staff.stopping",
+    "console.desk.stepping",
     "console.desk.strategy.applying",
     "console.desk.strategy.bulk",
     "console.desk.strategy.editions",

@@ -26,6 +26,11 @@ _STANDING: Final = 32
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
+def name(key: str, request: bytes) -> bytes:
+    """What a call is called, so that a proof can be given for it and for no other: its key and its digest, 32 bytes."""
+    return sm3(key.encode(errors="replace") + b"\0" + request)
+
+
 class KeyTaken(Exception):
     """Another act kept an answer under this key while this one ran; it is repeated and finds it."""
 

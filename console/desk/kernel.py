@@ -19,10 +19,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 from access.errors import AccessError
 from access.people.directory import load_actor
 from access.people.sessions import close_session
-from access.policy import Action, Refused
+from access.policy import Action, Decision, Refused, step_up
 from access.store.base import UnitOfWork
 from console.desk import idempotency, seating
-from console.desk.act import Act, Later
+from console.desk.act import Act, Later, Unproven
 from console.desk.api import calls
 from console.desk.api.base import AnyCall, Call, Refusal
 from console.desk.api.doorway import NoteSideDoor, SignInBySsh
@@ -87,6 +87,16 @@ def _leaving(line: Line, call: AnyCall) -> Iterator[None]:
     finally:
         if code:
             line.leaving = line.leaving[:-1]
+
+
+def _asks(act: Act, key: str, decision: Decision) -> dict[str, str]:
+    """What the person is to prove and for what; the line remembers the call, so that a proof can be for this one."""
+    act.line.want(key, act.call)
+    return {
+        "act": str(act.asked or ""),
+        "how": str(decision.step_up or ""),
+        "factor": "none" if act.parts.profile == "demo" else "totp",
+    }
 
 
 class _Done(NamedTuple):
@@ -164,7 +174,7 @@ class Kernel:
 
     async def _failed(self, line: Line, call: AnyCall, fault: Exception) -> Refusal:
         """Answer what went wrong and put it into the log, if the log can take it."""
-        if isinstance(fault, AccessError) and not isinstance(fault, UnloggedAct):
+        if isinstance(fault, AccessError) and not isinstance(fault, UnloggedAct | Unproven):
             # No log, no clock, no store: nothing was done and nothing can be said of it but that.
             refusal = Refusal(code=fault.code)
         else:
@@ -186,15 +196,16 @@ class Kernel:
             return _Done(self._answer(act, call, key, handler), act.sitting)
         except Refused as refused:
             decision = refused.decision
+            asks = _asks(act, key, decision) if decision.code == step_up.REQUIRED else {}
             refusal = Refusal(
                 code=decision.code,
-                params={name: str(value) for name, value in refused.params.items()},
+                params={name: str(value) for name, value in refused.params.items()} | asks,
                 clause=decision.clause,
                 ask=tuple(str(role) for role in decision.ask),
             )
         except MaskingError as fault:
             refusal = Refusal(code=fault.code)
-        except UnloggedAct:
+        except (UnloggedAct, Unproven):
             raise
         except AccessError as fault:
             refusal = Refusal(code=fault.code, params={name: str(value) for name, value in fault.params.items()})
@@ -212,6 +223,7 @@ class Kernel:
         if not fits(call):
             act.refuse("desk.call_unfit")
         digest = idempotency.digest(call)
+        act.call = idempotency.name(key, digest)
         if call.writes:
             known = idempotency.answered(act, key, digest)
             if known is not None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from access.context import Origin
-from access.policy import Actor
+from access.policy import Actor, Proof
 
 _PLACE_LIMIT: Final = 32
+_WANTED_LIMIT: Final = 8
 _NOT_IN_PLACES: Final = re.compile(r"[^A-Za-z0-9_.:/@-]")
 _NUMBER: Final = re.compile(r"[0-9](?:[.-]?[0-9]){6}")
 
@@ -57,6 +58,9 @@ class Line:
         known: The person as last read.
         leaving: What is answered to calls still under way, once somebody asked to lock or to leave; empty until then.
         slow: Held while this line's slow work runs, so that one line cannot fill the desk's queue with it.
+        proof: What the person proved last in this sitting; gone when it ends or locks.
+        wanted: Calls, by their key, that wait for the person to prove herself; the newest few.
+        challenge: What this line was given to sign, by purpose: nonce and instant; taken out when it is answered.
     """
 
     origin: Origin
@@ -65,6 +69,9 @@ class Line:
     known: Known | None = None
     leaving: tuple[str, ...] = ()
     slow: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False, compare=False)
+    proof: Proof | None = field(default=None, init=False)
+    wanted: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    challenge: dict[str, tuple[str, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def person_id(self) -> str:
@@ -73,14 +80,26 @@ class Line:
 
     def take(self, sitting: Sitting, actor: Actor, now: int) -> None:
         """Somebody is on the line from now on."""
+        self._unprove()
         self.known = Known(sitting, actor, now)
         self.sitting = sitting
+
+    def want(self, key: str, call: bytes) -> None:
+        """Remember a call that waits for the person to prove herself."""
+        self.wanted[key] = call
+        while len(self.wanted) > _WANTED_LIMIT:
+            self.wanted.pop(next(iter(self.wanted)))
+
+    def _unprove(self) -> None:
+        self.proof = None
+        self.wanted = {}
 
     def forget(self, sitting: Sitting | None) -> bool:
         """Nobody is on the line any more, unless somebody else came meanwhile; tell whether it is so."""
         if self.sitting is not sitting:
             return False
         self.sitting = self.known = None
+        self._unprove()
         return True
 
 

@@ -6,7 +6,7 @@ and their roles in force. It learns it anew whenever the person is read afresh.
 
 from __future__ import annotations
 
-from access.policy import Actor
+from access.policy import Actor, Proof
 from access.roles import Role
 from console.desk.act import Act
 from console.desk.hub import Audience
@@ -25,6 +25,18 @@ def take(act: Act, sitting: Sitting, actor: Actor) -> None:
 
     act.uow.after_commit(seat)
     _tell_team(act, actor)
+
+
+def prove(act: Act, proof: Proof) -> None:
+    """Let the line know what its person proved, once the act is committed."""
+    line, seated = act.line, act.seated
+
+    def keep() -> None:
+        now = line.sitting
+        if now is not None and now.session_id == seated.session_id and not now.locked:
+            line.proof = proof
+
+    act.uow.after_commit(keep)
 
 
 def empty(act: Act) -> None:

@@ -19,7 +19,7 @@ from access.people.deed import Hand
 from access.people.directory import find_login, load_actor, person_row, unit_row
 from access.people.sessions import add_session, close_session, open_sessions, was_revoked
 from access.people.sign_in import Proven, SignedIn
-from access.policy import Action, Actor, Resource, held_actions
+from access.policy import Action, Actor, Proof, Resource, held_actions
 from access.store.base import UnitOfWork
 from access.store.schema import login
 from console.desk import seating
@@ -228,6 +228,7 @@ def unlock(act: Act, request: Unlock) -> Later[Proven] | Me:
 def _unlocked(act: Act, actor: Actor) -> Me:
     actor = replace(actor, session_id=act.seated.session_id)
     seating.take(act, replace(act.seated, locked=False), actor)
+    seating.prove(act, Proof(act.now))
     return _me(act, actor, act.seated.opened_at)
 
 

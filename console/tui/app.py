@@ -20,7 +20,7 @@ from console.texts import Texts
 from console.tui import places
 from console.tui.client import UNREACHABLE, Attach, Client
 from console.tui.modals.base import DeskModal
-from console.tui.returning import ReturningApp
+from console.tui.proving import ProvingApp
 from console.tui.screens.base import DeskScreen, Worded
 from console.tui.screens.blank import BlankScreen
 from console.tui.shroud import wall_clock
@@ -28,7 +28,7 @@ from console.tui.theme import VEIL
 from console.tui.widgets.bars import MarkBar
 
 
-class VeildeskApp(ReturningApp):
+class VeildeskApp(ProvingApp):
     """One person's desk.
 
     Args:

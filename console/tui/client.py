@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from console.desk.api import Call, Desk, DeskError, Push, Refusal
+from console.proving import proven
 
 R = TypeVar("R")
 
@@ -28,6 +29,10 @@ class Listener(Protocol):
 
     def session_lost(self, refusal: Refusal) -> None:
         """The line is gone, or nobody is signed in on it any more: hide everything."""
+        ...
+
+    async def ask_code(self, asked: Refusal, wrong: Refusal | None) -> str | None:
+        """Another one-time code of the person, for what asks for it; None when they let it be."""
         ...
 
 
@@ -67,7 +72,7 @@ class Client:
         return True
 
     async def ask(self, request: Call[R], *, key: str | None = None) -> R | None:
-        """Make a call.
+        """Make a call; where it takes another one-time code, the person is asked for it and the call repeated.
 
         Args:
             request: the call.
@@ -77,7 +82,7 @@ class Client:
             The reply; None when refused, after the listener was told.
         """
         try:
-            return await self._desk.call(request, key=key)
+            return await proven(self._desk, request, key, self._listener.ask_code)
         except DeskError as error:
             refusal = error.refusal
         except (OSError, EOFError):
@@ -95,7 +100,7 @@ class Client:
             The reply or the refusal; the listener is not told.
         """
         try:
-            return await self._desk.call(request)
+            return await proven(self._desk, request, None, self._listener.ask_code)
         except DeskError as error:
             return error.refusal
         except (OSError, EOFError):

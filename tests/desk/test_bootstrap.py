@@ -18,7 +18,7 @@ from access.roles import Role
 from access.roles.line import bootstrap
 from access.store.schema import audit_event
 from console import bootstrap as wiring
-from console.desk.api.base import Call, DeskError
+from console.desk.api.base import Call, DeskError, Refusal
 from console.desk.api.cases import AssignCases, ListQueue, OpenCase
 from console.desk.api.imports import ApproveImport, ListImports, ProposeSource, ReadImport, RegisterSource, StartImport
 from console.desk.api.roles import (
@@ -35,6 +35,7 @@ from console.desk.api.session import SignIn
 from console.desk.api.staff import ConfirmSignUp, InvitePerson, MakePerson, RecordAgreement, RecordTraining, SignUp
 from console.desk.host import EmbeddedDesk
 from console.founding import Founded, Plan, Post, Secret, Unit, found
+from console.proving import proven
 from masking.keys import Profile
 from tests.support.clock import FakeClock
 from tests.support.desk import around, lender_file
@@ -70,7 +71,14 @@ class NewDesk:
             code = totp.code_at(self.seeds[name], totp.step_of(self.clock.now_us()))
             await line.call(SignIn(login=name, password=PASSWORD, code=code))
             self.lines[name] = line
-        return await self.lines[name].call(request)
+
+        async def another(asked: Refusal, wrong: Refusal | None) -> str:
+            assert asked.code == "stepup.required"
+            assert wrong is None
+            self.clock.advance(31)
+            return totp.code_at(self.seeds[name], totp.step_of(self.clock.now_us()))
+
+        return await proven(self.lines[name], request, None, another)
 
     async def refused(self, name: str, request: Call[R]) -> str:
         """The code of the refusal."""

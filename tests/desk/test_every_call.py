@@ -69,6 +69,7 @@ from console.desk.api.session import (
     SignIn,
     SignInAs,
     SignOut,
+    StepUp,
     Unlock,
     WhoAmI,
 )
@@ -238,6 +239,7 @@ class Scene:
             IssueTicket(),
             Lock(),
             Unlock(password="", code=""),
+            StepUp(code=""),
             SignOut(),
             SignIn(login="zhangwei", password="wrong", code="000000"),
             SignInAs(name="fengxue"),

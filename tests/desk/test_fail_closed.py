@@ -14,6 +14,7 @@ from console.desk.api.base import DeskError
 from console.desk.api.cases import FieldRef, ListQueue, OpenCase
 from console.desk.api.log import ReadLog
 from console.desk.api.reveal import AskReveal, DecideReveal, ReadInbox, ViewField
+from console.proving import nothing, proven
 from masking.errors import KeyRingBroken
 from masking.keys import KeyRing
 from tests.support.desk import WholeDesk
@@ -132,11 +133,9 @@ async def test_two_decisions_at_once_one_wins(any_desk: WholeDesk, tmp_path: Pat
     )
     item = (await desk.call("lina", ReadInbox())).items[0]
     lines = [await desk.line("lina"), await desk.line("zhaoqiang")]
+    decide = DecideReveal(request_id=asked.request_id, verdict="approve", seen_version=item.request.version)
     outcomes = await asyncio.gather(
-        *(
-            line.call(DecideReveal(request_id=asked.request_id, verdict="approve", seen_version=item.request.version))
-            for line in lines
-        ),
+        *(proven(line, decide, None, nothing) for line in lines),
         return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in outcomes) == ["DeskError", "RequestView"]

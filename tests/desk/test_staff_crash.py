@@ -20,6 +20,7 @@ from console.desk.api.reveal import AskReveal, DecideReveal, ViewField
 from console.desk.api.session import SignInAs
 from console.desk.api.staff import NoteDeparture, SuspendPerson
 from console.home import Home
+from console.proving import nothing, proven
 
 WORKER = Path(__file__).with_name("staff_crash_worker.py")
 ADDRESS = FieldRef(name="home_address")
@@ -39,7 +40,7 @@ async def filled(root: Path) -> None:
     case_id = (await agent.call(ListQueue())).rows[0].case_id
     ask = AskReveal(case_id=case_id, fields=(ADDRESS,), reason="letter_or_visit", minutes=10)
     asked = await agent.call(ask)
-    decided = await head.call(DecideReveal(request_id=asked.request_id, verdict="approve"))
+    decided = await proven(head, DecideReveal(request_id=asked.request_id, verdict="approve"), None, nothing)
     assert decided.grant is not None
     await agent.call(ViewField(case_id=case_id, grant_id=decided.grant.grant_id, field=ADDRESS))
     await agent.call(ask)

@@ -27,11 +27,12 @@ from console.demo.cast import CAST
 from console.desk.api.base import AnyCall, Call, DeskError, Push
 from console.desk.api.cases import AssignCases, CaseRow, ListQueue
 from console.desk.api.imports import ImportReport, ReadImport, StartImport
-from console.desk.api.session import SignInAs
+from console.desk.api.session import SignInAs, StepUp
 from console.desk.api.work import DraftView, KeepDraft
 from console.desk.host import EmbeddedDesk
 from console.desk.imports import jobs
 from console.founding import found
+from console.proving import REQUIRED
 from console.settings import Settings
 from console.texts import LANGUAGES, Texts
 from console.wire import decode_reply
@@ -98,8 +99,9 @@ class Stage:
     async def say(self, name: str, call: AnyCall, key: str | None = None) -> bytes:
         """Make a call and keep its answer, whatever it is."""
         line = await self.line(name)
+        key = key or secrets.token_hex(16)
         try:
-            data = await line.encoded(call, key or secrets.token_hex(16))
+            data = await self._proven(line, call, key)
         except DeskError as told:
             data = msgspec.msgpack.encode(told.refusal)
             self.words += [repr(told), str(told), *(texts.refusal(told.refusal) for texts in _texts)]
@@ -115,6 +117,17 @@ class Stage:
             if isinstance(call, StartImport):
                 await self._ended(decode_reply(call, data).job_id)
         return data
+
+    @staticmethod
+    async def _proven(line: EmbeddedDesk, call: AnyCall, key: str) -> bytes:
+        """The answer's bytes, after the person proved herself where the call takes that."""
+        try:
+            return await line.encoded(call, key)
+        except DeskError as told:
+            if told.code != REQUIRED:
+                raise
+            await line.call(StepUp(code="", key=key))
+        return await line.encoded(call, key)
 
     def _without_own_words(self, name: str, reply: object) -> object:
         """A reply as it is hunted through: a draft gives its writer, and nobody else, what that person typed."""

@@ -34,6 +34,7 @@ from console.desk.api.log import LogEntry, ReadLog
 from console.desk.api.session import SignInAs
 from console.desk.host import EmbeddedDesk
 from console.founding import Founded, found
+from console.proving import nothing, proven
 from console.settings import Settings
 from masking.keys import Profile
 from tests.support.clock import FakeClock
@@ -87,8 +88,8 @@ class WholeDesk:
         return self._lines[name]
 
     async def call(self, name: str, request: Call[R], key: str | None = None) -> R:
-        """One call as this person."""
-        return await (await self.line(name)).call(request, key=key)
+        """One call as this person, who answers when she is asked to prove herself again."""
+        return await proven(await self.line(name), request, key, nothing)
 
     async def refused(self, name: str, request: Call[R]) -> str:
         """The code with which a call is refused."""

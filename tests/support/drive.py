@@ -296,6 +296,7 @@ def _sitting() -> Iterator[AnyCall]:
     yield session.Lock()
     yield session.WhoAmI()
     yield session.Unlock(password="", code="")
+    yield session.StepUp(code="000000", key="x" * 64)
     yield session.SignOut()
     yield session.WhoAmI()
     yield session.SignInAs(name="nobody-at-all")

@@ -11,6 +11,7 @@ import pytest_asyncio
 from console.bootstrap import RunningDesk
 from console.demo import build
 from console.desk.api import cases, log, reveal, session
+from console.proving import nothing, proven
 from console.tui.places import open_places
 from console.tui.widgets.bars import MessageBar
 from console.tui.widgets.masked import MaskedValue
@@ -54,11 +55,10 @@ async def test_asked_narrowed_approved_seen_revoked_and_all_of_it_in_the_log(run
 
         inbox = await supervisor.call(reveal.ReadInbox())
         (item,) = inbox.items
-        await supervisor.call(
-            reveal.DecideReveal(
-                request_id=item.request.request_id, verdict="approve", minutes=3, seen_version=item.request.version
-            )
+        approve = reveal.DecideReveal(
+            request_id=item.request.request_id, verdict="approve", minutes=3, seen_version=item.request.version
         )
+        await proven(supervisor, approve, None, nothing)
         assert await until(app, pilot, "◆ 已批准") < 2
         before = app.grid.text
         address_of(app).focus()

@@ -11,6 +11,7 @@ import pytest_asyncio
 from console.bootstrap import RunningDesk
 from console.demo import build
 from console.desk.api import reveal, roles, session
+from console.proving import nothing, proven
 from console.tui.screens.sign_in import SignInScreen
 from console.tui.widgets.masked import MaskedValue
 from tests.support.terminal import opened, until
@@ -41,7 +42,8 @@ async def test_value_gone_in_one_second_session_in_five(running: RunningDesk) ->
         await pilot.press("enter")
         await until(app, pilot, "已提交 R-")
         (item,) = (await supervisor.call(reveal.ReadInbox())).items
-        await supervisor.call(reveal.DecideReveal(request_id=item.request.request_id, verdict="approve"))
+        approve = reveal.DecideReveal(request_id=item.request.request_id, verdict="approve")
+        await proven(supervisor, approve, None, nothing)
         await until(app, pilot, "◆ 已批准")
         masked = next(one for one in app.screen.query(MaskedValue) if one.field == "home_address")
         masked.focus()

@@ -21,7 +21,7 @@ from access.people import departures, training
 from access.people.orders import OrderKind, OrderState
 from access.policy.actions import Action
 from access.policy.holds import HoldReason
-from access.policy.model import Purpose
+from access.policy.model import Purpose, StepUp
 from access.roles import Mode, Role, Scope
 from access.roles.application import ApplicationState, RecertState, Stage, Standing
 from console.desk import api
@@ -251,6 +251,7 @@ FAMILIES: dict[str, set[str]] = {
     "staff.departure.": {*departures.KINDS, *(f"{kind}.words" for kind in departures.KINDS)},
     "staff.order.": {kind.value for kind in OrderKind},
     "staff.stop.": {*STOP_REASONS, "words"},
+    "step_up.": {kind.value for kind in StepUp},
     "state.account.": set(ACCOUNT_STATES),
     "state.departure.": {state.value for state in departures.DepartureState},
     "state.order.": {state.value for state in OrderState},

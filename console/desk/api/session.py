@@ -109,5 +109,15 @@ class Unlock(Call[Me], frozen=True, kw_only=True, tag="session.unlock"):
     code: str
 
 
+class StepUp(Call[Done], frozen=True, kw_only=True, tag="session.step_up"):
+    """Show another one-time code; empty in a demo desk.
+
+    `key`: the idempotency key of a call that was refused with `stepup.required`, so that the code is for that call.
+    """
+
+    code: str
+    key: str = ""
+
+
 class SignOut(Call[Done], frozen=True, kw_only=True, tag="session.sign_out"):
     """End the session; the line stays for the next person."""
