@@ -22,6 +22,7 @@ class Bench(StrEnum):
     IMPORT = "import"
     LOG = "log"
     DETECT = "detect"
+    SESSIONS = "sessions"
 
 
 def register(app: typer.Typer) -> None:
@@ -45,6 +46,7 @@ def bench(
     cases: Annotated[int, typer.Option(min=100, help="import: debtors in the file.")] = 50_000,
     small: Annotated[int, typer.Option(min=2_000, help="queue: cases of the smaller desk.")] = 10_000,
     large: Annotated[int, typer.Option(min=2_000, help="queue: cases of the larger desk.")] = 1_000_000,
+    sessions: Annotated[str, typer.Option(metavar="N,N,…", help="sessions: how many at once.")] = "1,10,50,100",
     cache: Annotated[
         Path | None, typer.Option(file_okay=False, help="queue: keep the filled desks here and use them again.")
     ] = None,
@@ -75,6 +77,12 @@ def bench(
             (folder / "import").mkdir()
             more = {"rounds": rounds} if rounds else {}
             figures += asyncio.run(imports.run(folder / "import", cases=cases, told=tell, **more))
+        if Bench.SESSIONS in chosen:
+            from console.bench import sessions as served
+
+            (folder / "sessions").mkdir()
+            sizes = [int(one) for one in sessions.split(",")]
+            figures += asyncio.run(served.run(folder / "sessions", sizes=sizes, told=tell))
         if Bench.QUEUE in chosen:
             from console.bench import queue
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.bench import imports, log, queue
+from console.bench import imports, log, queue, sessions
 from console.bench.desks import OWN
 from console.bench.measure import Figure, figure, interleave
 from console.cli import main
@@ -62,6 +62,20 @@ async def test_the_queue(tmp_path: Path) -> None:
     assert figures[-1].name == "queue page at 2000 beside 1100 cases"
     again = await queue.run(tmp_path, rounds=3, told=lambda _: None, **sizes)
     assert whole(again), "filled desks are used again"
+
+
+@pytest.mark.slow
+@pytest.mark.clause("issue-4")
+@pytest.mark.debian("sshd")
+async def test_the_sessions(tmp_path: Path) -> None:
+    figures = await sessions.run(tmp_path, sizes=(2,), told=lambda _: None)
+    assert {one.name.split(",")[0].partition(" a ")[0] for one in figures} >= {
+        "first frame after the last factor",
+        "key to repaint",
+        "page to repaint",
+        "processor time",
+    }
+    assert whole([one for one in figures if one.unit == "ms" and not one.name.startswith("processor")])
 
 
 @pytest.mark.slow
