@@ -42,7 +42,7 @@ def trace(
         ),
     ] = "",
 ) -> None:
-    """Name the export that rows were copied from, or the session a picture of a screen shows; exit code 3 when named."""
+    """Name the export that rows were copied from, or the session that a picture shows; exit code 3 when named."""
     if (file is None) == (screenshot is None) or (pack is not None and file is None):
         from console.desk.api.base import DeskError, Refusal
 

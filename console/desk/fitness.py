@@ -21,8 +21,8 @@ def fits(value: object) -> bool:
     match value:
         case str():
             return _text_fits(value)
-        case None | bool():
-            return True
+        case None | bool() | bytes():
+            return True  # bytes are as long as the frame allows, and whoever takes them judges them
         case int():
             return -_NUMBER_LIMIT < value < _NUMBER_LIMIT
     parts = _parts(value)

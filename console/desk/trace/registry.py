@@ -41,12 +41,7 @@ class ExportRegistry:
         query = select(export_row.c.no, export_row.c.row_id)
         for start in range(0, len(rows), _ASKED):
             where = export_row.c.no.in_(rows[start : start + _ASKED])
-            found.update(
-                (number, row_id)
-                for number, row_id in self._connection.execute(
-                    select(export_row.c.no, export_row.c.row_id).where(where)
-                )
-            )
+            found.update((number, row_id) for number, row_id in self._connection.execute(query.where(where)))
         return found
 
     def issued(self) -> Iterator[Issued]:
