@@ -144,6 +144,20 @@ class Texts:
         """`47 天`, `1 day`."""
         return self.t("unit.day" if count == 1 else "unit.days", count=count)
 
+    def advice(self, rule: str, channel: str, interval_days: int) -> str:
+        """What a strategy says of a case, in one line; an empty rule: none is for it."""
+        if not rule:
+            return self.t("advice.no_rule")
+        said = [self.t("advice.first", means=self.t(f"strategy.channel.{channel}"))] if channel else []
+        if interval_days:
+            said.append(self.t("advice.interval", days=self.days(interval_days)))
+        return self.t("advice.line", rule=rule, what=" · ".join(said or [self.t("advice.open")]))
+
+    def unfit(self, code: str, until: int | None = None, zone: str = DEFAULT_ZONE) -> str:
+        """Why somebody gets no case, in few words. code: as the desk gives it; until: instant, where it is known."""
+        words = self.t(f"unfit.{code.rpartition('.')[2]}")
+        return words if until is None else f"{words} {self.t('unfit.until', when=self.when(until, zone, 'short'))}"
+
     def minutes(self, count: int) -> str:
         """`10 分钟`, `1 minute`."""
         return self.t("unit.minute" if count == 1 else "unit.minutes", count=count)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from console.cli.seat import Seat
-    from console.desk.api.assign import Interest, Load, Move, MoveView, Plan, Refused
+    from console.desk.api.assign import Interest, Load, Move, MoveView, Passed, Plan, Refused
 
 _assign = typer.Typer(help="Many cases to many hands.", no_args_is_help=True, epilog=EVERYWHERE)
 _interests = typer.Typer(help="Who is kept from which case.", no_args_is_help=True, epilog=EVERYWHERE)
@@ -31,7 +31,17 @@ def load_lines(seat: Seat, people: Iterable[Load]) -> list[str]:
     from console.cli.output import table
 
     heads = [seat.texts.t(f"cli.head.{name}") for name in ("staff", "person", "holds", "gets", "gives", "most")]
-    rows = ((one.staff_no, one.name, one.open, one.gets or "—", one.gives or "—", one.most) for one in people)
+    rows = (
+        (
+            one.staff_no,
+            f"{one.name} ⊘ {seat.texts.unfit(one.unfit, one.until, seat.me.zone)}" if one.unfit else one.name,
+            one.open,
+            one.gets or "—",
+            one.gives or "—",
+            one.most,
+        )
+        for one in people
+    )
     return table(heads, rows)
 
 
@@ -48,6 +58,13 @@ def move_lines(seat: Seat, moves: Iterable[Move]) -> list[str]:
     return table(heads, rows)
 
 
+def passed_lines(seat: Seat, passed: Iterable[Passed]) -> Iterator[str]:
+    """Who gets nothing, or not everything, and why."""
+    for one in passed:
+        many = seat.texts.t("assign.cases", count=one.cases) if one.cases else ""
+        yield f"⊘ {one.staff_no} {one.name}  {seat.texts.unfit(one.code, one.until, seat.me.zone)}  {many}".rstrip()
+
+
 def refused_lines(seat: Seat, refused: Iterable[Refused]) -> Iterator[str]:
     """What stays where it is, and by which rule."""
     for one in refused:
@@ -62,6 +79,7 @@ def plan_lines(seat: Seat, plan: Plan) -> Iterator[str]:
     yield from load_lines(seat, plan.people)
     yield ""
     yield from move_lines(seat, plan.moves[:_FIRST])
+    yield from passed_lines(seat, plan.passed)
     yield from refused_lines(seat, plan.refused[:_FIRST])
 
 
@@ -74,7 +92,7 @@ def past_lines(seat: Seat, moves: Iterable[MoveView]) -> list[str]:
     rows = (
         (
             texts.when(one.made_at, seat.me.zone),
-            one.made_by,
+            texts.t("assign.by_strategy") if one.by_strategy else one.made_by,
             one.count,
             texts.state("move", one.state),
             texts.when(one.undo_until, seat.me.zone, "short") if one.can_undo else "—",

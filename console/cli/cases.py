@@ -64,6 +64,8 @@ def case_lines(seat: Seat, case: CaseView) -> Iterator[str]:
 
     texts = seat.texts
     yield from row_lines(seat, (case.row,))
+    if case.advice is not None:
+        yield texts.advice(case.advice.rule, case.advice.channel, case.advice.interval_days)
     yield ""
     yield from pairs(
         (texts.field(one.name, one.ordinal), f"{texts.mask(one.masked)}  {one.tier}".rstrip()) for one in case.fields

@@ -10,11 +10,11 @@ import typer
 from console.cli.options import EVERYWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from console.cli.exits import Exit
     from console.cli.seat import Seat
-    from console.desk.api.strategy import Applied, DryRun, Edition, RuleFault
+    from console.desk.api.strategy import Applied, ApplyStrategy, DryRun, Edition, RollBackStrategy, RuleFault
 
 _group = typer.Typer(help="Versioned rules for who works which cases.", no_args_is_help=True, epilog=EVERYWHERE)
 _FIRST = 20
@@ -51,7 +51,7 @@ def edition_lines(seat: Seat, editions: Iterable[Edition]) -> list[str]:
 
 def run_lines(seat: Seat, run: DryRun) -> Iterator[str]:
     """What going live would do."""
-    from console.cli.assign import load_lines, move_lines, refused_lines
+    from console.cli.assign import load_lines, move_lines, passed_lines, refused_lines
     from console.cli.output import table
 
     texts = seat.texts
@@ -63,6 +63,7 @@ def run_lines(seat: Seat, run: DryRun) -> Iterator[str]:
     yield from load_lines(seat, run.people)
     yield ""
     yield from move_lines(seat, run.moves[:_FIRST])
+    yield from passed_lines(seat, run.passed)
     yield from refused_lines(seat, run.refused[:_FIRST])
 
 
@@ -89,26 +90,43 @@ async def _named(seat: Seat, which: str) -> Edition:
     raise DeskError(Refusal(code="strategy.not_found"))
 
 
-async def _to_the_end(seat: Seat, applied: Applied) -> Applied:
-    """Go on applying until nothing is left, with a bar on stderr; interrupted, what is done stays done."""
+async def _to_the_end(
+    seat: Seat, first: Applied, again: Callable[[Applied], ApplyStrategy | RollBackStrategy], *, stuck: bool = True
+) -> Applied:
+    """Go on until nothing is left, with a bar on stderr; interrupted, what is done stays done.
+
+    Args:
+        seat: who asks.
+        first: what the first part did.
+        again: the call for the next part.
+        stuck: whether a part that moved nothing means that nothing more will.
+    """
     import msgspec
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-    from console.desk.api.strategy import ApplyStrategy
-
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     terminal = Console(stderr=True)
-    total, moved = applied.moved + applied.left, applied.moved
+    applied, moved, kept = first, first.moved, first.kept
     with Progress(*columns, console=terminal, disable=not terminal.is_terminal, transient=True) as bar:
-        task = bar.add_task(applied.edition.name, total=total, completed=moved)
-        while applied.left:
-            applied = await seat.call(ApplyStrategy())
-            moved += applied.moved
-            bar.update(task, completed=moved)
-            if not applied.moved:
-                break
-    return msgspec.structs.replace(applied, moved=moved)
+        task = bar.add_task(applied.edition.name, total=moved + kept + applied.left, completed=moved + kept)
+        while applied.left and (applied.moved or not stuck):
+            applied = await seat.call(again(applied))
+            moved, kept = moved + applied.moved, kept + applied.kept
+            bar.update(task, completed=moved + kept)
+    return msgspec.structs.replace(applied, moved=moved, kept=kept, ranked=first.ranked)
+
+
+def _apply_again(done: Applied) -> ApplyStrategy:
+    from console.desk.api.strategy import ApplyStrategy
+
+    return ApplyStrategy(strategy_id=done.edition.strategy_id)
+
+
+def _roll_back_again(done: Applied) -> RollBackStrategy:
+    from console.desk.api.strategy import RollBackStrategy
+
+    return RollBackStrategy(strategy_id=done.edition.strategy_id, version=done.edition.version)
 
 
 @_group.command("list", epilog=EVERYWHERE)
@@ -208,8 +226,8 @@ def start(ctx: typer.Context, which: _Which) -> None:
     async def act(seat: Seat) -> None:
         seen = await _named(seat, which)
         first = await seat.call(StartStrategy(strategy_id=seen.strategy_id, version=seen.version))
-        done = await _to_the_end(seat, first)
-        seat.show(done, [seat.texts.t("strategy.applied", moved=done.moved, ranked=first.ranked, left=done.left)])
+        done = await _to_the_end(seat, first, _apply_again)
+        seat.show(done, [seat.texts.t("strategy.applied", moved=done.moved, ranked=done.ranked, left=done.left)])
 
     carry_out(ctx, act)
 
@@ -222,22 +240,26 @@ def apply(ctx: typer.Context) -> None:
 
     async def act(seat: Seat) -> None:
         first = await seat.call(ApplyStrategy())
-        done = await _to_the_end(seat, first)
-        seat.show(done, [seat.texts.t("strategy.applied", moved=done.moved, ranked=first.ranked, left=done.left)])
+        done = await _to_the_end(seat, first, _apply_again)
+        seat.show(done, [seat.texts.t("strategy.applied", moved=done.moved, ranked=done.ranked, left=done.left)])
 
     carry_out(ctx, act)
 
 
 @_group.command("rollback", epilog=EVERYWHERE)
 def roll_back(ctx: typer.Context, which: _Which) -> None:
-    """Back to the edition before; what this one moved goes back where nobody touched it since."""
+    """Back to the edition before; what this one moved goes back where nobody touched it since.
+
+    It goes on part by part until nothing is left. Interrupted, each part is whole; the same command goes on.
+    """
     from console.cli.seat import carry_out
     from console.desk.api.strategy import RollBackStrategy
 
     async def act(seat: Seat) -> None:
         seen = await _named(seat, which)
-        done = await seat.call(RollBackStrategy(strategy_id=seen.strategy_id, version=seen.version))
-        seat.show(done, [seat.texts.t("strategy.rolled_back", moved=done.moved, ranked=done.ranked)])
+        first = await seat.call(RollBackStrategy(strategy_id=seen.strategy_id, version=seen.version))
+        done = await _to_the_end(seat, first, _roll_back_again, stuck=False)
+        seat.show(done, [seat.texts.t("strategy.rolled_back", moved=done.moved, kept=done.kept, ranked=done.ranked)])
 
     carry_out(ctx, act)
 

@@ -8,6 +8,7 @@ what it may not show any more within the second.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from functools import partial
 from typing import Final
@@ -30,11 +31,13 @@ from console.desk.reveals.asking import tell_deciders
 from console.desk.reveals.granting import granting, limits
 from console.desk.roles import clockwork as roles_clockwork
 from console.desk.staff.clockwork import StaffClock, Work
+from console.desk.strategy import runs
 from console.desk.team import clockwork as team_clockwork
 from console.desk.work import clockwork, drafts
 from masking.scrub import safe_repr
 
 _BEAT: Final = 0.25  # seconds between looks; expiry must show within one second
+_PARTS: Final = 4  # of what an import brought, a beat: nothing that is due waits longer than these take
 _SWEEP: Final = 3600 * 1_000_000  # microseconds between looks for drafts that nobody came back to
 _DROPS: Final = 5 * 1_000_000  # microseconds between looks into lenders' drops
 _log = logging.getLogger("veildesk.ticker")
@@ -53,20 +56,23 @@ class Ticker:
         self._heard: int | None = None
         self._staff = StaffClock()
         self._task: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
 
     def start(self) -> None:
         """Begin."""
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """End; what was due meanwhile is done at the next start."""
+        """End, after the beat that is under way; what was due meanwhile is done at the next start."""
+        self._ending.set()
         if self._task is not None:
-            self._task.cancel()
             await asyncio.wait([self._task])
 
     async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(_BEAT)
+        while not self._ending.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _BEAT)
+                return
             try:
                 await asyncio.to_thread(self.beat)
             except Exception as wrong:  # noqa: BLE001 - it must go on; what is broken now may work at the next beat
@@ -82,6 +88,7 @@ class Ticker:
             roles_due = roles_clockwork.next_due(connection, self._roles_looked)
             team_due = team_clockwork.next_due(connection, self._team_looked)
             staff = self._staff.look(connection, self._parts.clock.now_us())
+            sharing = runs.any_due(connection)
         for person_id in sorted(changed):
             self._parts.hub.publish("session", person_id, Audience.of(person_id))
         now = self._parts.clock.now_us()
@@ -99,15 +106,19 @@ class Ticker:
         if team_due is not None and team_due <= now:
             self._parts.store.run(self._keep_team)
             self._team_looked = now
+        for export_id in exports.due(self._parts, now):
+            self._parts.store.run(partial(self._expire, export_id))
         self._tidy(now)
+        parts = 0
+        while sharing and parts < _PARTS and not self._ending.is_set():
+            sharing = self._parts.store.run(self._share)
+            parts += 1
 
     def _tidy(self, now: int) -> None:
         """What need not be prompt: lenders' drops, drafts that nobody came back to."""
         if now - self._dropped >= _DROPS:
             self._dropped = now
             arrivals.look(self._parts)
-        for export_id in exports.due(self._parts, now):
-            self._parts.store.run(partial(self._expire, export_id))
         if now - self._swept >= _SWEEP:
             self._parts.store.run(drafts.sweep)
             self._swept = now
@@ -146,6 +157,9 @@ class Ticker:
 
     def _keep_team(self, uow: UnitOfWork) -> None:
         team_clockwork.advance(self._act(uow), self._team_looked)
+
+    def _share(self, uow: UnitOfWork) -> bool:
+        return runs.advance(self._act(uow))
 
     def _advance(self, uow: UnitOfWork) -> None:
         act = self._act(uow)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from console.desk.api.assign import DeclareInterest, PreviewMoves
 from console.desk.api.base import DeskError
-from console.desk.api.cases import AssignCases, CaseRow, ListQueue
+from console.desk.api.cases import AssignCases, ListQueue, OpenCase
 from console.desk.api.strategy import (
     Advice,
-    Applied,
     ApplyStrategy,
     DecideStrategy,
-    Edition,
     ListStrategies,
     ProposeStrategy,
     ReadAdvice,
@@ -27,69 +24,7 @@ from console.desk.api.strategy import (
 )
 from console.desk.api.work import RecordResult
 from tests.support.desk import WholeDesk
-from tests.support.lender_files import people, row, write
-
-PLAIN = """\
-name = "early first"
-
-[[rule]]
-name = "early"
-days = [1, 30]
-rank = 90
-to = ["A0173", "A0174"]
-
-[[rule]]
-name = "late"
-days = [31]
-rank = 10
-to = ["A0175"]
-"""
-LIMITS = PLAIN.replace('to = ["A0175"]', 'to = ["A0175"]\nchannel = "letter"\ninterval_days = 7')
-
-
-def lines(text: str) -> tuple[str, ...]:
-    return tuple(text.splitlines())
-
-
-async def cases(desk: WholeDesk, folder: Path, days: Sequence[int]) -> tuple[CaseRow, ...]:
-    """Cases past due for so many days each, in the first team's pool."""
-    rows = [
-        row(one, f"S{at:012}", days=late, due=100_000 * (at + 1))
-        for at, (one, late) in enumerate(zip(people(len(days)), days, strict=True))
-    ]
-    report = await desk.load(write(folder / "some.csv", rows))
-    assert report.state == "published", report
-    return (await desk.call("lina", ListQueue(scope="pool"))).rows
-
-
-async def approved(desk: WholeDesk, text: str) -> Edition:
-    """An edition on its way to being live."""
-    proposal = await desk.call("lina", ProposeStrategy(lines=lines(text)))
-    assert proposal.edition is not None, proposal.faults
-    edition = proposal.edition
-    await desk.call("lina", TryStrategy(strategy_id=edition.strategy_id))
-    for name in ("wugang", "hejie"):
-        edition = (await desk.call("lina", ReadStrategy(strategy_id=edition.strategy_id))).edition
-        if edition.state == "approved":
-            break
-        edition = await desk.call(
-            name, DecideStrategy(strategy_id=edition.strategy_id, version=edition.version, approve=True)
-        )
-    assert edition.state == "approved"
-    return edition
-
-
-async def live(desk: WholeDesk, text: str) -> Applied:
-    edition = await approved(desk, text)
-    return await desk.call("lina", StartStrategy(strategy_id=edition.strategy_id, version=edition.version))
-
-
-async def held(desk: WholeDesk, *names: str) -> dict[str, list[int]]:
-    """Days past due of what each person holds, in the order of their queue."""
-    found = {}
-    for name in names:
-        found[name] = [one.days_past_due for one in (await desk.call(name, ListQueue())).rows]
-    return found
+from tests.support.strategies import LIMITS, PLAIN, approved, cases, held, lines, live
 
 
 @pytest.mark.clause("S-4.6", "S-3.2", "S-6-30", "issue-3")
@@ -153,6 +88,7 @@ async def test_from_a_draft_to_live_and_back(any_desk: WholeDesk, tmp_path: Path
 @pytest.mark.clause("S-3.2", "S-3.3-1", "S-4.6")
 async def test_contact_limits_need_compliance_too(desk: WholeDesk, tmp_path: Path) -> None:
     rows = await cases(desk, tmp_path, (5, 40))
+    assert (await desk.call("lina", OpenCase(case_id=rows[0].case_id))).advice is None
     proposal = await desk.call("lina", ProposeStrategy(lines=lines(LIMITS)))
     assert proposal.edition is not None
     assert proposal.edition.limits
@@ -177,6 +113,10 @@ async def test_contact_limits_need_compliance_too(desk: WholeDesk, tmp_path: Pat
     await desk.call("lina", StartStrategy(strategy_id=strategy_id, version=version))
     late = next(one for one in rows if one.days_past_due == 40)
     assert await desk.call("chenjing", ReadAdvice(case_id=late.case_id)) == Advice(
+        rule="late", channel="letter", interval_days=7
+    )
+    # The case itself says it, without a further call.
+    assert (await desk.call("chenjing", OpenCase(case_id=late.case_id))).advice == Advice(
         rule="late", channel="letter", interval_days=7
     )
     assert await desk.refused("zhangwei", ReadAdvice(case_id=late.case_id)) == "case.not_found"
@@ -258,6 +198,75 @@ async def test_two_people_start_one_edition_at_once(any_desk: WholeDesk, tmp_pat
 
     assert sorted(await asyncio.gather(tried("lina"), tried("zhaoqiang"))) == ["live", "strategy.changed"]
     assert len([one for one in desk.events() if one.object_kind == "move"]) == 1
+
+
+@pytest.mark.clause("S-6-22", "issue-3")
+async def test_one_applies_while_another_rolls_back_and_one_is_told(
+    any_desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Part by part, both at once: every case is where the log says, in somebody's hands or in the pool, never lost."""
+    desk = any_desk
+    monkeypatch.setattr("console.desk.strategy.applying.PART", 3)
+    rows = await cases(desk, tmp_path, range(1, 25))
+    first = await live(desk, PLAIN)
+    strategy_id = first.edition.strategy_id
+    assert (first.moved, first.left) == (3, 21)
+
+    async def applies() -> str:
+        left = 1
+        try:
+            while left:
+                left = (await desk.call("zhaoqiang", ApplyStrategy(strategy_id=strategy_id))).left
+        except DeskError as refused:
+            return refused.code
+        return "done"
+
+    async def rolls_back() -> tuple[int, int]:
+        moved = kept = 0
+        done = first
+        while done.left or done is first:
+            done = await desk.call("lina", RollBackStrategy(strategy_id=strategy_id, version=done.edition.version))
+            moved, kept = moved + done.moved, kept + done.kept
+        return moved, kept
+
+    told, (moved, kept) = await asyncio.gather(applies(), rolls_back())
+    # Whoever goes on applying what is live no more is told so, and it stands refused in the log.
+    assert told in {"strategy.none_live", "done"}
+    pool = (await desk.call("lina", ListQueue(scope="pool"))).rows
+    assert sorted(one.case_id for one in pool) == sorted(one.case_id for one in rows)
+    assert kept == 0
+    done = [one for one in desk.events() if one.object_kind == "move" and one.approval_id == strategy_id]
+    assert moved == sum(one.rows or 0 for one in done)
+    assert await desk.refused("zhaoqiang", ApplyStrategy(strategy_id=strategy_id)) == "strategy.none_live"
+
+
+@pytest.mark.clause("S-6-22", "S-6-12")
+async def test_a_roll_back_cut_off_goes_on_and_tells_what_others_changed(
+    any_desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = any_desk
+    monkeypatch.setattr("console.desk.strategy.applying.PART", 4)
+    await cases(desk, tmp_path, range(1, 13))
+    done = await live(desk, PLAIN)
+    while done.left:
+        done = await desk.call("lina", ApplyStrategy(strategy_id=done.edition.strategy_id))
+    taken = (await desk.call("zhangwei", ListQueue())).rows[0]
+    chen = desk.founded.persons["chenjing"]
+    await desk.call("zhaoqiang", AssignCases(assignee_id=chen, case_ids=(taken.case_id,)))
+    edition = done.edition
+    back = await desk.call("lina", RollBackStrategy(strategy_id=edition.strategy_id, version=edition.version))
+    assert (back.moved + back.kept, back.left, back.edition.to_undo) == (4, 8, 8)
+    # Cut off here; another supervisor sees how much is left, and goes on with the same key.
+    (seen,) = (await desk.call("zhaoqiang", ListStrategies())).editions
+    assert (seen.state, seen.to_undo) == ("rolled_back", 8)
+    # Two go on at once: each move is undone once.
+    both = RollBackStrategy(strategy_id=seen.strategy_id, version=seen.version)
+    parts = [back, *await asyncio.gather(desk.call("lina", both), desk.call("zhaoqiang", both))]
+    last = await desk.call("lina", both)
+    assert (last.moved, last.kept, last.left, last.edition.to_undo) == (0, 0, 0, 0)
+    assert (sum(one.moved for one in parts), sum(one.kept for one in parts)) == (11, 1)
+    assert [one.case_id for one in (await desk.call("chenjing", ListQueue())).rows] == [taken.case_id]
+    assert len((await desk.call("lina", ListQueue(scope="pool"))).rows) == 11
 
 
 @pytest.mark.clause("Y-4.2.1", "S-3.2")

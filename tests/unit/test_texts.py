@@ -284,6 +284,7 @@ FAMILIES: dict[str, set[str]] = {
     "team.": {"presence", "worked", "due", "broken", "untouched", "pending", "live"},
     "team.presence.": {"online", "locked", "off"},
     "tier.": {"U0", "U1", "U2", "U3", "UV"},
+    "unfit.": {"away", "full", "interest", "no_agreement", "no_role", "out_of_reach", "stopped", "until", "untrained"},
     "unit.kind.": {"department", "team", "agency"},
     "verify.": {"last_miss", "match", "no_match"},
     "wall.": set(WALL),

@@ -47,7 +47,14 @@ from access.store.schema.roles import (
 )
 from access.store.schema.service import desk_meta, idempotency, tenant
 from access.store.schema.staff import departure, staff_order, training_record
-from access.store.schema.strategy import bulk_move, bulk_move_case, capacity, interest, strategy_edition
+from access.store.schema.strategy import (
+    bulk_move,
+    bulk_move_case,
+    capacity,
+    interest,
+    strategy_edition,
+    strategy_run,
+)
 from access.store.schema.team import absence, coaching_note
 from access.store.schema.work import case_draft, case_hold, case_result
 
@@ -110,6 +117,7 @@ __all__ = [
     "staged_case",
     "staged_change",
     "strategy_edition",
+    "strategy_run",
     "technical_post",
     "tenant",
     "training_record",

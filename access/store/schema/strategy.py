@@ -1,13 +1,14 @@
-"""Assignment strategies, bulk moves, capacity, interests.
+"""Assignment strategies and what they are still to be applied to, bulk moves, capacity, interests.
 
 A strategy says who gets cases and in which order they are worked, an interest who never gets one: both prove
 themselves. Who is kept from a case stands in the case's own proven row too (`case_file.barred`), so that nobody can
-lift an interest by deleting a row.
+lift an interest by deleting a row. A run says only what is left to do: what it does is decided case by case, so its row
+proves nothing.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, String, Table, Text, text
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text, text
 
 from access.store.schema.base import ID, INSTANT, metadata, own_id, proof_columns, tenant_ref
 
@@ -63,7 +64,7 @@ bulk_move = Table(
     tenant_ref(),
     Column("unit_id", ID, nullable=False),
     Column("strategy_id", ID),
-    Column("made_by", ID, nullable=False),
+    Column("made_by", ID),  # none: the desk itself, by the strategy
     Column("made_at", INSTANT, nullable=False),
     Column("undo_until", INSTANT, nullable=False),
     Column("cases", Integer, nullable=False),
@@ -108,6 +109,7 @@ interest = Table(
     Column("case_id", ID, nullable=False),
     Column("unit_id", ID, nullable=False),  # the case's, then
     Column("person_id", ID, nullable=False),  # who is kept from the case
+    Column("debtor", LargeBinary(16)),  # the case's; what the person is kept from is every case of it at the creditor
     Column("kind", String(12), nullable=False),  # relative | colleague | vip
     Column("state", String(12), nullable=False),  # active | lifting | lifted
     Column("declared_by", ID, nullable=False),
@@ -125,12 +127,14 @@ interest = Table(
         postgresql_where=text("state <> 'lifted'"),
     ),
     Index("ix_interest_unit", "unit_id", "declared_at"),
+    Index("ix_interest_debtor", "debtor"),
     info={
         "proven": (
             "tenant_id",
             "case_id",
             "unit_id",
             "person_id",
+            "debtor",
             "kind",
             "state",
             "declared_by",
@@ -138,4 +142,24 @@ interest = Table(
             "lifted_by",
         )
     },
+)
+
+strategy_run = Table(
+    "strategy_run",
+    metadata,
+    own_id(),  # of the import batch whose cases the live strategy is applied to
+    tenant_ref(),
+    Column("unit_id", ID, nullable=False),
+    Column("state", String(12), nullable=False),  # due | done | stopped
+    Column("noted_at", INSTANT, nullable=False),
+    Column("moved", Integer, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("at_priority", Integer),  # how far it is, in working order; none: from the top
+    Column("at_case", ID),
+    Index(
+        "ix_strategy_run_due",
+        "noted_at",
+        sqlite_where=text("state = 'due'"),
+        postgresql_where=text("state = 'due'"),
+    ),
 )

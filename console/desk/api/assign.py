@@ -8,7 +8,10 @@ from console.desk.api.base import Call, Done, Value
 
 
 class Load(Value, frozen=True, kw_only=True):
-    """A member's open cases: now, what a plan gives and takes, and the most they may hold."""
+    """A member's open cases: now, what a plan gives and takes, and the most they may hold.
+
+    unfit: code of why they can be given none now, empty: they can; until: instant when that ends, where it is known.
+    """
 
     person_id: str
     staff_no: str
@@ -18,6 +21,8 @@ class Load(Value, frozen=True, kw_only=True):
     gives: int = 0
     most: int = 0
     own_most: bool = False
+    unfit: str = ""
+    until: int | None = None
 
 
 class LoadList(Value, frozen=True, kw_only=True):
@@ -60,10 +65,20 @@ class Refused(Value, frozen=True, kw_only=True):
     giver: str = ""
 
 
+class Passed(Value, frozen=True, kw_only=True):
+    """Somebody who was passed over. code: text key of why; cases: for how many, 0: for all; until: instant."""
+
+    staff_no: str
+    name: str
+    code: str
+    cases: int = 0
+    until: int | None = None
+
+
 class Plan(Value, frozen=True, kw_only=True):
     """What would happen. digest: names exactly this; moves: the first 200 of `count`.
 
-    stays: cases that are already where they should be.
+    stays: cases that are already where they should be; passed: people who get none of some, or none at all.
     """
 
     digest: str
@@ -72,6 +87,7 @@ class Plan(Value, frozen=True, kw_only=True):
     people: tuple[Load, ...]
     moves: tuple[Move, ...]
     refused: tuple[Refused, ...]
+    passed: tuple[Passed, ...] = ()
 
 
 class PreviewMoves(Call[Plan], frozen=True, kw_only=True, tag="assign.preview"):
@@ -107,7 +123,7 @@ class MoveCases(Call[Moved], frozen=True, kw_only=True, tag="assign.move"):
 
 
 class MoveView(Value, frozen=True, kw_only=True):
-    """A past bulk move of the team. state: done | undone; can_undo: now."""
+    """A past bulk move of the team. state: done | undone; can_undo: now. made_by empty: the desk itself."""
 
     move_id: str
     made_at: int
@@ -138,7 +154,7 @@ class Undone(Value, frozen=True, kw_only=True):
 
 
 class UndoMove(Call[Undone], frozen=True, kw_only=True, tag="assign.undo"):
-    """Take a bulk move back, as far as nobody touched its cases since. move_id empty: the team's last."""
+    """Take a bulk move back, as far as nobody touched its cases since. move_id empty: the team's last by hand."""
 
     writes: ClassVar[bool] = True
     move_id: str = ""

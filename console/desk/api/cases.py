@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from console.desk.api.base import Call, Value
+from console.desk.api.strategy import Advice
 from console.desk.api.work import HoldView, PromiseView
 
 
@@ -126,7 +127,7 @@ class CaseView(Value, frozen=True, kw_only=True):
     """A case as this viewer sees it.
 
     zone: IANA, in which its days and hours are meant. promise: open, or the last one made. drafts: kinds of which the
-    viewer has something unsaved.
+    viewer has something unsaved. advice: what the unit's live strategy says of it; none: nothing is live.
     """
 
     row: CaseRow
@@ -140,6 +141,7 @@ class CaseView(Value, frozen=True, kw_only=True):
     promise: PromiseView | None = None
     holds: tuple[HoldView, ...] = ()
     drafts: tuple[str, ...] = ()
+    advice: Advice | None = None
 
 
 class OpenCase(Call[CaseView], frozen=True, kw_only=True, tag="cases.open"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from console.desk.api.assign import Load, Move, Refused
+from console.desk.api.assign import Load, Move, Passed, Refused
 from console.desk.api.base import Call, Value
 
 
@@ -27,7 +27,7 @@ class RuleCount(Value, frozen=True, kw_only=True):
 class DryRun(Value, frozen=True, kw_only=True):
     """What going live would do now. moves: the first 200 of `count`; ranked: cases whose order changes.
 
-    waiting: cases of the pool that found nobody with room; at: when it was tried.
+    waiting: cases of the pool that found nobody with room; at: when it was tried; passed: people who get none.
     """
 
     count: int
@@ -38,10 +38,14 @@ class DryRun(Value, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
     refused: tuple[Refused, ...]
     at: int
+    passed: tuple[Passed, ...] = ()
 
 
 class Edition(Value, frozen=True, kw_only=True):
-    """One edition. state: draft | dry_run | reviewed | approved | live | retired | rolled_back | refused."""
+    """One edition. state: draft | dry_run | reviewed | approved | live | retired | rolled_back | refused.
+
+    to_undo: of one rolled back, cases that it moved and that were not looked at yet.
+    """
 
     strategy_id: str
     edition: int
@@ -56,6 +60,7 @@ class Edition(Value, frozen=True, kw_only=True):
     approved_by: str
     started_at: int | None
     version: int
+    to_undo: int = 0
 
 
 class EditionList(Value, frozen=True, kw_only=True):
@@ -114,12 +119,16 @@ class DecideStrategy(Call[Edition], frozen=True, kw_only=True, tag="strategy.dec
 
 
 class Applied(Value, frozen=True, kw_only=True):
-    """moved: cases that went to other hands now; left: still to move, by further calls; ranked: reordered."""
+    """moved: cases that went to other hands now; left: still to move, by further calls; ranked: reordered.
+
+    kept: cases that a roll-back left where they are, since somebody changed them meanwhile.
+    """
 
     edition: Edition
     moved: int
     left: int
     ranked: int
+    kept: int = 0
 
 
 class StartStrategy(Call[Applied], frozen=True, kw_only=True, tag="strategy.start"):
@@ -131,13 +140,21 @@ class StartStrategy(Call[Applied], frozen=True, kw_only=True, tag="strategy.star
 
 
 class ApplyStrategy(Call[Applied], frozen=True, kw_only=True, tag="strategy.apply"):
-    """Apply the team's live edition to its cases as they are now, or go on applying it."""
+    """Apply the team's live edition to its cases as they are now, or go on applying it.
+
+    strategy_id: the edition that is meant; when another one is live by now, nothing moves. Empty: whichever is live.
+    """
 
     writes: ClassVar[bool] = True
+    strategy_id: str = ""
 
 
 class RollBackStrategy(Call[Applied], frozen=True, kw_only=True, tag="strategy.roll_back"):
-    """Back to the edition before: its order again, and what this one moved goes back where nobody touched it since."""
+    """Back to the edition before: its order again, and what this one moved goes back where nobody touched it since.
+
+    One call takes one part back and says how many cases are left; the same call again, with the edition's new version,
+    goes on.
+    """
 
     writes: ClassVar[bool] = True
     strategy_id: str

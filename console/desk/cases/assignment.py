@@ -1,7 +1,8 @@
 """Who works which case, by hand. Each case that changes hands is one event and one new proof; reveals of the old end.
 
-Beyond what somebody may hold at most it is done and said; in bulk and by a strategy (`console.desk.strategy`) it is not
-done. Where the cases were seen before, a change since then means that nothing moves.
+Beyond what somebody may hold at most, and to somebody who is away, it is done; in bulk and by a strategy
+(`console.desk.strategy`) it is not. Nobody can hand a case to whom the decision lets work none. Where the cases were
+seen before, a change since then means that nothing moves.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ def _member(act: Act, person_id: str | None) -> RowMapping | None:
     found = act.parts.proofs.get(act.uow, person, person_id)
     if found is None or found["state"] != "active":
         act.refuse("assign.nobody")
+    held = members(act, found["unit_id"]).get(person_id)
+    if held is None:
+        act.refuse("assign.no_role", clause="C-5.4c")
+    if held.stopped and held.unfit is not None:
+        act.refuse(held.unfit.code, clause=held.unfit.clause)
     return found
 
 

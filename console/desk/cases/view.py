@@ -18,6 +18,7 @@ from console.desk.cases.timeline import page
 from console.desk.conditions import standing
 from console.desk.kernel import handles
 from console.desk.reveals.views import grant_view
+from console.desk.strategy.live import advice_in_force
 from console.desk.work.drafts import kinds_of
 from console.desk.work.hold_views import of_case
 from console.desk.work.promises import latest_promise
@@ -57,6 +58,7 @@ def open_case(act: Act, request: OpenCase) -> CaseView:
         promise=latest_promise(act, row["id"]),
         holds=of_case(act, row),
         drafts=kinds_of(act, row["id"]),
+        advice=advice_in_force(act, row),
     )
 
 

@@ -9,11 +9,16 @@ from access.store.schema import import_batch
 from console.desk.act import Act
 from console.desk.hub import Audience
 from console.desk.imports.publish import apply
+from console.desk.strategy.debtors import bar_new_cases
+from console.desk.strategy.runs import note
 from console.desk.work.judged import log_judged
 
 
 def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: str | None = None) -> None:  # noqa: ANN401 - a row mapping
     """Apply a batch and flip its state, in the caller's act.
+
+    Whoever an interest keeps from a debtor is kept from the new case too before it is there; the live strategy gets
+    what is new from the clockwork.
 
     Raises:
         Overtaken: another one published what it holds as new.
@@ -21,6 +26,8 @@ def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: s
     zone = act.parts.settings.zone
     for one in apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone):
         log_judged(act, one.case_id, row["tenant_id"], one)
+    bar_new_cases(act, row["id"])
+    note(act, row, unit_id)
     changes = {"state": "published", "published_at": act.now}
     if approved_by is not None:
         changes["approved_by"] = approved_by

@@ -6,15 +6,16 @@ case moved, so a wrong one changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.engine import RowMapping
 
+from access.audit.events import DetailKey
 from access.policy import Action, Resource
 from access.store.schema import bulk_move, case_file, strategy_edition
 from console.desk.act import Act
+from console.desk.api.assign import Undone
 from console.desk.api.strategy import Advice as AdviceView
 from console.desk.api.strategy import (
     Applied,
@@ -30,14 +31,13 @@ from console.desk.strategy.editions import require_edition, step, views
 from console.desk.strategy.live import advice_for, live_edition, rules_of
 from console.desk.strategy.moving import carry_out
 from console.desk.strategy.planning import plan
+from console.desk.strategy.ranking import write_ranks
 from console.desk.strategy.states import StrategyState
 from console.desk.strategy.undoing import put_back
-from console.desk.work.order import RANK
 
 PART: Final = 500
 """Cases moved by one call; the next goes on where it ended."""
 
-_MOVES_BACK: Final = 4
 Row = RowMapping | dict[str, Any]
 
 
@@ -67,33 +67,46 @@ def start(act: Act, request: StartStrategy) -> Applied:
 @handles(ApplyStrategy)
 def apply(act: Act, request: ApplyStrategy) -> Applied:
     """Apply what is live to the cases as they are now."""
-    del request
     unit_id = act.unit_id
     act.require(Action.STRATEGY_EDITION_APPLY, Resource(kind="strategy", unit_id=unit_id))
     row = live_edition(act, unit_id)
     if row is None:
         act.refuse("strategy.none_live")
+    if request.strategy_id not in {"", row["id"]}:
+        # Somebody started another edition, or rolled this one back: whoever was applying it is told and stops.
+        act.refuse("strategy.not_live", clause="S-6-22")
     return _apply(act, row)
 
 
 @handles(RollBackStrategy)
 def roll_back(act: Act, request: RollBackStrategy) -> Applied:
-    """Back to the edition before, with its order; what this one moved goes back where nobody touched it since."""
+    """Back to the edition before, with its order; then, part by part, what this one moved goes back.
+
+    The first call changes the editions and the order and takes the newest move back; each further one takes one more.
+    Whoever is cut off in between calls again and goes on.
+    """
     row: Row = require_edition(act, request.strategy_id, Action.STRATEGY_EDITION_ROLL_BACK)
     if row["version"] != request.version:
         act.refuse("strategy.changed")
+    ranked = 0
     if row["state"] == StrategyState.LIVE:
         before = act.proofs.get(act.uow, strategy_edition, row["before_id"]) if row["before_id"] is not None else None
         row = step(act, row, StrategyState.ROLLED_BACK, Action.STRATEGY_EDITION_ROLL_BACK, ended_at=act.now)
         if before is not None:
             step(act, before, StrategyState.LIVE, Action.STRATEGY_EDITION_ROLL_BACK, ended_at=None)
+        ranked = _reorder(act, row["unit_id"])
     elif row["state"] != StrategyState.ROLLED_BACK:
         act.refuse("strategy.state")
-    moved, left = _take_back(act, row)
-    ranked = _reorder(act, row["unit_id"])
-    act.log(Action.STRATEGY_EDITION_ROLL_BACK, object_kind="strategy", object_id=row["id"], rows=moved)
+    back, left = _take_back(act, row)
+    act.log(
+        Action.STRATEGY_EDITION_ROLL_BACK,
+        object_kind="strategy",
+        object_id=row["id"],
+        rows=back.count,
+        detail=((DetailKey.COUNT, str(left)),),
+    )
     act.push("queue", row["id"], Audience.of(members=(row["unit_id"],)))
-    return Applied(edition=views(act, [row])[0], moved=moved, left=left, ranked=ranked)
+    return Applied(edition=views(act, [row])[0], moved=back.count, left=left, ranked=ranked, kept=back.kept)
 
 
 @handles(ReadAdvice)
@@ -108,19 +121,6 @@ def read_advice(act: Act, request: ReadAdvice) -> AdviceView:
         tenant_id=case["tenant_id"],
     )
     return advice_for(act, case)
-
-
-def write_ranks(act: Act, ranks: Sequence[tuple[str, int]]) -> None:
-    """Write the strategy's place of cases into their order; days and band stay as they are."""
-    if not ranks:
-        return
-    before = func.coalesce(case_file.c.rank, 0)
-    statement = (
-        update(case_file)
-        .where(case_file.c.id == bindparam("case"))
-        .values(rank=bindparam("place"), priority=case_file.c.priority + (bindparam("place") - before) * RANK)
-    )
-    act.db.execute(statement, [{"case": case_id, "place": rank} for case_id, rank in ranks])
 
 
 def _apply(act: Act, row: Row) -> Applied:
@@ -143,16 +143,16 @@ def _apply(act: Act, row: Row) -> Applied:
     return Applied(edition=views(act, [row])[0], moved=len(now), left=len(steps) - len(now), ranked=len(outcome.ranks))
 
 
-def _take_back(act: Act, row: Row) -> tuple[int, int]:
-    """Undo what an edition moved, newest first; returns cases taken back, and moves still to undo."""
+def _take_back(act: Act, row: Row) -> tuple[Undone, int]:
+    """Undo the newest move of an edition that is not undone yet; returns what came of it, and cases still to undo."""
     query = (
         select(bulk_move)
         .where(bulk_move.c.strategy_id == row["id"], bulk_move.c.state == "done")
         .order_by(bulk_move.c.id.desc())
     )
     moves = act.proofs.holding(act.uow, bulk_move, act.db.execute(query).mappings().all())
-    back = sum(put_back(act, move).count for move in moves[:_MOVES_BACK])
-    return back, sum(move["cases"] for move in moves[_MOVES_BACK:])
+    back = put_back(act, moves[0]) if moves else Undone(count=0, kept=0, pooled=0)
+    return back, sum(move["cases"] for move in moves[1:])
 
 
 def _reorder(act: Act, unit_id: str) -> int:

@@ -86,7 +86,7 @@ def list_moves(act: Act, request: ListMoves) -> MoveList:
 def undo(act: Act, request: UndoMove) -> Undone:
     """Put back what nobody touched since."""
     act.require(Action.CASE_ASSIGNMENT_BULK, _unit(act))
-    row = _named_move(act, request.move_id) if request.move_id else next(iter(_late(act)), None)
+    row = _named_move(act, request.move_id) if request.move_id else _last_by_hand(act)
     if row is None:
         act.refuse("move.not_found", clause="Y-4.2.1")
     if row["state"] != "done":
@@ -96,6 +96,11 @@ def undo(act: Act, request: UndoMove) -> Undone:
     back = put_back(act, row)
     act.push("queue", row["id"], Audience.of(units=(row["unit_id"],)))
     return back
+
+
+def _last_by_hand(act: Act) -> RowMapping | None:
+    """The last that somebody made: what a strategy moved is taken back whole, by rolling its edition back."""
+    return next((row for row in _late(act) if row["strategy_id"] is None), None)
 
 
 def _named_move(act: Act, move_id: str) -> RowMapping | None:
@@ -121,6 +126,7 @@ def _plan(act: Act, request: PreviewMoves | MoveCases) -> Sharing:
     team = members(act, act.unit_id)
     takers = [_taker(act, team, one) for one in dict.fromkeys(request.to_ids)]
     sharing = Sharing(act, team)
+    sharing.pass_over(takers)
     named = request.case_ids
     rows = _named(act, sharing, named) if named else _first(act, request.from_id, request.count)
     for row in rows:

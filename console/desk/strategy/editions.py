@@ -13,7 +13,7 @@ from sqlalchemy.engine import RowMapping
 from access.audit.events import DetailKey
 from access.people.directory import held_rows
 from access.policy import Action, Conditions, Resource
-from access.store.schema import DESK_TENANT, org_unit, strategy_edition
+from access.store.schema import DESK_TENANT, bulk_move, org_unit, strategy_edition
 from console.desk.act import Act
 from console.desk.api.strategy import (
     DecideStrategy,
@@ -197,10 +197,21 @@ def views(act: Act, rows: Sequence[Row]) -> tuple[Edition, ...]:
     """Editions as they are shown."""
     names = staff_names(act, {row[who] for row in rows for who in ("made_by", "reviewed_by", "approved_by")})
     units = {row["id"]: row["name"] for row in held_rows(act.uow, act.proofs, org_unit)}
-    return tuple(_view(row, names, units.get(row["unit_id"], "")) for row in rows)
+    left = _to_undo(act, [row["id"] for row in rows if row["state"] == StrategyState.ROLLED_BACK])
+    return tuple(_view(row, names, units.get(row["unit_id"], ""), left.get(row["id"], 0)) for row in rows)
 
 
-def _view(row: Row, names: dict[str, str], unit: str) -> Edition:
+def _to_undo(act: Act, ids: list[str]) -> dict[str, int]:
+    """Cases in moves of editions that were rolled back but not to the end."""
+    query = (
+        select(bulk_move.c.strategy_id, func.sum(bulk_move.c.cases))
+        .where(bulk_move.c.strategy_id.in_(ids), bulk_move.c.state == "done")
+        .group_by(bulk_move.c.strategy_id)
+    )
+    return {row[0]: int(row[1]) for row in act.db.execute(query)} if ids else {}
+
+
+def _view(row: Row, names: dict[str, str], unit: str, to_undo: int) -> Edition:
     rules = rules_of(row["text"])
     return Edition(
         strategy_id=row["id"],
@@ -216,6 +227,7 @@ def _view(row: Row, names: dict[str, str], unit: str) -> Edition:
         approved_by=names.get(row["approved_by"] or "", ""),
         started_at=row["started_at"],
         version=row["version"],
+        to_undo=to_undo,
     )
 
 

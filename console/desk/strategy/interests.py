@@ -1,12 +1,12 @@
 """Interests: who is kept from a case because they know its customer, or must not.
 
-Declared by the person, the team's supervisor or compliance, in force at once: the case leaves the person's hands, what
-they see of it in clear ends, and it does not exist for them any more. Two people lift it, neither the one it is about.
+Declared by the person, the team's supervisor or compliance, in force at once: every case of that debtor leaves the
+person's hands (`console.desk.strategy.debtors`), what they see in clear ends, and none of it exists for them any more.
+Two people lift it, neither the one it is about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -24,9 +24,9 @@ from console.desk.cases.rows import require_case, staff_names
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.reveals.granting import granting
+from console.desk.strategy.debtors import IN_FORCE, bar, cases_of, free
 
 KINDS: Final = ("relative", "colleague", "vip")
-_IN_FORCE: Final = ("active", "lifting")
 _SHOWN: Final = 200
 Row = RowMapping | dict[str, Any]
 
@@ -40,15 +40,16 @@ def declare(act: Act, request: DeclareInterest) -> Done:
     whom = act.proofs.get(act.uow, person, request.person_id or act.actor.person_id)
     if whom is None:
         act.refuse("person.not_found", clause="Y-4.2.1")
-    barred = barred_ids(case["barred"])
-    if whom["id"] in barred:
+    if whom["id"] in barred_ids(case["barred"]):
         act.refuse("interest.known")
-    _bar(act, case, (*barred, whom["id"]), taken=case["assignee_id"] == whom["id"])
+    rows = [row for row in cases_of(act, case) if whom["id"] not in barred_ids(row["barred"])]
+    bar(act, rows, whom["id"])
     _insert(act, case, whom["id"], request.kind)
-    end_grants(granting(act), case_id=case["id"], person_id=whom["id"], why="interest")
-    audience = Audience.of(whom["id"], case["assignee_id"], units=(case["unit_id"],))
-    for kind in ("case", "queue", "grant"):
-        act.push(kind, case["id"], audience)
+    for row in rows:
+        end_grants(granting(act), case_id=row["id"], person_id=whom["id"], why="interest")
+        audience = Audience.of(whom["id"], row["assignee_id"], units=(row["unit_id"],))
+        for kind in ("case", "queue", "grant"):
+            act.push(kind, row["id"], audience)
     return Done()
 
 
@@ -70,7 +71,7 @@ def lift(act: Act, request: LiftInterest) -> InterestList:
     parties = () if row is None or first else (row["lift_asked_by"],)
     about = _resource(row, parties) if row is not None else Resource.absent("interest")
     act.require(Action.CASE_INTEREST_LIFT, about)
-    if row is None or row["state"] not in _IN_FORCE:
+    if row is None or row["state"] not in IN_FORCE:
         act.refuse("interest.not_found", clause="Y-4.2.1")
     if row["version"] != request.version:
         act.refuse("interest.changed")
@@ -104,6 +105,7 @@ def _insert(act: Act, case: Row, person_id: str, kind: str) -> None:
             "case_id": case["id"],
             "unit_id": case["unit_id"],
             "person_id": person_id,
+            "debtor": case["debtor"],
             "kind": kind,
             "state": "active",
             "declared_by": act.actor.person_id,
@@ -121,26 +123,15 @@ def _insert(act: Act, case: Row, person_id: str, kind: str) -> None:
     act.push("interest", row_id, Audience.of(units=(case["unit_id"],), roles=("compliance",)))
 
 
-def _bar(act: Act, case: Row, barred: Iterable[str], *, taken: bool) -> None:
-    """Write who is kept from the case into its own row; taken: its holder is, so it returns to the pool."""
-    named = ",".join(sorted(set(barred))) or None
-    changes: dict[str, Any] = {"barred": named, "assignee_id": None} if taken else {"barred": named}
-    event = act.event(
-        Action.CASE_INTEREST_DECLARE if named is not None else Action.CASE_INTEREST_LIFT,
-        object_kind="case",
-        object_id=case["id"],
-        case_id=case["id"],
-        tenant_id=case["tenant_id"],
-    )
-    act.proofs.update(act.uow, case_file, case["id"], case["version"], changes, event)
-
-
 def _free(act: Act, row: Row) -> None:
+    """Let the person reach the debtor's cases again."""
     case = act.proofs.get(act.uow, case_file, row["case_id"])
     if case is None:
         act.refuse("case.not_found", clause="Y-4.2.1")
-    _bar(act, case, set(barred_ids(case["barred"])) - {row["person_id"]}, taken=False)
-    act.push("queue", row["case_id"], Audience.of(units=(row["unit_id"],)))
+    rows = [one for one in cases_of(act, case) if row["person_id"] in barred_ids(one["barred"])]
+    free(act, rows, row["person_id"])
+    for one in rows:
+        act.push("queue", one["id"], Audience.of(units=(one["unit_id"],)))
 
 
 def _resource(row: Row, parties: tuple[str | None, ...] = ()) -> Resource:
@@ -157,7 +148,7 @@ def _resource(row: Row, parties: tuple[str | None, ...] = ()) -> Resource:
 
 
 def _seen(act: Act) -> list[RowMapping]:
-    rows = held_rows(act.uow, act.proofs, interest, interest.c.state.in_(_IN_FORCE))
+    rows = held_rows(act.uow, act.proofs, interest, interest.c.state.in_(IN_FORCE))
     return [row for row in rows if act.allowed(Action.CASE_INTEREST_LIST, _resource(row)).allowed][-_SHOWN:]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
@@ -14,6 +14,8 @@ from console.desk.api.strategy import Advice
 from console.desk.strategy.parsing import parse
 from console.desk.strategy.rules import Rules
 from console.desk.strategy.states import StrategyState
+
+_NOTHING: Final = Advice(rule="", channel="", interval_days=0)
 
 
 def live_edition(act: Act, unit_id: str | None) -> RowMapping | None:
@@ -48,10 +50,17 @@ def products_of(act: Act, case_id: str) -> tuple[str, ...]:
 
 
 def advice_for(act: Act, row: RowMapping | dict[str, Any]) -> Advice:
-    """What the strategy in force says of a case: rule, first means of contact, least days between two contacts."""
+    """What the strategy in force says of a case; empty where nothing is live."""
+    return advice_in_force(act, row) or _NOTHING
+
+
+def advice_in_force(act: Act, row: RowMapping | dict[str, Any]) -> Advice | None:
+    """Rule, first means, least days between two contacts; empty: no rule is for the case; none: nothing is live."""
     rules = live_rules(act, row["unit_id"])
-    products = products_of(act, row["id"]) if rules is not None and rules.asks_products else ()
-    rule = rules.rule_for(row["days_past_due"], row["due"], products) if rules is not None else None
+    if rules is None:
+        return None
+    products = products_of(act, row["id"]) if rules.asks_products else ()
+    rule = rules.rule_for(row["days_past_due"], row["due"], products)
     if rule is None:
-        return Advice(rule="", channel="", interval_days=0)
+        return _NOTHING
     return Advice(rule=rule.name, channel=rule.channel, interval_days=rule.interval_days)

@@ -1,6 +1,7 @@
-"""Who of a unit can be given cases, how many each holds, and the most each may hold.
+"""Who of a unit works cases, how many each holds, the most each may hold, and who can be given none at the moment.
 
 The most is what the supervisor set for the person, else what the unit's live strategy says, else the desk's setting.
+Who can be given none says why (`console.desk.strategy.fitness`).
 """
 
 from __future__ import annotations
@@ -11,30 +12,35 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from access.people.directory import held_rows, seats_of
+from access.people.absence import absences_of, in_force
+from access.people.directory import held_rows
 from access.policy import Action, Resource
 from access.roles import Role
-from access.store.schema import capacity, case_file, person
+from access.store.schema import capacity, case_file, person, role_grant
 from console.desk.act import Act
 from console.desk.api.assign import ListLoads, Load, LoadList, SetCapacity
 from console.desk.cases.queue import WORKED
 from console.desk.cases.rows import published
 from console.desk.hub import Audience
 from console.desk.kernel import handles
+from console.desk.strategy.fitness import AWAY, Unfit, unfitness
 from console.desk.strategy.live import live_rules
 
 _WORKERS: Final = frozenset({Role.AGENT, Role.AGENCY_AGENT, Role.SUPERVISOR})
+_HERE: Final = ("active", "suspended", "frozen")
+_SEATED: Final = ("active", "suspended")
 _MOST: Final = 9999
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who can be given cases of the unit.
+    """Somebody of the unit whose role works cases.
 
     Attributes:
         person_id: Who. staff_no: their number. name: theirs. agency_id: of outsourced staff.
         agent: holds a role whose work cases are; a supervisor is given cases by hand only.
         open: cases held. most: the most they may hold. own_most: it was set for the person.
+        unfit: why they can be given none at the moment, in bulk or by a strategy; none: they can.
     """
 
     person_id: str
@@ -45,14 +51,28 @@ class Member:
     open: int
     most: int
     own_most: bool = False
+    unfit: Unfit | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether they may not work cases at all, as opposed to being away or well."""
+        return self.unfit is not None and self.unfit.code != AWAY
 
 
 def members(act: Act, unit_id: str | None) -> dict[str, Member]:
-    """The unit's active people with a role in force that works cases, by id, in the order of their numbers."""
+    """The unit's people with a role that works cases, by id, in the order of their numbers.
+
+    Who is suspended, away or untrained is among them, with why they can be given nothing: it is said, not left out.
+    """
     if unit_id is None:
         return {}
-    people = held_rows(act.uow, act.proofs, person, person.c.unit_id == unit_id, person.c.state == "active")
+    people = held_rows(act.uow, act.proofs, person, person.c.unit_id == unit_id, person.c.state.in_(_HERE))
     roles = _roles(act, [row["id"] for row in people])
+    away = {
+        row["person_id"]: row["ends_at"]
+        for row in absences_of(act.uow, act.proofs, (unit_id,))
+        if in_force(row, act.now)
+    }
     working = [row for row in people if roles.get(row["id"])]
     ids = [row["id"] for row in working]
     held, own = open_cases(act, ids), _own(act, ids)
@@ -68,6 +88,7 @@ def members(act: Act, unit_id: str | None) -> dict[str, Member]:
             open=held.get(row["id"], 0),
             most=own.get(row["id"], usual if rules is None else rules.most(row["staff_no"], usual)),
             own_most=row["id"] in own,
+            unfit=unfitness(act, row["id"], away.get(row["id"])),
         )
         for row in sorted(working, key=lambda row: row["staff_no"])
     }
@@ -102,6 +123,8 @@ def load_of(member: Member, gets: int = 0, gives: int = 0) -> Load:
         gives=gives,
         most=member.most,
         own_most=member.own_most,
+        unfit=member.unfit.code if member.unfit is not None else "",
+        until=member.unfit.until if member.unfit is not None else None,
     )
 
 
@@ -156,5 +179,10 @@ def _own(act: Act, ids: list[str]) -> dict[str, int]:
 
 
 def _roles(act: Act, ids: list[str]) -> dict[str, set[Role]]:
-    """Roles that work cases and are in force, by person."""
-    return {one: {seat.role for seat in seats_of(act.uow, act.proofs, one)} & _WORKERS for one in ids}
+    """Roles that work cases, by person; also those suspended with their holder, since whether they count is decided."""
+    where = (role_grant.c.person_id.in_(ids), role_grant.c.state.in_(_SEATED), role_grant.c.role.in_(_WORKERS))
+    found: dict[str, set[Role]] = {}
+    for row in held_rows(act.uow, act.proofs, role_grant, *where) if ids else ():
+        if row["valid_from"] <= act.now < row["valid_until"]:
+            found.setdefault(row["person_id"], set()).add(Role(row["role"]))
+    return found

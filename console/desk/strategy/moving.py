@@ -99,7 +99,7 @@ def carry_out(act: Act, unit_id: str, steps: Sequence[Step], *, strategy_id: str
             "tenant_id": DESK_TENANT,
             "unit_id": unit_id,
             "strategy_id": strategy_id,
-            "made_by": act.actor.person_id,
+            "made_by": act.who.person_id if act.who is not None else None,
             "made_at": act.now,
             "undo_until": act.now + act.parts.settings.assign.undo_minutes * _MINUTE,
             "cases": len(kept),

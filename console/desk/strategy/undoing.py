@@ -1,7 +1,7 @@
 """Taking a bulk move back: each case that nobody touched since returns to the hand it came from.
 
-Touched is every event on the case after the move but a mere look at it. A hand that is gone, moved to another unit or
-kept from the customer since gets nothing back; its cases go to the pool.
+Touched is every event on the case after the move but a mere look at it. A hand that is gone, stopped, moved to another
+unit or kept from the customer since gets nothing back; its cases go to the pool.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def put_back(act: Act, move: Row) -> Undone:
         if row is None or entry["case_id"] in touched or row["version"] != entry["case_version"]:
             continue
         giver = team.get(entry["from_id"] or "")
-        if giver is not None and not _may(act, row, giver):
+        if giver is not None and (giver.stopped or not _may(act, row, giver)):
             giver = None
         if giver is None and not _may(act, row, None):
             continue

@@ -58,7 +58,7 @@ class BulkModal(DeskModal[PreviewMoves]):
             Option(
                 one.person_id,
                 _load(one),
-                self.t("assign.full") if one.open >= one.most else "",
+                self._why_not(one),
             )
             for one in reply.people
         ]
@@ -66,6 +66,11 @@ class BulkModal(DeskModal[PreviewMoves]):
         await self.query_one("#frame").mount(Checks(options, rows=8, id="to"), before=self.query_one("MessageBar"))
         self.query_one("#to", Checks).focus()
         self.query_one(KeyBar).say(self.shown_keys())
+
+    def _why_not(self, one: Load) -> str:
+        if one.unfit:
+            return self.texts.unfit(one.unfit, one.until, self.desk_app.zone)
+        return self.t("assign.full") if one.open >= one.most else ""
 
     def action_tick(self) -> None:
         """Space is the list's own."""
@@ -170,7 +175,24 @@ class PlanModal(DeskModal[bool]):
             )
             for place, one in enumerate(self._plan.refused)
         ]
-        self.query_one("#moves", RowList).show([*refused, *moves])
+        passed = [
+            Row(
+                f"passed {one.staff_no} {one.code}",
+                (
+                    f"⊘ {one.staff_no}",
+                    one.name,
+                    " ".join(
+                        (
+                            self.texts.unfit(one.code, one.until, self.desk_app.zone),
+                            *([self.t("assign.cases", count=one.cases)] if one.cases else []),
+                        )
+                    ),
+                ),
+                strong=True,
+            )
+            for one in self._plan.passed
+        ]
+        self.query_one("#moves", RowList).show([*passed, *refused, *moves])
         self.query_one("#moves", RowList).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

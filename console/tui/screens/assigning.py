@@ -122,7 +122,8 @@ class AssigningScreen(ListScreen):
         found = await self.client.ask(assign.ListMoves())
         if found is None:
             return
-        last = found.moves[0] if found.moves else None
+        # What a strategy moved is taken back whole, by rolling its edition back.
+        last = next((one for one in found.moves if not one.by_strategy), None)
         if last is None or not last.can_undo:
             self.say(self.t("assign.no_undo"), bad=True)
             return

@@ -121,7 +121,9 @@ def head(texts: Texts, view: CaseView, stay: int) -> str:
         source=view.source,
         stay=f"{stay // 60:02d}:{stay % 60:02d}",
     )
-    return "\n".join((first, *standing(texts, view)))
+    advice = view.advice
+    advised = () if advice is None else (texts.advice(advice.rule, advice.channel, advice.interval_days),)
+    return "\n".join((first, *advised, *standing(texts, view)))
 
 
 def hold_line(texts: Texts, hold: HoldView) -> str:

@@ -50,7 +50,7 @@ class LoadsScreen(ListScreen):
             Row(
                 one.person_id,
                 (
-                    one.name,
+                    f"{one.name} ⊘ {self._unfit(one)}" if one.unfit else one.name,
                     one.staff_no,
                     str(one.open),
                     ("= " if one.own_most else "") + str(one.most),
@@ -61,6 +61,9 @@ class LoadsScreen(ListScreen):
             for one in reply.people
         )
         self.show(rows, self.t("assign.in_pool", count=reply.pool))
+
+    def _unfit(self, one: Load) -> str:
+        return self.texts.unfit(one.unfit, one.until, self.desk_app.zone)
 
     def action_capacity(self) -> None:
         """Set the most that the one under the cursor may hold."""

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from access.policy.actions import Action
 from console.desk.api import strategy
 from console.desk.api.strategy import Edition
-from console.tui.screens.lists import ListScreen
+from console.tui.screens.strategy_steps import SteppingScreen
 from console.tui.widgets.rows import Column, Row, RowList
 
 TEMPLATE = (
@@ -30,7 +30,7 @@ TEMPLATE = (
 """What a first edition starts from."""
 
 
-class StrategiesScreen(ListScreen):
+class StrategiesScreen(SteppingScreen):
     """See the module."""
 
     TITLE = "place.strategies"
@@ -118,10 +118,8 @@ class StrategiesScreen(ListScreen):
         self.go(self._apply())
 
     async def _apply(self) -> None:
-        from console.tui.screens.strategy import to_the_end  # noqa: PLC0415 - as above
-
         live = next((one for one in self._editions if one.state == "live"), None)
         if live is None:
             self.say(self.t("refusal.strategy.none_live"), bad=True)
             return
-        await to_the_end(self, strategy.ApplyStrategy())
+        await self.apply_all(strategy.ApplyStrategy(strategy_id=live.strategy_id))

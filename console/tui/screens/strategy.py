@@ -9,32 +9,14 @@ from textual.binding import Binding, BindingType
 
 from access.policy.actions import Action
 from console.desk.api import strategy
-from console.desk.api.strategy import Applied, DryRun, EditionView
-from console.tui.screens.base import Worded
-from console.tui.screens.lists import ListScreen
+from console.desk.api.strategy import DryRun, EditionView
+from console.tui.screens.strategy_steps import SteppingScreen
 from console.tui.widgets.rows import Column, Row
 
 _PARTS = ("text", "diff", "run")
 
 
-async def to_the_end(screen: Worded, first: strategy.StartStrategy | strategy.ApplyStrategy) -> Applied | None:
-    """Apply part after part and say how far it is; what is done stays done when the screen is left."""
-    done = await screen.client.ask(first)
-    if done is None:
-        return None
-    moved, ranked = done.moved, done.ranked
-    while done.left and done.moved:
-        screen.say(screen.t("strategy.going", moved=moved, total=moved + done.left))
-        more = await screen.client.ask(strategy.ApplyStrategy())
-        if more is None:
-            return done
-        done = more
-        moved += done.moved
-    screen.say(screen.t("strategy.applied", moved=moved, ranked=ranked, left=done.left))
-    return done
-
-
-class StrategyScreen(ListScreen):
+class StrategyScreen(SteppingScreen):
     """See the module."""
 
     TITLE = "strategy.title"
@@ -83,6 +65,8 @@ class StrategyScreen(ListScreen):
         }
         if action in steps and state not in steps[action]:
             return False
+        if action == "roll_back" and state == "rolled_back" and self._view is not None:
+            return self._view.edition.to_undo > 0 and super().check_action(action, parameters)
         return super().check_action(action, parameters)
 
     def columns(self) -> tuple[Column, ...]:
@@ -114,6 +98,8 @@ class StrategyScreen(ListScreen):
         ]
         if edition.limits:
             said.append(self.t("strategy.limits"))
+        if edition.to_undo:
+            said.append(self.t("strategy.to_undo", count=edition.to_undo))
         run = self._run_shown if self._part == "run" else None
         if run is not None:
             said = [self.t("strategy.run", count=run.count, ranked=run.ranked, waiting=run.waiting)]
@@ -145,6 +131,11 @@ class StrategyScreen(ListScreen):
         for one in run.people:
             held = f"{one.open + one.gets - one.gives}/{one.most}"
             yield Row(one.person_id, (f"{one.name} {one.staff_no}", f"{one.open} +{one.gets} −{one.gives}", held))
+        for lacking in run.passed:
+            why = self.texts.unfit(lacking.code, lacking.until, self.desk_app.zone)
+            many = self.t("assign.cases", count=lacking.cases) if lacking.cases else ""
+            who = f"⊘ {lacking.name} {lacking.staff_no}"
+            yield Row(f"passed {lacking.staff_no} {lacking.code}", (who, many, why), strong=True)
         for place, lack in enumerate(run.refused):
             what = lack.number or self.t("assign.cases", count=lack.count)
             yield Row(f"lack {place}", (f"✗ {what}", lack.clause, self.t(f"refusal.{lack.code}")), strong=True)
@@ -194,9 +185,8 @@ class StrategyScreen(ListScreen):
 
     async def _start(self) -> None:
         if self._view is not None and await self._sure("strategy.start", "strategy.start.words"):
-            await to_the_end(
-                self, strategy.StartStrategy(strategy_id=self._strategy, version=self._view.edition.version)
-            )
+            version = self._view.edition.version
+            await self.apply_all(strategy.StartStrategy(strategy_id=self._strategy, version=version))
             self.reread()
 
     def action_roll_back(self) -> None:
@@ -206,11 +196,9 @@ class StrategyScreen(ListScreen):
     async def _roll_back(self) -> None:
         if self._view is None or not await self._sure("strategy.roll_back", "strategy.roll_back.words"):
             return
-        call = strategy.RollBackStrategy(strategy_id=self._strategy, version=self._view.edition.version)
-        done = await self.client.ask(call)
+        version = self._view.edition.version
+        await self.roll_back_all(strategy.RollBackStrategy(strategy_id=self._strategy, version=version))
         self.reread()
-        if done is not None:
-            self.say(self.t("strategy.rolled_back", moved=done.moved, ranked=done.ranked))
 
     async def _sure(self, key: str, words: str) -> bool:
         from console.tui.modals.confirm import ConfirmModal  # noqa: PLC0415 - loaded when asked for

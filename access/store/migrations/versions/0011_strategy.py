@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", _ID, nullable=False),
         sa.Column("unit_id", _ID, nullable=False),
         sa.Column("strategy_id", _ID, nullable=True),
-        sa.Column("made_by", _ID, nullable=False),
+        sa.Column("made_by", _ID, nullable=True),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("undo_until", sa.BigInteger(), nullable=False),
         sa.Column("cases", sa.Integer(), nullable=False),
@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("case_id", _ID, nullable=False),
         sa.Column("unit_id", _ID, nullable=False),
         sa.Column("person_id", _ID, nullable=False),
+        sa.Column("debtor", sa.LargeBinary(length=16), nullable=True),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("declared_by", _ID, nullable=False),
@@ -130,6 +131,7 @@ def upgrade() -> None:
                 "case_id",
                 "unit_id",
                 "person_id",
+                "debtor",
                 "kind",
                 "state",
                 "declared_by",
@@ -147,3 +149,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'lifted'"),
     )
     op.create_index("ix_interest_unit", "interest", ["unit_id", "declared_at"], unique=False)
+    op.create_index("ix_interest_debtor", "interest", ["debtor"], unique=False)
+    op.create_table(
+        "strategy_run",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("tenant_id", _ID, nullable=False),
+        sa.Column("unit_id", _ID, nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("noted_at", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("at_priority", sa.Integer(), nullable=True),
+        sa.Column("at_case", _ID, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_strategy_run")),
+    )
+    op.create_index(
+        "ix_strategy_run_due",
+        "strategy_run",
+        ["noted_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
+    )
