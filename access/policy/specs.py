@@ -196,19 +196,21 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.EXPORT_BASIS_RECORD: ActionSpec(_in(35, Mode.CHECKER3), _CLOCK | {Need.TRAINED}),
         Action.EXPORT_FILE_CONFIRM: ActionSpec(_in(33, Mode.MAKER), _CLOCK | {Need.ASKER}),
         Action.EXPORT_FILE_FETCH: ActionSpec(_in(33, Mode.MAKER), _CLOCK | {Need.ASKER, Need.TRAINED}),
-        Action.EXPORT_FILE_RELEASE: ActionSpec(_in(36, Mode.DO), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}),
-        Action.EXPORT_REQUEST_APPROVE: ActionSpec(_in(34, Mode.CHECKER), _EXPORT),
-        Action.EXPORT_REQUEST_APPROVE_OUTSIDE: ActionSpec(_in(35, Mode.CHECKER), _EXPORT),
+        Action.EXPORT_FILE_RELEASE: ActionSpec(
+            _in(36, Mode.DO), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}, step_up=StepUp.AFRESH
+        ),
+        Action.EXPORT_REQUEST_APPROVE: ActionSpec(_in(34, Mode.CHECKER), _EXPORT, step_up=StepUp.AFRESH),
+        Action.EXPORT_REQUEST_APPROVE_OUTSIDE: ActionSpec(_in(35, Mode.CHECKER), _EXPORT, step_up=StepUp.AFRESH),
         Action.EXPORT_REQUEST_ASK: ActionSpec(
-            _in(33, Mode.MAKER), _CLOCK | {Need.KEYS, Need.TRAINED, Need.NOTHING_OVERDUE}
+            _in(33, Mode.MAKER), _CLOCK | {Need.KEYS, Need.TRAINED, Need.NOTHING_OVERDUE}, step_up=StepUp.AFRESH
         ),
         Action.EXPORT_REQUEST_CANCEL: ActionSpec(_in(48, Mode.DO), _CLOCK),
-        Action.EXPORT_REQUEST_COMPLY: ActionSpec(_in(35, Mode.CHECKER3), _EXPORT),
+        Action.EXPORT_REQUEST_COMPLY: ActionSpec(_in(35, Mode.CHECKER3), _EXPORT, step_up=StepUp.AFRESH),
         Action.EXPORT_REQUEST_LIST: ActionSpec(
             (*_in(33, Mode.MAKER), *_in(34, Mode.CHECKER), *_in(36, Mode.DO)), looks=True
         ),
-        Action.EXPORT_REQUEST_SECOND: ActionSpec(_in(34, Mode.CHECKER2), _EXPORT),
-        Action.EXPORT_REQUEST_SECOND_OUTSIDE: ActionSpec(_in(35, Mode.CHECKER2), _EXPORT),
+        Action.EXPORT_REQUEST_SECOND: ActionSpec(_in(34, Mode.CHECKER2), _EXPORT, step_up=StepUp.AFRESH),
+        Action.EXPORT_REQUEST_SECOND_OUTSIDE: ActionSpec(_in(35, Mode.CHECKER2), _EXPORT, step_up=StepUp.AFRESH),
         Action.EXPORT_REQUEST_WITHDRAW: ActionSpec(_in(33, Mode.MAKER), frozenset({Need.ASKER})),
         Action.HEALTH_DESK_READ: ActionSpec(_in(52, *_LOOK), frozenset(), looks=True),
         Action.IMPORT_BATCH_APPROVE: ActionSpec(

@@ -22,6 +22,7 @@ MODULES: Final = (
     "console.desk.exports.asking",
     "console.desk.exports.deciding",
     "console.desk.exports.handing",
+    "console.desk.exports.handout",
     "console.desk.exports.listing",
     "console.desk.freezes",
     "console.desk.handouts",

@@ -8,7 +8,7 @@ from typing import Final
 from access.audit.events import DetailKey, Verb
 from access.grants.counter import bump
 from access.people.directory import held_rows, unit_row
-from access.policy import Action, Conditions, Resource
+from access.policy import Action, Conditions, Refused, Resource
 from access.roles import Role
 from access.store.schema import DESK_TENANT, export_request, org_unit
 from console.desk.act import Act
@@ -115,7 +115,7 @@ def draft(act: Act, request: DraftExport) -> ExportView:
             "chain": ",".join(one.value for one in judged.chain),
         },
         act.event(
-            Action.EXPORT_REQUEST_ASK,
+            "export:request:draft",
             verb=Verb.PROVIDE,
             object_kind="export",
             object_id=export_number(serial),
@@ -152,16 +152,23 @@ def withdraw(act: Act, request: WithdrawExport) -> ExportView:
 
 
 def _ask(act: Act, unit_id: str | None, role: Role | None = None) -> Role:
-    """Decide that this person may ask for this unit's cases; in which role."""
-    late = overdue_of(act, act.actor.person_id)
-    act.require(
-        Action.EXPORT_REQUEST_ASK,
-        Resource(kind="export", unit_id=unit_id, requester_id=act.actor.person_id),
-        Conditions(overdue=bool(late) and role is not None),
-    )
-    if act.role is None or (role is not None and act.role is not role):
-        act.refuse("export.not_found", clause="Y-4.2.1")
-    return act.role
+    """Decide that this person may ask for this unit's cases; in which role.
+
+    With a role the request is sent off: in the role in which it was written down, and not while a file is overdue.
+    Writing it down asks nobody for anything yet, so it takes the decision without another code.
+    """
+    me = act.actor.person_id
+    about = Resource(kind="export", unit_id=unit_id, requester_id=me)
+    if role is not None:
+        act.require(Action.EXPORT_REQUEST_ASK, about, Conditions(overdue=bool(overdue_of(act, me))))
+        if act.role is not role:
+            act.refuse("export.not_found", clause="Y-4.2.1")
+        return role
+    decision = act.allowed(Action.EXPORT_REQUEST_ASK, about, Conditions(overdue=False))
+    if not decision.allowed or decision.role is None:
+        raise Refused(decision)
+    act.role = decision.role
+    return decision.role
 
 
 def _may_ask(act: Act, unit_id: str) -> bool:
