@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from console.desk.api.assign import DeclareInterest, LiftInterest, ListInterests, MoveCases, PreviewMoves
-from console.desk.api.cases import AssignCases, ExactSearch, FieldRef, ListQueue, OpenCase, ReadTimeline
+from console.desk.api.cases import AssignCases, CaseRow, ExactSearch, FieldRef, ListQueue, OpenCase, ReadTimeline
 from console.desk.api.reveal import AskReveal, DecideReveal, ReadInbox, ViewField
-from tests.support.desk import WholeDesk
+from console.desk.api.team import SetAbsence
+from console.desk.team.days import day_of
+from tests.support.desk import ROWS, WholeDesk, lender_file
+from tests.support.strategies import PLAIN, live
 
 ADDRESS = FieldRef(name="home_address")
 
@@ -155,3 +158,75 @@ async def test_who_may_declare_for_whom(desk: WholeDesk, tmp_path: Path) -> None
     assert await desk.refused("lina", DeclareInterest(case_id=case_id, person_id="0" * 32)) == "person.not_found"
     await desk.call("hejie", about)
     assert await desk.refused("lina", about) == "interest.known"
+
+
+async def second_case(desk: WholeDesk, folder: Path, first: str) -> CaseRow:
+    """Another case of the debtor of an earlier one, which is there no more as far as imports can tell."""
+    with desk.running.parts.store.engine.begin() as connection:
+        connection.execute(text("UPDATE case_file SET wrapped_key = NULL WHERE id = :id"), {"id": first})
+        debtor = connection.execute(text("SELECT debtor FROM case_file WHERE id = :id"), {"id": first}).scalar_one()
+    desk.clock.advance(1)
+    rows = [(*row[:3], f"T30000000000{at}", *row[4:]) for at, row in enumerate(ROWS)]
+    report = await desk.load(lender_file(folder / "later.csv", rows))
+    assert report.state == "published", report
+    with desk.running.parts.store.engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT id FROM case_file WHERE debtor = :debtor AND id <> :id"), {"debtor": debtor, "id": first}
+        ).scalar_one()
+    pool = (await desk.call("lina", ListQueue(scope="pool"))).rows
+    return next(row for row in pool if row.case_id == found)
+
+
+@pytest.mark.clause("S-4.6", "Y-4.2.1", "issue-3")
+async def test_an_interest_holds_for_a_case_of_the_same_debtor_that_comes_later(
+    any_desk: WholeDesk, tmp_path: Path
+) -> None:
+    desk = any_desk
+    rows = await desk.with_cases(tmp_path)
+    persons = desk.founded.persons
+    agent, other = persons["zhangwei"], persons["wangfang"]
+    await desk.call("zhangwei", DeclareInterest(case_id=rows[0].case_id))
+    later = await second_case(desk, tmp_path, rows[0].case_id)
+    # By hand, in bulk and by a strategy, nobody can hand it to them.
+    by_hand = AssignCases(assignee_id=agent, case_ids=(later.case_id,))
+    assert await desk.refused("lina", by_hand) == "assign.interest"
+    plan = await desk.call("lina", PreviewMoves(case_ids=(later.case_id,), to_ids=(agent,)))
+    assert [one.code for one in plan.refused] == ["assign.interest"]
+    assert {(one.staff_no, one.code, one.cases) for one in plan.passed} == {("A0173", "assign.interest", 1)}
+    only = PLAIN.replace('["A0173", "A0174"]', '["A0173"]').replace('["A0175"]', '["A0173"]')
+    await live(desk, only)
+    assert later.case_id in {row.case_id for row in (await desk.call("lina", ListQueue(scope="pool"))).rows}
+    # Nor does covering for its holder make it theirs, nor its number.
+    await desk.call("lina", AssignCases(assignee_id=other, case_ids=(later.case_id,)))
+    today = day_of(desk.clock.now_us(), desk.running.parts.settings.zone).isoformat()
+    await desk.call(
+        "lina", SetAbsence(person_id=other, cover_id=agent, first_day=today, last_day=today, reason="vacation")
+    )
+    desk.clock.advance(1)
+    assert not (await desk.call("zhangwei", ListQueue(person_id=other))).rows
+    for name in (later.case_id, later.number):
+        assert await desk.refused("zhangwei", OpenCase(case_id=name)) == "case.not_found"
+    # Two people lift it, and then it is lifted for every case of that debtor.
+    for head in ("lina", "hejie"):
+        (seen,) = (await desk.call(head, ListInterests())).interests
+        await desk.call(head, LiftInterest(interest_id=seen.interest_id, version=seen.version))
+    assert [row.case_id for row in (await desk.call("zhangwei", ListQueue(person_id=other))).rows] == [later.case_id]
+
+
+@pytest.mark.clause("S-4.6", "C-5.4d-2")
+async def test_declared_of_one_case_every_other_of_that_debtor_is_gone_too(desk: WholeDesk, tmp_path: Path) -> None:
+    rows = await desk.with_cases(tmp_path)
+    agent = desk.founded.persons["zhangwei"]
+    later = await second_case(desk, tmp_path, rows[0].case_id)
+    await desk.call("lina", AssignCases(assignee_id=agent, case_ids=(later.case_id,)))
+    await desk.call("zhangwei", OpenCase(case_id=later.case_id))
+    await desk.call("zhangwei", DeclareInterest(case_id=rows[0].case_id))
+    assert await desk.refused("zhangwei", OpenCase(case_id=later.case_id)) == "case.not_found"
+    left = {row.case_id for row in (await desk.call("zhangwei", ListQueue())).rows}
+    assert left == {row.case_id for row in rows[1:]}
+    assert await desk.refused("lina", DeclareInterest(case_id=later.case_id, person_id=agent)) == "interest.known"
+    # The debtor's entry says nothing of anybody, and stands in no event.
+    with desk.running.parts.store.engine.connect() as connection:
+        kept = connection.execute(text("SELECT debtor FROM interest")).scalar_one()
+    assert len(kept) == 16
+    assert all(kept.hex() not in str(event) for event in desk.events())

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.policy import Action
+from access.roles import Role
 from access.store.schema import case_file, person
 from console.desk.act import Act
 from console.desk.api.cases import AssignCases, Assigned
@@ -39,7 +40,8 @@ def assign_cases(act: Act, request: AssignCases) -> Assigned:
         about = replace(resource_of(row), subject_person_id=request.assignee_id)
         act.require(Action.CASE_ASSIGNMENT_CHANGE, about, standing(act, row))
         if member is not None and member["unit_id"] != row["unit_id"]:
-            act.refuse("assign.other_unit", clause="Y-4.2.1")
+            # Out of the unit is a change of scope: the security admin checks it, then compliance (§3.2-24).
+            act.refuse("assign.other_unit", clause="§3.2-24", ask=(Role.SECURITY_ADMIN, Role.COMPLIANCE))
     taker = Hand(member["id"], member["agency_id"]) if member is not None else None
     steps = [step_to(row, taker) for row in rows if row["assignee_id"] != request.assignee_id]
     write(act, steps, None, action=Action.CASE_ASSIGNMENT_CHANGE)
