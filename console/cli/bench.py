@@ -23,6 +23,7 @@ class Bench(StrEnum):
     LOG = "log"
     DETECT = "detect"
     SESSIONS = "sessions"
+    TRACE = "trace"
 
 
 def register(app: typer.Typer) -> None:
@@ -47,6 +48,10 @@ def bench(
     small: Annotated[int, typer.Option(min=2_000, help="queue: cases of the smaller desk.")] = 10_000,
     large: Annotated[int, typer.Option(min=2_000, help="queue: cases of the larger desk.")] = 1_000_000,
     sessions: Annotated[str, typer.Option(metavar="N,N,…", help="sessions: how many at once.")] = "1,10,50,100",
+    trials: Annotated[int, typer.Option(min=20, help="trace: fragments tried of each kind.")] = 10_000,
+    document: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="trace: write the tables here, as Markdown.")
+    ] = None,
     cache: Annotated[
         Path | None, typer.Option(file_okay=False, help="queue: keep the filled desks here and use them again.")
     ] = None,
@@ -71,6 +76,11 @@ def bench(
             from console.bench import detect
 
             figures += detect.run(**({"rounds": rounds} if rounds else {}), told=tell)
+        if Bench.TRACE in chosen:
+            from console.bench import trace
+
+            more = {"rounds": rounds} if rounds else {}
+            figures += trace.run(trials=trials, document=document, told=tell, **more)
         if Bench.IMPORT in chosen:
             from console.bench import imports
 

@@ -1,0 +1,132 @@
+"""Roads that a file takes on its way out, each with the tracer at its end: what is changed, and how it is read back.
+
+Programs that are not installed are said to be missing, never counted as done.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from console.bench.trace.copies import House, Table
+from console.fragments import read_fragment
+from watermark.verdict import Finding
+
+ROWS: Final = 60
+HEADER: Final = ("案号", "姓名", "证件号", "地址", "电话", "本金", "逾期天数", "校验")
+Road = Callable[[Table], bytes]
+
+
+class RoadClosed(Exception):
+    """A program that the road takes is not installed."""
+
+
+def travelled(house: House, road: str, trials: int) -> tuple[int, int]:
+    """Return in how many trials the copy alone was named, and how many rows were recognised in the last one.
+
+    Raises:
+        RoadClosed: a program is missing.
+    """
+    named = recognised = 0
+    for trial in range(trials):
+        serial = 1 + trial * 7 % len(house.held)
+        table = house.copy(serial, house.held[serial][:ROWS])
+        verdict = house.tracer.trace(read_fragment(ROADS[road]([row[:-1] for row in table])))
+        copies = {one.serial for one in verdict.candidates if one.finding is Finding.COPY}
+        named += copies == {serial}
+        recognised = verdict.recognised
+    return named, recognised
+
+
+def _csv(table: Table, encoding: str = "utf-8-sig", delimiter: str = ",") -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows([HEADER[: len(table[0])], *table])
+    return out.getvalue().encode(encoding)
+
+
+def _each(change: Callable[[str], str]) -> Road:
+    return lambda table: _csv([[change(cell) for cell in row] for row in table])
+
+
+def _shuffled(table: Table) -> bytes:
+    other = list(table)
+    random.Random(3).shuffle(other)  # noqa: S311 - any order will do
+    return _csv(other)
+
+
+def _book(table: Table) -> bytes:
+    import openpyxl  # noqa: PLC0415 - loaded for its road alone
+
+    book = openpyxl.Workbook()
+    for row in (list(HEADER[: len(table[0])]), *table):
+        book.active.append(row)  # type: ignore[union-attr]
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _resaved_by_openpyxl(table: Table) -> bytes:
+    import openpyxl  # noqa: PLC0415 - as above
+
+    out = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(_book(table))).save(out)
+    return out.getvalue()
+
+
+def _by_office(source: str, target: str) -> Road:
+    def go(table: Table) -> bytes:
+        office = shutil.which("soffice")
+        if office is None:
+            raise RoadClosed("LibreOffice")
+        with tempfile.TemporaryDirectory(prefix="veildesk-road-") as folder:
+            given = Path(folder, f"in.{source}")
+            given.write_bytes(_book(table) if source == "xlsx" else _csv(table))
+            command = [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", target]
+            subprocess.run(  # noqa: S603 - our own words and a folder of ours
+                [*command, "--outdir", f"{folder}/out", str(given)], check=True, capture_output=True, timeout=300
+            )
+            return Path(folder, "out", f"in.{target}").read_bytes()
+
+    return go
+
+
+def _by_pandas(table: Table) -> bytes:
+    if find_spec("pandas") is None:
+        raise RoadClosed("pandas")
+    pandas = __import__("pandas")
+    text: str = pandas.read_csv(io.BytesIO(_csv(table))).sort_values("本金").to_csv(index=True)
+    return text.encode()
+
+
+ROADS: Final[dict[str, Road]] = {
+    "as it is": _csv,
+    "shuffled": _shuffled,
+    "sorted by amount": lambda table: _csv(sorted(table, key=lambda row: float(row[5]))),
+    "case numbers cut": lambda table: _csv([row[1:] for row in table]),
+    "only masks, amounts, days": lambda table: _csv([[*row[1:4], *row[5:]] for row in table]),
+    "columns in reverse": lambda table: _csv([row[::-1] for row in table]),
+    "NFKC": _each(lambda cell: unicodedata.normalize("NFKC", cell)),
+    "full-width stars": _each(lambda cell: cell.replace("*", "＊")),
+    "GBK": lambda table: _csv(table, "gbk"),
+    "UTF-16, tabs": lambda table: _csv(table, "utf-16", "\t"),
+    "zero-width characters put in": _each("\u200b".join),
+    "zero-width characters stripped": _each(lambda cell: cell.replace("\u200b", "")),
+    "pasted with tabs": lambda table: "\n".join("\t".join(row) for row in table).encode(),
+    "pasted as words": lambda table: "\n".join(" ".join(row) for row in table).encode(),
+    "a Markdown table": lambda table: "\n".join("| " + " | ".join(row) + " |" for row in table).encode(),
+    "XLSX by openpyxl": _book,
+    "XLSX saved again by openpyxl": _resaved_by_openpyxl,
+    "CSV read, sorted and written by pandas": _by_pandas,
+    "XLSX saved again by LibreOffice": _by_office("xlsx", "xlsx"),
+    "XLSX saved as ODS by LibreOffice": _by_office("xlsx", "ods"),
+    "XLSX printed to PDF by LibreOffice": _by_office("xlsx", "pdf"),
+}

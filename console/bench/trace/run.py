@@ -1,0 +1,142 @@
+"""Every table of the benchmark, at a size that is asked for, and the figures that requirements name."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from console.bench.measure import Figure
+from console.bench.trace import attacks, roads, speed
+from console.bench.trace.chance import MERGES, Share, Trial, tried
+from console.bench.trace.copies import house
+from console.bench.trace.splits import SplitShare, split
+from masking.imprint import Imprint
+from watermark.runs import Carrier
+
+Told = Callable[[str], object]
+TRIALS: Final = 10_000
+_NAMED: Final = 99.9
+_FEW: Final = 25
+_MANY: Final = 100
+
+SINGLE: Final = {
+    "250 of 5,000 rows (5 %)": Trial(250),
+    "50 rows (1 %)": Trial(50),
+    "25 rows": Trial(25),
+    "20 rows": Trial(20),
+    "15 rows": Trial(15),
+    "12 rows": Trial(12),
+    "10 rows": Trial(10),
+    "5 rows": Trial(5),
+    "60 rows, a tenth of the symbols misread": Trial(60, misread=0.1),
+    "50 rows, the address column alone": Trial(50, carriers=(Carrier.ADDRESS,)),
+    "50 rows, the ID column alone": Trial(50, carriers=(Carrier.ID_NUMBER,)),
+    "50 rows, the name column alone": Trial(50, carriers=(Carrier.NAME,)),
+    "1 row with its check": Trial(1, checked=True),
+    "2 rows with their checks": Trial(2, checked=True),
+}
+COLLUDERS: Final = ((2, 150), (3, 250), (4, 400), (5, 600))
+SPLITS: Final = (
+    ("1 copy, 20 rows", 20, 1),
+    ("1 copy, 50 rows", 50, 1),
+    ("10 of one asker's copies, 250 rows", 250, 10),
+)
+BY_ASKER: Final[dict[str, tuple[Carrier, ...]]] = {
+    "all five symbols the export's": (),
+    "name and ID the asker's, address the export's": (Carrier.NAME, Carrier.ID_NUMBER),
+    "name the asker's, ID and address the export's": (Carrier.NAME,),
+}
+
+
+@dataclass(slots=True)
+class Tables:
+    """What was measured, by table and line."""
+
+    single: dict[str, Share] = field(default_factory=dict)
+    colluders: dict[tuple[int, int, str], Share] = field(default_factory=dict)
+    splits: dict[tuple[str, str], SplitShare] = field(default_factory=dict)
+    roads: dict[str, tuple[int, int, int] | str] = field(default_factory=dict)
+    attacks: dict[str, attacks.Outcome] = field(default_factory=dict)
+    speed: list[Figure] = field(default_factory=list)
+
+    @property
+    def innocent(self) -> tuple[int, int]:
+        """Innocent copies that were named, and innocent scores."""
+        shares = [*self.single.values(), *self.colluders.values()]
+        return sum(one.accused for one in shares), sum(one.innocent for one in shares)
+
+
+def run(*, trials: int = TRIALS, rounds: int = 5, told: Told = print, document: Path | None = None) -> list[Figure]:
+    """Measure, and write the tables as Markdown where a document is asked for.
+
+    Args:
+        trials: of each line with few rows; lines with many rows and merges take a part of it.
+        rounds: of the timings.
+        told: what goes on.
+        document: where the tables go.
+    """
+    keyed = Imprint(secrets.token_bytes(32), "bench")
+    tables = Tables()
+    for name, trial in SINGLE.items():
+        told(name)
+        tables.single[name] = tried(keyed, trial, max(4, trials // _share_of(trial.rows)))
+    for colluders, rows in COLLUDERS:
+        told(f"{colluders} colluders, {rows} rows")
+        for merge in MERGES:
+            count = max(4, trials // _MANY)
+            tables.colluders[colluders, rows, merge] = tried(keyed, Trial(rows, colluders, merge), count)
+    for line, rows, merged in SPLITS:
+        told(line)
+        for name, by_asker in BY_ASKER.items():
+            count = max(10, trials // 20)
+            tables.splits[line, name] = split(keyed, rows, count, by_asker=by_asker, merged=merged)
+    told("roads and attacks")
+    few = house(exports=1_000, rows=900, each=600, keyed=keyed)
+    count = max(2, trials // 500)
+    for road in roads.ROADS:
+        try:
+            named, recognised = roads.travelled(few, road, count if " by LibreOffice" not in road else 2)
+            tables.roads[road] = (named, count if " by LibreOffice" not in road else 2, recognised)
+        except roads.RoadClosed as closed:
+            tables.roads[road] = str(closed)
+    for attack in attacks.ATTACKS:
+        tables.attacks[attack] = attacks.attacked(few, attack)
+    told("speed")
+    tables.speed = speed.figures(keyed, rounds)
+    if document is not None:
+        from console.bench.trace.document import markdown  # noqa: PLC0415 - only where it is wanted
+
+        document.write_text(markdown(tables, trials), encoding="utf-8")
+    return _figures(tables)
+
+
+def _share_of(rows: int) -> int:
+    """How much fewer trials a line with many rows takes."""
+    return 1 if rows <= _FEW else max(4, rows // 10)
+
+
+def _figures(tables: Tables) -> list[Figure]:
+    accused, innocent = tables.innocent
+    twenty = tables.single["20 rows"]
+    three = [share for (colluders, _, _), share in tables.colluders.items() if colluders == 3]  # noqa: PLR2004
+    trials = sum(one.trials for one in three)
+    return [
+        _percent("copies named from 20 rows, p(false) <= 1e-9", 100 * twenty.named / twenty.trials),
+        _percent("one of 3 named from 250 rows, seven merges", 100 * sum(one.named for one in three) / trials),
+        Figure(
+            name=f"innocent copies named, out of {innocent:,}",
+            unit="copies",
+            value=accused,
+            floor=0,
+            ratio=0.0 if not accused else float("inf"),
+            floored_by="none may be",
+        ),
+        *tables.speed,
+    ]
+
+
+def _percent(name: str, value: float) -> Figure:
+    return Figure(name=name, unit="%", value=value, floor=_NAMED, ratio=value / _NAMED, floored_by="required")
