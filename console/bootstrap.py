@@ -179,7 +179,7 @@ class RunningDesk:
     def line(self, terminal: str | None = None) -> EmbeddedDesk:
         """A line from within this process."""
         origin = Origin("local", terminal or terminal_name())
-        return EmbeddedDesk(self.kernel, origin, asyncio.get_running_loop())
+        return EmbeddedDesk(self.kernel, origin, asyncio.get_running_loop(), paced=False)
 
     async def stop(self) -> None:
         """End every line, sign the log's head, let go of everything."""

@@ -57,6 +57,12 @@ class DropSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     keep_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 72
 
 
+class SessionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many screens one person may have at once; a further sign-in ends the oldest."""
+
+    screens: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file. `database` empty: the embedded one. `lock_minutes` at most 10 (Y-4.7.2)."""
 
@@ -70,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reveal: RevealSettings = RevealSettings()
     search: SearchSettings = SearchSettings()
     assign: AssignSettings = AssignSettings()
+    session: SessionSettings = SessionSettings()
     drop: DropSettings = DropSettings()
 
 

@@ -1,4 +1,4 @@
-"""Sessions: who is signed in where, since when, and why it ended.
+"""Sessions: who is signed in where, since when, and why it ended; how many screens one person may have at once.
 
 That one ended is told from the log: a closed session that somebody opens again by SQL stays closed.
 """
@@ -15,11 +15,13 @@ from access.people.deed import Deed, log
 from access.policy import Action
 from access.store.base import UnitOfWork
 from access.store.proof import newest_version, subject_of
-from access.store.schema import DESK_TENANT, staff_session
+from access.store.schema import DESK_TENANT, person, staff_session
 
 _LONGEST_PLACE = 64
 _ENDED = 2
-_OVER_THEIR_HEAD = frozenset({"ended", "revoked"})
+DISPLACED = "displaced"
+_OVER_THEIR_HEAD = frozenset({"ended", "revoked", DISPLACED})
+_SCREEN, _COMMAND = "screen", "command"
 
 
 def add_session(uow: UnitOfWork, person_id: str, login_id: str, origin: Origin, session_id: str | None = None) -> str:
@@ -53,7 +55,7 @@ def close_session(deed: Deed, session_id: str, reason: str) -> bool:
     Args:
         deed: Who ends it; none for the desk.
         session_id: Which.
-        reason: `signed_out`, `ended`, `disconnected`, `revoked`, `restart`.
+        reason: `signed_out`, `ended`, `disconnected`, `revoked`, `restart`, `displaced`.
     """
     done = deed.uow.connection.execute(
         update(staff_session)
@@ -81,6 +83,37 @@ def session_open(uow: UnitOfWork, session_id: str, person_id: str) -> bool:
     return row is not None and row.person_id == person_id and row.closed_at is None and row.known is None
 
 
+def as_command(uow: UnitOfWork, session_id: str) -> None:
+    """Note that a session is a command's, which does its work and goes; it takes no screen from anybody."""
+    uow.connection.execute(update(staff_session).where(staff_session.c.id == session_id).values(kind=_COMMAND))
+
+
+def end_older_screens(deed: Deed, person_id: str, session_id: str, most: int) -> tuple[str, ...]:
+    """End the person's oldest screens, so that with a new one there are no more than allowed; return their ids.
+
+    Args:
+        deed: The sign-in.
+        person_id: Whose, whichever login opened them.
+        session_id: The new one, which stays.
+        most: How many screens one person may have at once.
+    """
+    # Two sign-ins of one person at once come one after the other.
+    deed.uow.connection.execute(deed.uow.lock(select(person.c.id).where(person.c.id == person_id)))
+    screens = [
+        row["id"]
+        for row in open_sessions(deed.uow)
+        if row["person_id"] == person_id and row["kind"] == _SCREEN and row["id"] != session_id
+    ]
+    older = screens[: max(0, len(screens) - (most - 1))]
+    return tuple(one for one in older if close_session(deed, one, DISPLACED))
+
+
+def close_reason(uow: UnitOfWork, session_id: str) -> str:
+    """Return why a session ended; empty for one that did not, or that is unknown."""
+    query = select(staff_session.c.close_reason).where(staff_session.c.id == session_id)
+    return uow.connection.execute(query).scalar() or ""
+
+
 def was_revoked(uow: UnitOfWork, session_id: str) -> bool:
     """Tell whether a session was ended over its person's head, or is unknown: nothing continues from it."""
     query = select(staff_session.c.close_reason).where(staff_session.c.id == session_id)
@@ -96,7 +129,11 @@ def close_sessions_of(deed: Deed, person_id: str, reason: str) -> tuple[str, ...
 
 def open_sessions(uow: UnitOfWork) -> list[RowMapping]:
     """Return all open sessions, oldest first."""
-    query = select(staff_session).where(staff_session.c.closed_at.is_(None)).order_by(staff_session.c.opened_at)
+    query = (
+        select(staff_session)
+        .where(staff_session.c.closed_at.is_(None))
+        .order_by(staff_session.c.opened_at, staff_session.c.id)
+    )
     return list(uow.connection.execute(query).mappings().all())
 
 

@@ -133,7 +133,7 @@ async def sign_in(desk: Desk, home: Home, options: Options, texts: Texts) -> Me:
     if welcome.profile == _DEMO:
         if not options.person:
             raise DeskError(Refusal(code="cli.who"))
-        return await desk.call(SignInAs(name=options.person))
+        return await desk.call(SignInAs(name=options.person, command=True))
     kept = tickets.load(home, options.person)
     if kept:
         try:

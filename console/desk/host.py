@@ -14,7 +14,7 @@ from typing import TypeVar
 from access.context import Origin
 from console.desk.api.base import AnyCall, Call, DeskError, Push, Refusal
 from console.desk.kernel import Kernel
-from console.desk.line import Line, place
+from console.desk.line import Line, Pace, place
 from console.wire import decode_reply
 
 R = TypeVar("R")
@@ -23,15 +23,16 @@ _PUSHES_KEPT = 1024
 
 
 class EmbeddedDesk:
-    """One line to the desk from within its own process."""
+    """One line to the desk from within its own process. Args: paced: calls come from another one, so not too fast."""
 
-    def __init__(self, kernel: Kernel, origin: Origin, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, kernel: Kernel, origin: Origin, loop: asyncio.AbstractEventLoop, *, paced: bool = True) -> None:
         self._kernel = kernel
         self._loop = loop
         self._pushes: asyncio.Queue[Push | None] = asyncio.Queue(_PUSHES_KEPT)
         self._closed = False
         number = kernel.parts.hub.join(self._deliver)
-        self.line = Line(Origin(origin.source, place(origin.terminal)), number)
+        pace = Pace() if paced else None
+        self.line = Line(Origin(origin.source, place(origin.terminal)), number, pace=pace)
 
     async def call(self, request: Call[R], *, key: str | None = None) -> R:
         """See `Desk.call`."""

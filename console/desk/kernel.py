@@ -12,13 +12,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, TypeVar
 
 from access.errors import AccessError
 from access.people.directory import load_actor
-from access.people.sessions import close_session
+from access.people.sessions import DISPLACED, close_reason, close_session
 from access.policy import Action, Decision, Refused, step_up
 from access.store.base import UnitOfWork
 from console.desk import idempotency, seating
@@ -30,7 +31,7 @@ from console.desk.api.files import AdmitLender, BeginUpload, DropUpload, KeepUpl
 from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock, WhoAmI
 from console.desk.api.staff import ConfirmSignUp, SignUp
 from console.desk.fitness import fits
-from console.desk.line import Known, Line, Sitting
+from console.desk.line import Known, Line, Pace, Sitting
 from console.desk.parts import Parts
 from console.wire import encode_reply
 from masking.errors import MaskingError
@@ -46,7 +47,11 @@ _WHILE_LOCKED: Final = (Unlock, SignOut, Lock, Greet, NoteSideDoor)
 _CHANGES_SEAT: Final = (*_BEFORE_SIGN_IN, Lock, SignOut, Unlock)
 _HASHING: Final = (SignIn, SignInBySsh, Unlock, SignUp)
 _SLOW_AT_ONCE: Final = 2  # Argon2id takes 64 MiB each
+_ENDED: Final = frozenset({"session.displaced", "session.ended"})
+_SHUTTING: Final = (Lock, SignOut)  # never too often
+_BREATH: Final = 0.25  # seconds until a call that came too fast is refused
 _ACTOR_FRESH: Final = 1_000_000  # microseconds an actor read from rows may be used: revocation bites within a second
+_COMMAND_LASTS: Final = 3600 * 1_000_000  # microseconds: a session of a command takes no screen, so it ends by itself
 _LETTERS: Final = "bcdfghjkmnpqrstvwxz"  # a reference without digits is never taken for somebody's number
 _REFERENCE: Final = 8
 
@@ -124,11 +129,26 @@ class Kernel:
 
     async def carry_out(self, line: Line, call: Call[R], key: str) -> bytes | Refusal:
         """One call of one line: the encoded reply, or why not."""
+        if line.pace is not None and not isinstance(call, _SHUTTING) and not line.pace.take(time.monotonic()):
+            return await self._too_fast(line, line.pace, call)
         try:
             with _leaving(line, call):
                 return await self._carried_out(line, call, key)
         except Exception as fault:  # noqa: BLE001 - the last line: nothing may reach a screen unscrubbed
             return await self._failed(line, call, fault)
+
+    async def _too_fast(self, line: Line, pace: Pace, call: AnyCall) -> Refusal:
+        """Refuse without touching the store, and not at once: whoever floods waits for each refusal. Logged once."""
+        refusal = Refusal(code="line.too_fast")
+        if not pace.told:
+            pace.told = True
+
+            def note(uow: UnitOfWork) -> None:
+                Act(uow=uow, parts=self.parts, line=line).log_refusal(call, refusal)
+
+            await asyncio.wrap_future(self.parts.store.submit(note))
+        await asyncio.sleep(_BREATH)
+        return refusal
 
     async def leave(self, line: Line) -> None:
         """A line closed: end its session, tell the hub."""
@@ -211,7 +231,7 @@ class Kernel:
             refusal = Refusal(code=fault.code, params={name: str(value) for name, value in fault.params.items()})
         act.uow.rollback_act()
         act.log_refusal(call, refusal)
-        if refusal.code == "session.ended" and act.sitting is not None:
+        if refusal.code in _ENDED and act.sitting is not None:
             close_session(act, act.sitting.session_id, "revoked")
             seating.empty(act)
         return _Done(refusal, act.sitting)
@@ -251,6 +271,9 @@ class Kernel:
             act.refuse("session.nobody")
         if sitting.locked and not isinstance(call, _WHILE_LOCKED):
             act.refuse("session.locked")
+        if sitting.command and act.now - sitting.opened_at >= _COMMAND_LASTS:
+            act.who = None
+            act.refuse("session.ended")
         known = line.known
         fresh = known is not None and known.sitting is sitting and 0 <= act.now - known.at < _ACTOR_FRESH
         if known is None or not fresh or isinstance(call, WhoAmI):
@@ -263,7 +286,8 @@ class Kernel:
             )
             if who is None or who.state != "active":
                 act.who = None
-                act.refuse("session.ended")
+                gone = close_reason(act.uow, sitting.session_id)
+                act.refuse("session.displaced" if gone == DISPLACED else "session.ended")
             known = Known(sitting, who, act.now)
             seating.reseat(act, who)
             line.known = known

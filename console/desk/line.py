@@ -29,6 +29,7 @@ class Sitting:
         opened_at: When they signed in, microseconds UTC.
         locked: The line answers only unlocking and signing out.
         ticket_until: Where a ticket opened the session, the instant after which no ticket of it counts.
+        command: It is a command's, not a screen's.
     """
 
     person_id: str
@@ -37,6 +38,7 @@ class Sitting:
     opened_at: int
     locked: bool = False
     ticket_until: int | None = None
+    command: bool = False
 
 
 class Known(NamedTuple):
@@ -45,6 +47,34 @@ class Known(NamedTuple):
     sitting: Sitting
     actor: Actor
     at: int
+
+
+@dataclass(slots=True)
+class Pace:
+    """How fast a line may ask: a store of calls that fills by `rate` a second up to `burst`.
+
+    Attributes:
+        left: What is in store.
+        at: When that was, on a clock that never runs back, seconds.
+        told: It was said already that the line is too fast; anew once the store was full again.
+    """
+
+    rate: float = 50.0
+    burst: float = 150.0
+    left: float = 150.0
+    at: float = 0.0
+    told: bool = False
+
+    def take(self, now: float) -> bool:
+        """Take one call out of the store; False when it is empty."""
+        self.left = min(self.burst, self.left + max(0.0, now - self.at) * self.rate)
+        self.at = max(self.at, now)
+        if self.left >= self.burst:
+            self.told = False
+        if self.left < 1.0:
+            return False
+        self.left -= 1.0
+        return True
 
 
 @dataclass(slots=True)
@@ -58,6 +88,7 @@ class Line:
         known: The person as last read.
         leaving: What is answered to calls still under way, once somebody asked to lock or to leave; empty until then.
         slow: Held while this line's slow work runs, so that one line cannot fill the desk's queue with it.
+        pace: How fast it may ask; none for lines from within the desk's own process.
         proof: What the person proved last in this sitting; gone when it ends or locks.
         wanted: Calls, by their key, that wait for the person to prove herself; the newest few.
         challenge: What this line was given to sign, by purpose: nonce and instant; taken out when it is answered.
@@ -69,6 +100,7 @@ class Line:
     known: Known | None = None
     leaving: tuple[str, ...] = ()
     slow: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False, compare=False)
+    pace: Pace | None = None
     proof: Proof | None = field(default=None, init=False)
     wanted: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     challenge: dict[str, tuple[str, int]] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -17,7 +17,14 @@ from access.audit.events import DetailKey
 from access.people import sign_in as signing
 from access.people.deed import Hand
 from access.people.directory import find_login, load_actor, person_row, unit_row
-from access.people.sessions import add_session, close_session, open_sessions, was_revoked
+from access.people.sessions import (
+    add_session,
+    as_command,
+    close_session,
+    end_older_screens,
+    open_sessions,
+    was_revoked,
+)
 from access.people.sign_in import Proven, SignedIn
 from access.policy import Action, Actor, Proof, Resource, held_actions
 from access.store.base import UnitOfWork
@@ -42,6 +49,7 @@ from console.desk.api.session import (
     WhoAmI,
 )
 from console.desk.colleagues import cards
+from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.line import Sitting
 from console.desk.marks import codes_of
@@ -78,7 +86,7 @@ def sign_in(act: Act, request: SignIn) -> Later[Proven]:
             # Whoever is on the line stays on it: an attempt that fails changes nothing but its count.
             return refusal_of(second, outcome)
         leave_line(second)
-        return take_seat(second, outcome.actor)
+        return take_seat(second, outcome.actor, command=request.command)
 
     return Later(lambda: signing.prove(candidate, request.password, hasher), finish)
 
@@ -114,10 +122,12 @@ def sign_in_as(act: Act, request: SignInAs) -> Me:
     found = find_login(act.uow, act.parts.proofs, card.login)
     if found is None:
         act.refuse("signin.refused")
-    return _enter(act, card.person_id, found["id"], "demo")
+    return _enter(act, card.person_id, found["id"], "demo", command=request.command)
 
 
-def _enter(act: Act, person_id: str, login_id: str, factor: str, ticket_until: int | None = None) -> Me:
+def _enter(
+    act: Act, person_id: str, login_id: str, factor: str, ticket_until: int | None = None, *, command: bool
+) -> Me:
     """A new session for a person whose standing allows one."""
     actor = load_actor(act.uow, act.proofs, person_id, login_id=login_id)
     if actor is None:
@@ -134,7 +144,7 @@ def _enter(act: Act, person_id: str, login_id: str, factor: str, ticket_until: i
         object_id=session_id,
         detail=((DetailKey.FACTOR, factor),),
     )
-    return take_seat(act, replace(actor, session_id=session_id), ticket_until)
+    return take_seat(act, replace(actor, session_id=session_id), ticket_until, command=command)
 
 
 def leave_line(act: Act) -> None:
@@ -143,14 +153,24 @@ def leave_line(act: Act) -> None:
         close_session(act, act.sitting.session_id, "signed_out")
 
 
-def take_seat(act: Act, actor: Actor, ticket_until: int | None = None) -> Me:
-    """Bind the person to the line once the sign-in is committed."""
+def take_seat(act: Act, actor: Actor, ticket_until: int | None = None, *, command: bool = False) -> Me:
+    """Bind the person to the line once the sign-in is committed; a screen ends the person's older ones.
+
+    Nobody proves anything in a demo desk, so nobody there takes another's screen.
+    """
+    if command:
+        as_command(act.uow, actor.session_id or "")
+    elif act.parts.profile != "demo":
+        most = act.parts.settings.session.screens
+        if end_older_screens(act, actor.person_id, actor.session_id or "", most):
+            act.push("session", actor.person_id, Audience.of(actor.person_id))
     sitting = Sitting(
         person_id=actor.person_id,
         login_id=actor.login_id or "",
         session_id=actor.session_id or "",
         opened_at=act.now,
         ticket_until=ticket_until,
+        command=command,
     )
     seating.take(act, sitting, actor)
     return _me(act, actor, act.now)
@@ -271,7 +291,7 @@ def resume(act: Act, request: Resume) -> Me:
     body = _ticket_body(act, request.ticket)
     if body is None or not act.now < body.until or was_revoked(act.uow, body.session_id):
         act.refuse("session.ticket_unfit")
-    return _enter(act, body.person_id, body.login_id, "ticket", body.until)
+    return _enter(act, body.person_id, body.login_id, "ticket", body.until, command=True)
 
 
 def _ticket_body(act: Act, ticket: str) -> _TicketBody | None:

@@ -17,7 +17,7 @@ Attach = Callable[[], Awaitable[Desk]]
 """Opens a new line to the same desk; raises `DeskError` while it is not there."""
 
 UNREACHABLE = Refusal(code="desk.unreachable")
-_ENDING = frozenset({UNREACHABLE.code, "session.nobody", "session.locked", "session.ended"})
+_ENDING = frozenset({UNREACHABLE.code, "session.nobody", "session.locked", "session.ended", "session.displaced"})
 
 
 class Listener(Protocol):

@@ -127,6 +127,8 @@ def hire(admin: PtyScreen) -> str:
     admin.press("i")
     admin.until("邀请 新人 注册")
     admin.press("enter")
+    admin.until("再次输入动态码")
+    admin.press("enter")
     admin.until("xinren 的一次性注册码")
     handed = CODE.search(admin.quiet())
     assert handed is not None

@@ -129,4 +129,5 @@ staff_session = Table(
     Column("opened_at", INSTANT, nullable=False),
     Column("closed_at", INSTANT),
     Column("close_reason", String(32)),
+    Column("kind", String(8), nullable=False, server_default="screen"),
 )

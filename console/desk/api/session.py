@@ -57,17 +57,19 @@ class Greet(Call[Welcome], frozen=True, kw_only=True, tag="session.greet"):
 
 
 class SignIn(Call[Me], frozen=True, kw_only=True, tag="session.sign_in"):
-    """Prove password and one-time code."""
+    """Prove password and one-time code. `command`: for a command, whose session takes no screen from anybody."""
 
     login: str
     password: str
     code: str
+    command: bool = False
 
 
 class SignInAs(Call[Me], frozen=True, kw_only=True, tag="session.sign_in_as"):
     """Take a seat without factors; a demo desk only. `name` is a login, staff number or role."""
 
     name: str
+    command: bool = False
 
 
 class Resume(Call[Me], frozen=True, kw_only=True, tag="session.resume"):

@@ -81,7 +81,10 @@ class SigningUp(Value, frozen=True, kw_only=True):
 
 
 class SessionView(Value, frozen=True, kw_only=True):
-    """Who is signed in. state: active | locked | away (no line at this moment). mine: this very session."""
+    """Who is signed in. state: active | locked | away (no line at this moment). mine: this very session.
+
+    kind: screen | command.
+    """
 
     session_id: str
     person_id: str
@@ -93,6 +96,7 @@ class SessionView(Value, frozen=True, kw_only=True):
     terminal: str
     state: str
     mine: bool
+    kind: str = "screen"
 
 
 class SessionList(Value, frozen=True, kw_only=True):

@@ -48,6 +48,7 @@ def _view(act: Act, row: RowMapping, who: RowMapping, state: str) -> SessionView
         terminal=row["terminal"],
         state=state,
         mine=row["id"] == act.seated.session_id,
+        kind=row["kind"],
     )
 
 

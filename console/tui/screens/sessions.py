@@ -55,7 +55,7 @@ class SessionsScreen(ListScreen):
                     self.texts.state("session", one.state),
                     self.when(one.since),
                     one.source,
-                    one.terminal,
+                    one.terminal if one.kind == "screen" else self.t("sessions.command", terminal=one.terminal),
                     self.texts.roles(one.roles),
                 ),
                 strong=one.state == "away",

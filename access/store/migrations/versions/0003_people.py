@@ -247,6 +247,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("close_reason", sa.String(length=32), nullable=True),
+        sa.Column("kind", sa.String(length=8), server_default="screen", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
     )
     op.create_index(op.f("ix_staff_session_person_id"), "staff_session", ["person_id"], unique=False)
