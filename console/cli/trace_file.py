@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,19 +11,20 @@ if TYPE_CHECKING:
     import typer
 
     from console.cli.seat import Seat
-    from console.desk.api.trace import CandidateView, FragmentTrace
+    from console.desk.api.trace import FragmentTrace
 
 
 def trace_file(ctx: typer.Context, name: str, pack: Path | None) -> None:
     """Read a file here, ask the desk whose copy it is, show and if wanted pack the signed answer."""
     from console.cli.seat import carry_out
     from console.desk.api.trace import TraceFragment
+    from console.trace_words import answer_lines
 
     packed, left_out = _read(name)
 
     async def act(seat: Seat) -> Exit:
         found = await seat.call(TraceFragment(packed=packed, left_out=left_out))
-        seat.show(found, fragment_lines(seat, found))
+        seat.show(found, answer_lines(seat.texts, seat.me.zone, found))
         if pack is not None:
             _write_pack(pack, found)
         return Exit.DONE if found.finding == "undetermined" else Exit.FOUND
@@ -89,44 +89,3 @@ openssl dgst -sm3 -verify desk.pem -signature report.sig -sigopt distid:12345678
 desk.pem must be the key that signs the checkpoints of the desk's log.
 desk.pem 应与给日志检查点签名的公钥一致。
 """
-
-
-def fragment_lines(seat: Seat, found: FragmentTrace) -> Iterator[str]:
-    """The finding, each candidate with what its layers said, and what the answer rests on."""
-    texts = seat.texts
-    yield texts.t(f"trace.finding.{found.finding}")
-    for one in found.candidates:
-        yield from _candidate_lines(seat, one)
-    yield texts.t(
-        "trace.rests",
-        rows=f"{found.rows:,}",
-        recognised=f"{found.recognised:,}",
-        repeated=f"{found.repeated:,}",
-        exports=f"{found.exports:,}",
-        holding=f"{found.holding:,}",
-    )
-    if found.levelled:
-        yield texts.t("trace.levelled", carriers=", ".join(texts.t(f"trace.carrier.{one}") for one in found.levelled))
-    if found.left_out:
-        yield texts.t("trace.left_out", count=f"{found.left_out:,}")
-
-
-def _candidate_lines(seat: Seat, one: CandidateView) -> Iterator[str]:
-    texts = seat.texts
-    yield texts.t(
-        f"trace.candidate.{one.finding}",
-        number=one.number,
-        person=f"{one.staff_no} {one.person}".strip() or "—",
-        asked=texts.when(one.asked_at, seat.me.zone, "second") if one.asked_at else "—",
-        recipient=one.recipient or "—",
-        p=f"{one.p:.1e}",
-        held=f"{one.held:,}",
-    )
-    said = "; ".join(
-        f"{texts.t(f'trace.layer.{each.layer}')} {texts.t(f'trace.said.{each.said}')}"
-        for each in one.layers
-        if each.said != "absent"
-    )
-    yield f"  {said}"
-    if one.places:
-        yield f"  {texts.t('trace.places', places=one.places)}"

@@ -82,6 +82,7 @@ PLACES: Final = (
     ),
     _place("frozen", "FrozenScreen", Action.CASE_FREEZE_LIST),
     _place("log", "LogScreen", Action.AUDIT_LOG_READ, key="f8"),
+    _place("trace", "TraceScreen", Action.AUDIT_EXPORT_TRACE),
     _place(
         "people",
         "PeopleScreen",

@@ -133,6 +133,7 @@ ACTS = {
     "auditor": {
         Action.ACCOUNT_PERSON_LIST,
         Action.AUDIT_CHECKPOINT_SIGN,
+        Action.AUDIT_EXPORT_TRACE,
         Action.AUDIT_LOG_READ,
         Action.AUDIT_LOG_VERIFY,
         Action.AUDIT_RECORD_READ,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from console.desk.api import imports, log, people
+from tests.support.fake_trace import TraceAnswers, traced_page
 
 MINUTE = 60_000_000
 
 
-class FileAnswers:
+class FileAnswers(TraceAnswers):
     """Mixed into `FakeDesk`; answers by the calls' names."""
 
     now: int
@@ -82,6 +83,8 @@ class FileAnswers:
         )
 
     def _ReadLog(self, request: log.ReadLog) -> log.LogPage:  # noqa: N802
+        if request.action == "audit:export:trace":
+            return traced_page(self.now)
         start = request.before or 1_204_331
         entries = tuple(
             log.LogEntry(

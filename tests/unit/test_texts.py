@@ -276,6 +276,7 @@ FAMILIES: dict[str, set[str]] = {
     | {"match", "no_match", "passed", "refuse", "reject", "struck"},
     "why.": {band.name.lower() for band in Band},
     "trace.": {"left_out", "levelled", "places", "rests"},
+    "trace.verdict.": {finding.value for finding in Finding},
     "trace.candidate.": {finding.value for finding in Finding},
     "trace.carrier.": {carrier.value for carrier in Carrier},
     "trace.finding.": {finding.value for finding in Finding},

@@ -1,0 +1,76 @@
+"""Whose copy leaked rows are: what was traced before, by the log, and rows pasted to be traced now."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from access.policy.actions import Action
+from console.desk.api import Refusal, log, trace
+from console.desk.api.log import LogEntry
+from console.tui.screens.lists import ListScreen
+from console.tui.widgets.rows import Column, Row
+
+
+class TraceScreen(ListScreen):
+    """See the module."""
+
+    TITLE = "place.trace"
+    HELP = "help.trace"
+    EMPTY = "trace.empty"
+    CSS_PATH = "lists.tcss"
+    NEEDS: ClassVar = {"paste": (Action.AUDIT_EXPORT_TRACE.value,)}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "paste", "key.trace.paste")]
+
+    def columns(self) -> tuple[Column, ...]:
+        """When, who traced, what came of it, what was traced."""
+        return (
+            Column(self.t("column.when"), 17),
+            Column(self.t("column.staff_no"), 10),
+            Column(self.t("trace.finding"), 14),
+            Column(self.t("trace.digest")),
+        )
+
+    async def load(self) -> None:
+        """Earlier tracings, newest first."""
+        page = await self.client.ask(log.ReadLog(action=Action.AUDIT_EXPORT_TRACE.value, limit=100))
+        if page is None:
+            return
+        answered = [one for one in page.entries if one.result != "ok" or "verdict" in dict(one.detail)]
+        rows = tuple(
+            Row(
+                str(one.seq),
+                (self.when(one.at, "minute"), one.staff_no, self._finding(one), dict(one.detail).get("digest", "—")),
+                strong=dict(one.detail).get("verdict") == "copy",
+            )
+            for one in answered
+        )
+        self.show(rows, self.t("trace.summary", count=len(rows)))
+
+    def _finding(self, one: LogEntry) -> str:
+        verdict = dict(one.detail).get("verdict", "")
+        return self.t(f"trace.verdict.{verdict}") if verdict else self.t(f"outcome.{one.result}")
+
+    def action_paste(self) -> None:
+        """Trace rows from somewhere."""
+        self.go(self._paste())
+
+    async def _paste(self) -> None:
+        # Reading rows takes numpy's part of the tracer: loaded when somebody traces.
+        from console.fragments import FragmentRefused, read_fragment  # noqa: PLC0415
+        from console.fragments.packing import pack  # noqa: PLC0415
+        from console.tui.modals.trace import AnswerModal, PasteModal  # noqa: PLC0415
+
+        pasted = await self.app.push_screen_wait(PasteModal())
+        if not pasted:
+            return
+        try:
+            packed, left_out = pack(read_fragment(pasted.encode("utf-8", "ignore")))
+        except FragmentRefused as refused:
+            self.say(self.texts.refusal(Refusal(code=refused.code, params=refused.params)), bad=True)
+            return
+        found = await self.client.ask(trace.TraceFragment(packed=packed, left_out=left_out))
+        if found is not None:
+            await self.app.push_screen_wait(AnswerModal(found))
+        self.reread()
