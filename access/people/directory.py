@@ -6,6 +6,8 @@ exist here. Of role grants only those count that two other people than the holde
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.engine import RowMapping
 
@@ -17,7 +19,11 @@ from access.store.base import UnitOfWork
 from access.store.proof import RowProofs
 from access.store.schema import login, org_unit, person, role_grant
 
+OVERDUE: Final = "overdue"
+"""State of a role that is past its end and stays because nobody else holds it (`access.policy.overdue`)."""
+
 __all__ = [
+    "OVERDUE",
     "Actor",
     "agreement_in_force",
     "find_login",
@@ -97,8 +103,9 @@ def find_login(uow: UnitOfWork, proofs: RowProofs, name: str) -> RowMapping | No
 
 
 def seats_of(uow: UnitOfWork, proofs: RowProofs, person_id: str) -> tuple[Seat, ...]:
-    """Return the person's seats in force, in the roles' order."""
-    rows = held_rows(uow, proofs, role_grant, role_grant.c.person_id == person_id, role_grant.c.state == "active")
+    """Return the person's seats in force, and those kept past their end, in the roles' order."""
+    kept = role_grant.c.state.in_(("active", OVERDUE))
+    rows = held_rows(uow, proofs, role_grant, role_grant.c.person_id == person_id, kept)
     seats = [_seat(row) for row in rows if _counts(row, uow.now)]
     order = list(Role)
     return tuple(sorted(seats, key=lambda seat: (order.index(seat.role), seat.tenant_id, seat.unit_id or "")))
@@ -117,7 +124,7 @@ def holders(uow: UnitOfWork, proofs: RowProofs, role: Role, unit_id: str | None 
 
 def _counts(row: RowMapping, now: int) -> bool:
     known = row["role"] in set(Role) and seatable(Role(row["role"]))
-    in_force = row["valid_from"] <= now < row["valid_until"]
+    in_force = row["valid_from"] <= now and (row["state"] == OVERDUE or now < row["valid_until"])
     others = {row["requested_by"], row["approved_by"]} - {row["person_id"]}
     return known and in_force and len(others) > 1
 
@@ -129,6 +136,7 @@ def _seat(row: RowMapping) -> Seat:
         unit_id=row["unit_id"],
         valid_from=row["valid_from"],
         valid_until=row["valid_until"],
+        overdue=row["state"] == OVERDUE,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import RowMapping
 from access.audit.events import DetailKey
 from access.people import staff
 from access.people.deed import Deed
-from access.people.directory import held_rows, person_row
+from access.people.directory import OVERDUE, held_rows, person_row
 from access.people.staff import StaffRefused
 from access.roles import Role, compatible
 from access.store.schema import org_unit, role_grant
@@ -30,7 +30,11 @@ def suspend_seats(deed: Deed, person_id: str) -> int:
     rows = _grants(deed, person_id, "active")
     for row in rows:
         _move(deed, row, "suspended", _SUSPEND)
-    return len(rows)
+    over = _grants(deed, person_id, OVERDUE)
+    for row in over:
+        # Past its end; there is nothing to come back to.
+        _move(deed, row, "revoked", "account:role:revoke")
+    return len(rows) + len(over)
 
 
 def restore_seats(deed: Deed, person_id: str) -> int:
@@ -57,12 +61,9 @@ def revoke_seats(deed: Deed, person_id: str) -> int:
     Raises:
         StaffRefused: One is the last of an admin role (§3.3 rule 15).
     """
-    active = _grants(deed, person_id, "active")
+    active = [*_grants(deed, person_id, "active"), *_grants(deed, person_id, OVERDUE)]
     for row in active:
-        if deed.uow.now < row["valid_until"]:
-            staff.revoke_role(deed, row["id"])
-        else:
-            _move(deed, row, "revoked", "account:role:revoke")
+        staff.revoke_role(deed, row["id"])
     suspended = _grants(deed, person_id, "suspended")
     for row in suspended:
         _move(deed, row, "revoked", "account:role:revoke")

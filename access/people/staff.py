@@ -17,7 +17,7 @@ from access.audit.events import DetailKey
 from access.context import SECOND
 from access.errors import AccessError, StaleRow
 from access.people.deed import Deed
-from access.people.directory import held_rows, holders, person_row, unit_row
+from access.people.directory import OVERDUE, held_rows, holders, person_row, unit_row
 from access.people.factors import PASSWORD, active_factor
 from access.policy import Action
 from access.roles import AGENCY_ROLES, Breach, Role, compatible, last_admin, seatable
@@ -130,7 +130,8 @@ def change_person(deed: Deed, person_id: str, **changes: Any) -> None:  # noqa: 
         raise StaffRefused("staff.change_unfit")
     row = _required(person_row(deed.uow, deed.proofs, person_id), "person.not_found")
     if changes.get("state", row["state"]) != "active" and row["state"] == "active":
-        for grant in _grants_of(deed, person_id):
+        # Whatever the calendar says: what is not written down as ended may be the last.
+        for grant in _seated(deed, person_id):
             _keep(_last(deed, Role(grant["role"]), person_id))
     action = _STATE_ACTS.get(changes.get("state", ""), "account:person:change")
     detail = ((DetailKey.FROM, row["state"]), (DetailKey.TO, changes.get("state", row["state"])))
@@ -233,7 +234,7 @@ def revoke_role(deed: Deed, grant_id: str) -> str:
         StaleRow: Somebody else changed it meanwhile.
     """
     row = _required(deed.proofs.get(deed.uow, role_grant, grant_id), "role.not_found")
-    if row["state"] != "active":
+    if row["state"] not in ("active", OVERDUE):
         raise StaleRow(table="role_grant", id=grant_id)
     _keep(_last(deed, Role(row["role"]), row["person_id"]))
     event = deed.event(
@@ -247,9 +248,21 @@ def revoke_role(deed: Deed, grant_id: str) -> str:
     return person_id
 
 
+def succeeded(deed: Deed, role: Role, person_id: str) -> bool:
+    """Tell whether a role that runs out for a person is still held: by another, or by a renewal of their own."""
+    held = holders(deed.uow, deed.proofs, role)
+    if _can_sign_in(deed, person_id):
+        held = tuple(one for one in held if _can_sign_in(deed, one))
+    return bool(held)
+
+
+def _seated(deed: Deed, person_id: str) -> list[RowMapping]:
+    kept = role_grant.c.state.in_(("active", OVERDUE))
+    return held_rows(deed.uow, deed.proofs, role_grant, role_grant.c.person_id == person_id, kept)
+
+
 def _grants_of(deed: Deed, person_id: str) -> list[RowMapping]:
-    rows = held_rows(deed.uow, deed.proofs, role_grant, role_grant.c.person_id == person_id)
-    return [row for row in rows if row["state"] == "active" and deed.uow.now < row["valid_until"]]
+    return [row for row in _seated(deed, person_id) if row["state"] == OVERDUE or deed.uow.now < row["valid_until"]]
 
 
 def _last(deed: Deed, role: Role, person_id: str) -> Breach | None:

@@ -14,6 +14,7 @@ from typing import Final
 from access.policy.actions import Action
 from access.policy.model import Actor, Conditions, Decision, Resource
 from access.policy.needs import Lack, Situation, lacking
+from access.policy.overdue import HANDOVER
 from access.policy.scope import possible, qualified, within
 from access.policy.specs import ACTIONS, ActionSpec
 from access.policy.step_up import asked_by
@@ -35,6 +36,7 @@ _WITH_ID: Final = frozenset(
         "strategy",
     }
 )
+_OVERDUE: Final = Lack("role.overdue", "§3.3-15", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN))
 _BROKEN: Final = Decision(
     allowed=False, role=None, rule="design-1", code="policy.broken", clause="design-1", ask=(Role.SYSTEM_ADMIN,)
 )
@@ -70,13 +72,15 @@ class Policy:
         unable = shut or unfit(actor) or (None if spec.ungated else gated(actor))
         if unable is not None:
             return _refuse(spec, unable)
+        kept = [seat for seat in actor.seats if seat.overdue]
         seats = [seat for seat in actor.seats if seat.valid_from <= now < seat.valid_until]
+        seats += kept if action in HANDOVER else []
         if not seats and spec.newcomer and actor.person_id == resource.subject_person_id:
             return Decision(allowed=True, role=None, rule="§3.2-1", code="policy.allowed", clause="§3.2-1")
         held = [(seat, *permit) for seat in seats for permit in self._permits(spec, seat.role)]
         if not held:
-            asked = self._ask(spec)
-            return _refuse(spec, Lack("role.denied", "C-5.4c", asked))
+            ran_out = any(self._permits(spec, seat.role) for seat in kept)
+            return _refuse(spec, _OVERDUE if ran_out else Lack("role.denied", "C-5.4c", self._ask(spec)))
         reached = [one for one in held if within(one[1], one[0], actor, resource, conditions)]
         if not reached:
             return _outside(spec, resource.kind)
@@ -127,8 +131,9 @@ class Policy:
             if unfit(actor) is not None:
                 return frozenset()
             roles = {seat.role for seat in actor.seats if seat.valid_from <= now < seat.valid_until}
+            kept = {seat.role for seat in actor.seats if seat.overdue}
             shut = gated(actor) is not None
-            if not roles:
+            if not roles and not kept:
                 return frozenset(
                     action for action, spec in ACTIONS.items() if spec.newcomer and (spec.ungated or not shut)
                 )
@@ -136,7 +141,11 @@ class Policy:
                 action
                 for action, spec in ACTIONS.items()
                 if (spec.ungated or not shut)
-                and any(possible(permit) for role in roles for permit, _ in self._permits(spec, role))
+                and any(
+                    possible(permit)
+                    for role in (roles | kept if action in HANDOVER else roles)
+                    for permit, _ in self._permits(spec, role)
+                )
             )
         except Exception:  # noqa: BLE001 - total, like `decide`
             return frozenset()

@@ -37,6 +37,7 @@ class Seat:
         unit_id: Team or agency it reaches; none for desk-wide roles.
         valid_from: First instant in force, microseconds UTC.
         valid_until: First instant no longer in force; the default holds at no instant.
+        overdue: Past its end it stays, for handing over only (`access.policy.overdue`), since nobody else holds it.
     """
 
     role: Role
@@ -44,6 +45,7 @@ class Seat:
     unit_id: str | None = None
     valid_from: int = 0
     valid_until: int = 0
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

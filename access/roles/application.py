@@ -72,6 +72,7 @@ class Standing(StrEnum):
     ACTIVE = "active"
     EXPIRING = "expiring"
     EXPIRED = "expired"
+    OVERDUE = "overdue"
     REVOKED = "revoked"
     SUSPENDED = "suspended"
 

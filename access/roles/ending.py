@@ -1,5 +1,10 @@
 """Roles that end: revoked by somebody, expired by the clock, removed by a recertification.
 
+The calendar never leaves the desk without a system admin, security admin, auditor or compliance officer: the last one's
+role is announced fourteen days before its end like every other, and from its end on stands as overdue, for handing over
+only (`access.policy.overdue`). That is an alert in the log, at once and every day, and it ends within the minute in
+which somebody else who can come in, or the same person anew, holds the role.
+
 What rests on a role ends with it, in the same act: live values and waiting requests of the person, their sessions, what
 they delegated or were delegated, their place at the head of a unit. Whoever is told is the desk's concern.
 """
@@ -19,19 +24,23 @@ from access.grants.context import GrantDesk, require, within_act
 from access.grants.live import Ended, end_grants
 from access.grants.refusals import refuse
 from access.people import staff
-from access.people.directory import held_rows, person_row, seats_of
+from access.people.directory import OVERDUE, held_rows, person_row, seats_of
 from access.people.sessions import close_sessions_of
 from access.policy import Action, Resource
 from access.roles.application import EXPIRING_DAYS
 from access.roles.delegations import end_all_of
 from access.roles.role import Role
+from access.roles.separation import OUTLASTING
 from access.store.schema import org_unit, role_grant
 
 ACTIVE: Final = "active"
 EXPIRED: Final = "expired"
 _EXPIRE: Final = "account:role:expire"
 _NOTICE: Final = "account:role:notice"
-_NOTICE_TIME: Final = EXPIRING_DAYS * 86_400 * SECOND
+_OVERDUE: Final = "alert:role:overdue"
+_DAY: Final = 86_400 * SECOND
+_NOTICE_TIME: Final = EXPIRING_DAYS * _DAY
+_LOOK_AGAIN: Final = 60 * SECOND
 _WHY: Final = "role_changed"
 _CLOSED: Final = "revoked"
 
@@ -130,15 +139,49 @@ def expire_due(desk: GrantDesk) -> list[Taken]:
     due = (role_grant.c.state == ACTIVE, role_grant.c.valid_until <= desk.now)
     taken = []
     for row in held_rows(desk.uow, desk.proofs, role_grant, *due):
-        event = desk.event(
-            _EXPIRE,
-            object_kind="person",
-            object_id=row["person_id"],
-            detail=((DetailKey.ROLE, row["role"]), (DetailKey.FROM, ACTIVE), (DetailKey.TO, EXPIRED)),
-        )
-        desk.proofs.update(desk.uow, role_grant, row["id"], row["version"], {"state": EXPIRED}, event)
-        taken.append(rests(desk, row))
+        role = Role(row["role"])
+        if role in OUTLASTING and not staff.succeeded(desk, role, row["person_id"]):
+            taken.append(_outlast(desk, row))
+        else:
+            taken.append(_expire(desk, row))
     return taken
+
+
+def settle_overdue(desk: GrantDesk) -> list[Taken]:
+    """End overdue roles that somebody holds again; of the others give the day's alert."""
+    taken = []
+    for row in held_rows(desk.uow, desk.proofs, role_grant, role_grant.c.state == OVERDUE):
+        if staff.succeeded(desk, Role(row["role"]), row["person_id"]):
+            taken.append(_expire(desk, row))
+        elif desk.now >= row["noticed_at"] + _DAY:
+            taken.append(_outlast(desk, row))
+    return taken
+
+
+def _outlast(desk: GrantDesk, row: RowMapping) -> Taken:
+    """Write down that a role is overdue, or still is."""
+    days = (desk.now - row["valid_until"]) // _DAY
+    event = desk.event(
+        _OVERDUE,
+        object_kind="person",
+        object_id=row["person_id"],
+        rule="§3.3-15",
+        detail=((DetailKey.ROLE, row["role"]), (DetailKey.COUNT, str(days)), (DetailKey.TO, OVERDUE)),
+    )
+    changes = {"state": OVERDUE, "noticed_at": desk.now}
+    desk.proofs.update(desk.uow, role_grant, row["id"], row["version"], changes, event)
+    return Taken(row["person_id"], gone=row["state"] != OVERDUE)
+
+
+def _expire(desk: GrantDesk, row: RowMapping) -> Taken:
+    event = desk.event(
+        _EXPIRE,
+        object_kind="person",
+        object_id=row["person_id"],
+        detail=((DetailKey.ROLE, row["role"]), (DetailKey.FROM, row["state"]), (DetailKey.TO, EXPIRED)),
+    )
+    desk.proofs.update(desk.uow, role_grant, row["id"], row["version"], {"state": EXPIRED}, event)
+    return rests(desk, row)
 
 
 def announce_due(desk: GrantDesk) -> list[RowMapping]:
@@ -151,7 +194,7 @@ def announce_due(desk: GrantDesk) -> list[RowMapping]:
     )
     rows = held_rows(desk.uow, desk.proofs, role_grant, *due)
     for row in rows:
-        days = (row["valid_until"] - desk.now) // (86_400 * SECOND)
+        days = (row["valid_until"] - desk.now) // _DAY
         event = desk.event(
             _NOTICE,
             object_kind="person",
@@ -173,4 +216,7 @@ def next_due(connection: Connection, since: int) -> int | None:
     found = [int(end)] if end is not None else []
     if notice is not None:
         found.append(int(notice) - _NOTICE_TIME)
+    kept = select(role_grant.c.id).where(role_grant.c.state == OVERDUE).limit(1)
+    if connection.execute(kept).first() is not None:
+        found.append(since + _LOOK_AGAIN)
     return min(found, default=None)

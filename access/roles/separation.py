@@ -60,6 +60,8 @@ class TechnicalPost(StrEnum):
 _ADMIN_EXCLUDES: Final = BUSINESS_ROLES | AGENCY_ROLES
 _COMPLIANCE_EXCLUDES: Final = frozenset({Role.SYSTEM_ADMIN, Role.AUDITOR})
 _MUST_REMAIN: Final = ADMIN_ROLES
+OUTLASTING: Final = ADMIN_ROLES | {Role.COMPLIANCE}
+"""Roles whose last holder keeps them past their end, overdue: without one of them no role is ever given again."""
 
 
 def not_a_party(person_id: str, parties: Iterable[str | None]) -> Breach | None:

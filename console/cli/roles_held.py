@@ -80,7 +80,7 @@ def revoke(
         found = [
             one
             for one in items
-            if one.role == role and one.standing in {"active", "expiring"} and unit in {"", one.unit}
+            if one.role == role and one.standing in {"active", "expiring", "overdue"} and unit in {"", one.unit}
         ]
         if not found:
             raise DeskError(Refusal(code="role.not_found"))

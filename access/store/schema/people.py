@@ -94,7 +94,7 @@ role_grant = Table(
     Column("unit_id", ID),  # the team or agency it reaches; none for desk-wide roles
     Column("valid_from", INSTANT, nullable=False),
     Column("valid_until", INSTANT, nullable=False),
-    Column("state", String(16), nullable=False),  # active | suspended | revoked | expired
+    Column("state", String(16), nullable=False),  # active | overdue | suspended | revoked | expired
     Column("requested_by", ID, nullable=False),
     Column("approved_by", ID, nullable=False),
     Column("application_id", ID),  # none: of the desk's founding

@@ -25,7 +25,7 @@ def advance(act: Act) -> None:
     desk = granting(act)
     for row in ending.announce_due(desk):
         tell_roles(act, row["person_id"], (row["unit_id"],))
-    for taken in (*ending.expire_due(desk), *recertify.lapse_due(desk)):
+    for taken in (*ending.expire_due(desk), *ending.settle_overdue(desk), *recertify.lapse_due(desk)):
         carry(act, taken)
     if recertify.begin_due(desk) is not None:
         act.push("roles", "campaign", Audience.of(roles=(*WATCHING, "supervisor")))

@@ -45,7 +45,7 @@ def _held(act: Act, person_id: str) -> HeldRoles:
         act.require(Action.ACCOUNT_ROLE_LIST, _about(book, rows[0] if rows else None))
     early = _early(act)
     views = [_view(act, book, row, early) for row in seen]
-    order = ["expiring", "active", "suspended", "expired", "revoked"]
+    order = ["overdue", "expiring", "active", "suspended", "expired", "revoked"]
     views.sort(key=lambda view: (order.index(view.standing), view.until, view.staff_no, view.role))
     act.log(Action.ACCOUNT_ROLE_LIST, object_kind="list", rows=len(views))
     return HeldRoles(items=tuple(views))

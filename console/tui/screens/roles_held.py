@@ -12,8 +12,9 @@ from console.desk.api.roles import HeldRole
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row, RowList
 
-_LIVE = frozenset({"active", "expiring", "suspended"})
-_SIGNS = {"active": "✓", "expiring": "◷", "expired": "·", "revoked": "✗", "suspended": "‖"}
+_LIVE = frozenset({"active", "expiring", "overdue", "suspended"})
+_SOON = frozenset({"expiring", "overdue"})
+_SIGNS = {"active": "✓", "expiring": "◷", "expired": "·", "overdue": "!", "revoked": "✗", "suspended": "‖"}
 
 
 class HeldRolesScreen(ListScreen):
@@ -66,11 +67,11 @@ class HeldRolesScreen(ListScreen):
                     self.when(one.until, "day"),
                     f"{one.entered_by}/{one.approved_by}",
                 ),
-                strong=one.standing == "expiring",
+                strong=one.standing in _SOON,
             )
             for key, one in self._items.items()
         )
-        soon = sum(one.standing == "expiring" for one in reply.items)
+        soon = sum(one.standing in _SOON for one in reply.items)
         self.show(rows, self.t("held.summary", count=len(rows), soon=soon))
 
     @property
