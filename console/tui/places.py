@@ -71,6 +71,7 @@ PLACES: Final = (
     _place("strategies", "StrategiesScreen", Action.STRATEGY_EDITION_READ),
     _place("interests", "InterestsScreen", Action.CASE_INTEREST_LIST),
     _place("sources", "SourcesScreen", Action.IMPORT_SOURCE_READ),
+    _place("exports", "ExportsScreen", Action.EXPORT_REQUEST_LIST),
     _place("reviews", "ReviewsScreen", Action.REVEAL_GRANT_REVIEW),
     _place("holds", "HoldsScreen", Action.CASE_HOLD_LIST, module="work_holds"),
     _place(

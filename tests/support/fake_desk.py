@@ -36,6 +36,7 @@ from console.desk.api.cases import (
     TimelinePage,
 )
 from console.desk.api.session import Me, PersonCard, Welcome
+from tests.support.fake_exports import EXPORT_ACTS, ExportAnswers
 from tests.support.fake_files import FileAnswers
 from tests.support.fake_notes import NOTE_ACTS, NoteAnswers
 from tests.support.fake_roles import RoleAnswers
@@ -144,7 +145,7 @@ ACTS = {
     "system_admin": {Action.ACCOUNT_PERSON_CREATE, Action.ACCOUNT_PERSON_LIST, Action.HEALTH_DESK_READ},
 }
 
-for _role, _acts in (*STAFF_ACTS.items(), *STRATEGY_ACTS.items()):
+for _role, _acts in (*STAFF_ACTS.items(), *STRATEGY_ACTS.items(), *EXPORT_ACTS.items()):
     ACTS[_role] |= _acts
 
 _SURNAMES = "欧王李陈赵钱孙周吴郑冯卫蒋沈韩杨朱秦许何"
@@ -178,7 +179,7 @@ def secret(field: FieldRef) -> str:
     return "-".join(("PLAIN", field.name, str(field.ordinal * 7)))
 
 
-class FakeDesk(FileAnswers, NoteAnswers, RoleAnswers, StaffAnswers, StrategyAnswers, TeamAnswers):
+class FakeDesk(ExportAnswers, FileAnswers, NoteAnswers, RoleAnswers, StaffAnswers, StrategyAnswers, TeamAnswers):
     """See the module. `calls` keeps what was asked; `answers` overrides replies by call type."""
 
     def __init__(self) -> None:

@@ -25,11 +25,12 @@ from access.policy.model import Purpose, StepUp
 from access.roles import Mode, Role, Scope
 from access.roles.application import ApplicationState, RecertState, Stage, Standing
 from console.desk import api
-from console.desk.api import Refusal
+from console.desk.api import Refusal, exports
 from console.desk.api.contacts import LAWFUL_SOURCES
 from console.desk.api.staff import STOP_REASONS
 from console.desk.api.work import Channel, ResultCode, WithdrawReason
 from console.desk.cases.states import CaseState, state_name
+from console.desk.exports.states import ExportState
 from console.desk.imports.faults import Code
 from console.desk.strategy.interests import KINDS
 from console.desk.strategy.rules import Means
@@ -119,6 +120,12 @@ def codes() -> set[str]:
     return found
 
 
+def package_codes() -> set[str]:
+    """Why a package is not opened."""
+    path = ROOT / "console" / "package" / "opening.py"
+    return {text for text in strings(path) if re.fullmatch(r"package\.[a-z]+", text)}
+
+
 def keyword_codes(*folders: str) -> set[str]:
     """Codes that commands and the demo refuse with: `Refusal(code="…")`."""
     return {
@@ -195,6 +202,16 @@ FAMILIES: dict[str, set[str]] = {
     "detail.": {key.value for key in DetailKey} | {"fields", "note"} | PROMISE_DETAILS,
     "fault.": {code.value for code in Code},
     "field.": set(Catalogue.load().fields),
+    "export.basis.": set(exports.BASES),
+    "export.profile.": set(exports.PROFILES),
+    "export.purpose.": set(exports.PURPOSES),
+    "export.reach.": set(exports.REACHES),
+    "export.sure.": {
+        f"{what}{end}"
+        for what in ("approve", "confirm", "fetch", "refuse", "release", "stop", "submit", "withdraw")
+        for end in ("", ".words")
+    },
+    "export.verdict.": {"approve", "refuse", "stop"},
     "figures.measure.": set(figures.MEASURES),
     "figures.plot.": set(PERIODS),
     "figures.span.": set(PERIODS),
@@ -235,7 +252,10 @@ FAMILIES: dict[str, set[str]] = {
     "reason.": {reason.value for reason in ReasonCode},
     "record.summary.": {"own", "everything", "team", "customer"},
     "record.title.": {"own", "everything", "team", "customer"},
-    "refusal.": codes() | keyword_codes("cli", "demo", "serve") | {f"held.{reason}" for reason in HoldReason},
+    "refusal.": codes()
+    | package_codes()
+    | keyword_codes("cli", "demo", "serve")
+    | {f"held.{reason}" for reason in HoldReason},
     "reviews.judge.": {"justified", "doubtful"},
     "recert.state.": {state.value for state in RecertState},
     "result.": {code.value for code in ResultCode},
@@ -259,6 +279,7 @@ FAMILIES: dict[str, set[str]] = {
     "state.session.": {"active", "locked", "away"},
     "state.training.": {training.EFFECTIVE, training.WAITING, training.STRUCK},
     "state.case.": {state_name(state) for state in CaseState} | {"unknown"},
+    "state.export.": {state.value for state in ExportState},
     "state.grant.": {state.value for state in GrantState},
     "state.contact.": {"accepted", "pending", "refused", "withdrawn"},
     "state.hold.": {"active", "asked", "lifted", "rejected", "withdrawn"},
