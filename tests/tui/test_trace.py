@@ -1,0 +1,91 @@
+"""The auditor pastes rows, sees how many they are and never what they say, and reads whose copy they are."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from console.desk.api import Refusal
+from console.desk.api.base import DeskError
+from console.desk.api.trace import TraceFragment
+from console.fragments.packing import unpack
+from console.tui.marker import FrameMarker
+from console.tui.modals.trace import LIMIT, AnswerModal, PasteModal
+from console.tui.screens.trace import TraceScreen
+from tests.support.terminal import Seat, seated
+from tests.tui.test_layout import LANGUAGES, is_whole, paint
+
+ROWS = "张三丰\t11010519491231002X\t1*************9\n李*\t3****************X\n"
+pytestmark = pytest.mark.clause("Y-5.2.3a", "S-6-17", "issue-6")
+
+
+async def at_trace(seat: Seat) -> None:
+    await seat.app.action_go_to("trace")
+    await seat.settle()
+    assert isinstance(seat.screen, TraceScreen)
+
+
+async def paste(seat: Seat, text: str) -> None:
+    seat.screen.post_message(events.Paste(text))
+    await seat.settle()
+
+
+def seen(seat: Seat) -> str:
+    text = paint(seat, FrameMarker()).text
+    is_whole(seat, seat.screen, text)  # type: ignore[arg-type]
+    return text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_pasted_rows_are_traced_and_never_shown(language: str) -> None:
+    async with seated("auditor", language=language) as seat:
+        await at_trace(seat)
+        assert "S0021" not in seen(seat)
+        await seat.press("n")
+        assert isinstance(seat.screen, PasteModal)
+        await paste(seat, ROWS)
+        await paste(seat, ROWS)
+        text = seen(seat)
+        assert "4" in text
+        assert "11010519491231002X" not in text
+        assert "张三丰" not in text
+        await seat.press("enter")
+        assert isinstance(seat.screen, AnswerModal)
+        text = seen(seat)
+        for part in ("VX-000042", "S0021", "1.0e-12", "1-40, 42-59"):
+            assert part in text
+        call = next(call for call in seat.desk.calls if isinstance(call, TraceFragment))
+        assert len(unpack(call.packed).rows) == 4
+        await seat.press("down", "up", "enter")
+        assert isinstance(seat.screen, TraceScreen)
+
+
+async def test_nothing_pasted_is_said_and_too_much_is_cut() -> None:
+    async with seated("auditor", language="en") as seat:
+        await at_trace(seat)
+        await seat.press("n", "enter")
+        assert "Nothing is pasted yet" in seen(seat)
+        await paste(seat, "x\n" * (LIMIT // 2 + 5))
+        assert "the rest is left out" in seen(seat)
+        await seat.press("delete")
+        assert "Taken: 0 lines" in seen(seat)
+        await seat.press("escape")
+        assert isinstance(seat.screen, TraceScreen)
+
+
+async def test_what_is_no_text_and_what_the_desk_refuses_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seated("auditor", language="en") as seat:
+        await at_trace(seat)
+        await seat.press("n")
+        await paste(seat, "\x01\x02\x03\x04" * 50)
+        await seat.press("enter")
+        assert "no text, workbook" in seen(seat)
+
+        def refuse(_: TraceFragment) -> object:
+            raise DeskError(Refusal(code="trace.fragment_unfit"))
+
+        monkeypatch.setattr(seat.desk, "_TraceFragment", refuse)
+        await seat.press("n")
+        await paste(seat, ROWS)
+        await seat.press("enter")
+        assert "right form" in seen(seat)
