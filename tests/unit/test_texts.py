@@ -138,6 +138,12 @@ def keyword_codes(*folders: str) -> set[str]:
     }
 
 
+def file_codes() -> set[str]:
+    """Codes that whoever reads a file or a picture to be traced refuses it with."""
+    paths = (ROOT / "console" / "fragments" / "faults.py", ROOT / "watermark" / "screen_trace" / "picture.py")
+    return {text for path in paths for text in strings(path) if re.fullmatch(r"trace\.[a-z_]+", text)}
+
+
 def checks() -> set[str]:
     """Names of everything that health and doctor look at."""
     paths = [ROOT / "console" / "desk" / "health.py", *(ROOT / "console" / "doctor").rglob("*.py")]
@@ -171,6 +177,10 @@ NO_CODES = {
     "export.row",  # same
     "export.token",  # what a token is for
     "join.list",  # a text key
+    "trace.left_out",  # same
+    "trace.levelled",  # same
+    "trace.places",  # same
+    "trace.rests",  # same
     "oracle.uses",  # a counter's name
     "reveal.number",  # same
 }
@@ -252,7 +262,8 @@ FAMILIES: dict[str, set[str]] = {
     "reason.": {reason.value for reason in ReasonCode},
     "record.summary.": {"own", "everything", "team", "customer"},
     "record.title.": {"own", "everything", "team", "customer"},
-    "refusal.": codes()
+    "cli.trace.": {"named", "no_cells", "no_sessions", "open", "rests", "weak"},
+    "refusal.": file_codes() | codes()
     | package_codes()
     | keyword_codes("cli", "demo", "serve")
     | {f"held.{reason}" for reason in HoldReason},
