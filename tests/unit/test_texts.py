@@ -263,7 +263,8 @@ FAMILIES: dict[str, set[str]] = {
     "record.summary.": {"own", "everything", "team", "customer"},
     "record.title.": {"own", "everything", "team", "customer"},
     "cli.trace.": {"named", "no_cells", "no_sessions", "open", "rests", "weak"},
-    "refusal.": file_codes() | codes()
+    "refusal.": file_codes()
+    | codes()
     | package_codes()
     | keyword_codes("cli", "demo", "serve")
     | {f"held.{reason}" for reason in HoldReason},
