@@ -9,6 +9,7 @@ settled elsewhere; this process only asks the desk. What it may still do when it
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -22,6 +23,7 @@ from console.wire import REPLY_LIMIT
 DESK_LINE: Final = 3
 LOG: Final = 4
 LATER: Final = 5
+_SETTLED: Final = 3.0  # seconds until the first screen stands, even on a busy machine
 
 
 def run(terminal: str, language: str) -> int:
@@ -35,8 +37,16 @@ def run(terminal: str, language: str) -> int:
 async def _show(language: str) -> int:
     line = socket.socket(fileno=DESK_LINE)
     reader, writer = await asyncio.open_connection(sock=line, limit=REPLY_LIMIT)
+    # What the screens are made of stays for good; looking for garbage in it would only delay the first frame.
+    gc.disable()
+    asyncio.get_running_loop().call_later(_SETTLED, _collect_from_now_on)
     desk = SocketDesk(reader, writer)
     return await show(desk, language=language or None, seated=True, again=Later(LATER).line)
+
+
+def _collect_from_now_on() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def _log_to(descriptor: int) -> None:

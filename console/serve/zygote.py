@@ -23,13 +23,15 @@ import sys
 import termios
 import time
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeVar
 
 from console.serve import ends, fences, session
 from console.serve.link import LinkBroken, close_all, receive
 from console.serve.messages import Dead, Finish, FromZygote, Start, Warm, at_zygote, encode
+
+T = TypeVar("T")
 
 _GRACE: Final = 2.0  # seconds from being told to end to being killed
 _LINE_LIMIT: Final = 4096
@@ -197,6 +199,14 @@ def warm_up() -> None:
         texts.catalogue(language)
     styles.read_below(Path(importlib.import_module("console.tui").__path__[0]))
     asyncio.run(_rehearse())
+    styles.parse_for(_kinds(importlib.import_module("textual.widget").Widget))
+
+
+def _kinds(base: type[T]) -> Iterator[type[T]]:
+    """A class and all that are imported below it."""
+    yield base
+    for kind in base.__subclasses__():
+        yield from _kinds(kind)
 
 
 async def _rehearse() -> None:

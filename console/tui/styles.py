@@ -8,16 +8,18 @@ no file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any, Final
 
 from textual.css.model import RuleSet
 from textual.css.stylesheet import CssSource, Stylesheet
 from textual.css.types import CSSLocation
+from textual.dom import DOMNode
 
 _rules: Final[dict[tuple[object, ...], list[RuleSet]]] = {}
 _texts: Final[dict[str, CssSource]] = {}
+_met: Final[dict[object, dict[str, str]]] = {}
 
 
 class KeptStylesheet(Stylesheet):
@@ -57,6 +59,7 @@ class KeptStylesheet(Stylesheet):
         key = (self._under, css, read_from, *more, *sorted(named.items()))
         rules = _rules.get(key)
         if rules is None:
+            _met.setdefault(self._under, dict(self._variables))
             rules = _rules[key] = super()._parse_rules(css, read_from, *more, **named)
         return rules
 
@@ -66,6 +69,20 @@ def read_below(folder: Path) -> None:
     sheet = KeptStylesheet()
     for path in sorted(folder.rglob("*.tcss")):
         sheet.read(path)
+
+
+def parse_for(kinds: Iterable[type[DOMNode]]) -> None:
+    """Parse what these kinds of nodes and all files read so far bring, under all variables met so far."""
+    sources = {((name, ""), source.content, False, 0, source.scope) for name, source in _texts.items()}
+    for kind in kinds:
+        for where, css, tie_breaker, scope in kind.__new__(kind)._get_default_css():  # noqa: SLF001 - of Textual
+            sources.add((where, css, True, tie_breaker, scope))
+    for variables in tuple(_met.values()):
+        sheet = KeptStylesheet(variables=variables)
+        for where, css, is_default, tie_breaker, scope in sources:
+            sheet._parse_rules(  # noqa: SLF001 - our own
+                css, read_from=where, is_default_rules=is_default, tie_breaker=tie_breaker, scope=scope
+            )
 
 
 def _key(variables: Mapping[str, str]) -> frozenset[tuple[str, str]]:

@@ -13,7 +13,7 @@ from console.desk.api import Desk, DeskError, Refusal, session
 from console.desk.api.cases import FieldRef
 from console.tui.screens import lost, sign_in
 from tests.support.fake_desk import FakeDesk
-from tests.support.terminal import Seat, SeenApp, until
+from tests.support.terminal import Seat, SeenApp, met, until
 
 
 class Line:
@@ -50,7 +50,8 @@ async def test_a_lost_line_comes_back_locked_and_masked() -> None:
         desk.drop()
         await seat.until("连接中断")
         assert "家庭地址" not in seat.text
-        await seat.until("已尝试 2 次")
+        await met(app, pilot, lambda: line.tries > 1)
+        await seat.until("已尝试 ")
         await seat.press("ctrl+p", "escape", "ctrl+l", "f2")
         assert "连接中断" in seat.text
         line.desk = FakeDesk()

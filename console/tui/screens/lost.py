@@ -62,7 +62,10 @@ class LostScreen(Worded):
             self._tries += 1
             self.query_one("#tries", Words).say(self.t("lost.tries", count=self._tries))
             back = await self.client.attach_again()
-        finally:
+        except BaseException:
             self._trying = False
+            raise
+        # Once there is a line, no other is looked for while this screen takes its leave.
+        self._trying = back
         if back:
             self.app.call_later(self.desk_app.came_back)
