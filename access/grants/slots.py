@@ -8,7 +8,7 @@ from typing import Final
 from access.grants.refusals import refuse
 
 MOST: Final = 8
-_MOST_ORDINAL: Final = 99
+_MOST_ORDINAL: Final = 9999
 
 
 def field_of(slot: str) -> str:

@@ -22,10 +22,11 @@ def register(app: typer.Typer) -> None:
 
 
 def note_lines(seat: Seat, page: NotePage) -> Iterator[str]:
-    """Notes, newest first."""
+    """Notes, newest first; of one with something hidden, what `grants ask` calls it."""
     for note in page.notes:
         when = seat.texts.when(note.at, seat.me.zone, "short")
-        yield f"{note.note_id}  {when}  {note.staff_no} {note.person}"
+        slot = f"  collection_note#{note.ordinal}" if note.found else ""
+        yield f"{note.note_id}  {when}  {note.staff_no} {note.person}{slot}"
         yield f"  {note.text}"
         yield from found_lines(seat, note.found)
 

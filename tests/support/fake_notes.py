@@ -47,6 +47,7 @@ class NoteAnswers:
         shown = tuple(
             NoteView(
                 note_id=f"n{first + nth}",
+                ordinal=9 - first - nth,
                 at=self.now - nth * 3_600_000_000,
                 staff_no="A0173",
                 person="张伟",

@@ -5,7 +5,7 @@ Nothing of a note stands in the clear, not even its masked text: what no detecto
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, SmallInteger, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, SmallInteger, String, Table
 
 from access.store.schema.base import ID, INSTANT, metadata, own_id, proof_columns, tenant_ref
 
@@ -15,6 +15,7 @@ case_note = Table(
     own_id(),
     tenant_ref(),
     Column("case_id", ID, nullable=False),
+    Column("ordinal", Integer, nullable=False),  # place on the case, from 1
     Column("author_id", ID, nullable=False),
     Column("written_at", INSTANT, nullable=False),
     Column("key_version", SmallInteger, nullable=False),  # of the case key
@@ -22,7 +23,8 @@ case_note = Table(
     Column("shown", LargeBinary, nullable=False),  # masked text and what was found in it, under the display key
     *proof_columns(),
     Index("ix_case_note_case", "case_id", "id"),
-    info={"proven": ("tenant_id", "case_id", "author_id", "written_at", "key_version", "sealed", "shown")},
+    Index("ix_case_note_ordinal", "case_id", "ordinal", unique=True),
+    info={"proven": ("tenant_id", "case_id", "ordinal", "author_id", "written_at", "key_version", "sealed", "shown")},
 )
 
 contact_change = Table(

@@ -19,9 +19,10 @@ class FoundDatum(Value, frozen=True, kw_only=True):
 
 
 class NoteView(Value, frozen=True, kw_only=True):
-    """A note as this viewer sees it. text: with personal data masked. own: the viewer wrote it."""
+    """A note as this viewer sees it. ordinal: its place on the case. text: masked. own: the viewer wrote it."""
 
     note_id: str
+    ordinal: int
     at: int
     staff_no: str
     person: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -17,11 +18,14 @@ from console.desk.cases.rows import line, require_case, resource_of, staff_names
 from console.desk.cases.timeline import page
 from console.desk.conditions import standing
 from console.desk.kernel import handles
+from console.desk.notes.spans import hidden
+from console.desk.notes.visible import NOTE
 from console.desk.reveals.views import grant_view
 from console.desk.strategy.live import advice_in_force
 from console.desk.work.drafts import kinds_of
 from console.desk.work.hold_views import of_case
 from console.desk.work.promises import latest_promise
+from masking.catalogue import Tier
 from masking.masks import MaskCode, render
 
 _FIRST_ENTRIES = 12
@@ -91,7 +95,21 @@ def _fields(
                 grant_id=granted.get((name, ordinal)),
             )
         )
-    return tuple(shown)
+    return (*shown, *_notes(act, row, granted))
+
+
+def _notes(act: Act, row: RowMapping, granted: dict[tuple[str, int], str]) -> Iterator[FieldView]:
+    """Notes that may be seen whole for now stand among the fields, where they are opened and hidden like those."""
+    places = tuple(ordinal for name, ordinal in granted if name == NOTE)
+    for one in reversed(hidden(act, row, places)) if places else ():
+        yield FieldView(
+            name=NOTE,
+            ordinal=one.ordinal,
+            masked=one.text,
+            code=str(MaskCode.INLINE),
+            tier=str(Tier.U2),
+            grant_id=granted[NOTE, one.ordinal],
+        )
 
 
 def _accounts(act: Act, row: RowMapping, viewer: Viewer) -> tuple[AccountView, ...]:

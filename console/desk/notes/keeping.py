@@ -1,6 +1,7 @@
 """How a note is kept: what was written under the case's key, what may be shown of it under the display key.
 
-Only `original` makes the text plain again, for moving a datum out of it; nothing here shows it to anybody.
+Only `original` makes the text plain again: for moving a datum out of it, and for whoever it was approved to be shown to
+(`console.desk.notes.spans`).
 """
 
 from __future__ import annotations
@@ -79,14 +80,14 @@ def read_shown(parts: Parts, note: Mapping[str, Any] | RowMapping) -> Shown:
     return _decode(parts.display.open_blob(bytes(note["shown"]), context))
 
 
-def original(act: Act, case: RowMapping, note: RowMapping) -> str:
+def original(act: Act, case: RowMapping, note: RowMapping, purpose: Purpose = Purpose.REPROJECTION) -> str:
     """What was written. Whoever calls has logged that the case key is used.
 
     Raises:
         Refused: `case.shredded`.
         SealBroken: the ciphertext is not this note's.
     """
-    cipher = case_cipher(act, case, Purpose.REPROJECTION)
+    cipher = case_cipher(act, case, purpose)
     context = _context(note["tenant_id"], note["case_id"], note["id"], _FIELD, note["key_version"])
     return cipher.open(bytes(note["sealed"]), context)
 

@@ -9,33 +9,28 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Select, select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey, Verb
-from access.policy import Action, visible_cell
-from access.store.proof import NEWEST, newest_version
+from access.policy import Action
 from access.store.schema import case_note
 from console.desk.act import Act
 from console.desk.api.notes import NOTE_LIMIT, FoundDatum, NotePage, NoteView, NoteWritten, ReadNotes, WriteNote
 from console.desk.api.work import DraftKind
-from console.desk.cases.rows import require_case, resource_of
-from console.desk.conditions import standing
+from console.desk.cases.rows import require_case
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.notes import keeping
+from console.desk.notes.spans import next_ordinal
+from console.desk.notes.visible import NOTE, visible
 from console.desk.reveals.views import staff
 from console.desk.team.covers import hands
 from console.desk.work import drafts
-from masking.catalogue import Predicate
 from masking.detect import FindingKind
 from masking.errors import SealBroken
-from masking.masks import MaskCode
 from masking.text import scrub
 
 PAGE: Final = 20
-_NOTE: Final = "collection_note"
-_READABLE: Final = frozenset({MaskCode.INLINE, MaskCode.SHOWN})
 
 CANDIDATES: Final = {
     FindingKind.MOBILE: ("mobile", "contact_phone"),
@@ -75,6 +70,7 @@ def keep_note(act: Act, case: RowMapping, words: str) -> tuple[str, tuple[FoundD
         "id": note_id,
         "tenant_id": case["tenant_id"],
         "case_id": case["id"],
+        "ordinal": next_ordinal(act, case["id"]),
         "author_id": act.actor.person_id,
         "written_at": act.now,
         **kept._asdict(),
@@ -110,7 +106,7 @@ def read_notes(act: Act, request: ReadNotes) -> NotePage:
         case_id=case["id"],
         tenant_id=case["tenant_id"],
         rows=len(notes),
-        fields=(_NOTE,),
+        fields=(NOTE,),
         level=2,
     )
     return NotePage(notes=notes, cursor=cursor)
@@ -118,7 +114,7 @@ def read_notes(act: Act, request: ReadNotes) -> NotePage:
 
 def note_texts(act: Act, case: RowMapping, ids: Collection[str]) -> dict[str, str]:
     """Masked texts of some notes of a case, as far as this viewer may see them."""
-    query = _visible(act, case)
+    query = visible(act, case)
     if query is None or not ids:
         return {}
     found = act.db.execute(query.where(case_note.c.id.in_(ids))).mappings().all()
@@ -126,21 +122,9 @@ def note_texts(act: Act, case: RowMapping, ids: Collection[str]) -> dict[str, st
     return {view.note_id: view.text for view in views if view is not None}
 
 
-def _visible(act: Act, case: RowMapping) -> Select[Any] | None:
-    """The notes of a case that this viewer may see; none where there is no seeing any."""
-    conditions = standing(act, case)
-    cell = visible_cell(act.parts.catalogue, _NOTE, act.actor, resource_of(case), conditions, act.now)
-    if cell.code not in _READABLE:
-        return None
-    query = select(case_note, newest_version(case_note).label(NEWEST)).where(case_note.c.case_id == case["id"])
-    if cell.predicate is Predicate.OWN_RECORD:
-        query = query.where(case_note.c.author_id == act.actor.person_id)
-    return query
-
-
 def _page(act: Act, case: RowMapping, cursor: str | None) -> tuple[list[RowMapping], str | None]:
     """Notes that hold and that this viewer may see, and where to go on."""
-    query = _visible(act, case)
+    query = visible(act, case)
     if query is None:
         return [], None
     if cursor is not None:
@@ -165,6 +149,7 @@ def note_view(act: Act, row: RowMapping) -> NoteView | None:
     staff_no, name = staff(act, row["author_id"])
     return NoteView(
         note_id=row["id"],
+        ordinal=row["ordinal"],
         at=row["written_at"],
         staff_no=staff_no,
         person=name,

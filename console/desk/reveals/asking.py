@@ -26,11 +26,13 @@ from console.desk.api.reveal import (
     RevealOptions,
     WithdrawReveal,
 )
-from console.desk.cases.display import open_display, parse_slot
+from console.desk.cases.display import open_display, parse_slot, slot
 from console.desk.cases.rows import require_case, resource_of, staff_names
 from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
+from console.desk.notes.spans import hidden, require_hidden
+from console.desk.notes.visible import NOTE
 from console.desk.reveals.granting import granting
 from console.desk.reveals.views import request_view, slots, staff
 from masking.catalogue import Tier
@@ -50,7 +52,8 @@ def options(act: Act, request: GetRevealOptions) -> RevealOptions:
     _require_askable(act, row)
     offered: list[RevealOption] = []
     tiers: set[tuple[Tier, bool]] = set()
-    for one in open_display(act.parts, row):
+    notes = tuple(slot(NOTE, one.ordinal) for one in hidden(act, row))
+    for one in (*open_display(act.parts, row), *notes):
         name, ordinal = parse_slot(one)
         found = reveal_rule(act.parts.catalogue, name, act.actor, case, standing(act, row), act.now)
         if found is None:
@@ -127,6 +130,7 @@ def _reasons(act: Act) -> tuple[str, ...]:
 def ask(act: Act, request: AskReveal) -> RequestView:
     """Put a request before those who may decide it."""
     case = require_case(act, request.case_id, Action.REVEAL_REQUEST_LIST_OWN)
+    require_hidden(act, case, request.fields)
     act.asked = Action.REVEAL_REQUEST_ASK
     row = requests.ask(
         granting(act),

@@ -18,6 +18,8 @@ from console.desk.cases.rows import load_case, resource_of
 from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
+from console.desk.notes.spans import open_note
+from console.desk.notes.visible import NOTE
 from console.desk.reveals.granting import granting
 from console.desk.reveals.opening import open_field
 from console.desk.reveals.views import grant_view
@@ -40,7 +42,7 @@ def view(act: Act, request: ViewField) -> Revealed:
         standing(act, case),
         slot(ref.name, ref.ordinal),
     )
-    value = open_field(act, case, ref, Purpose.REVEAL)
+    value = open_note(act, case, ref.ordinal) if ref.name == NOTE else open_field(act, case, ref, Purpose.REVEAL)
     act.push("grant", grant["id"], Audience.of(units=(case["unit_id"],)))
     return Revealed(field=ref, value=value, ends_at=grant["ends_at"], now=act.now)
 

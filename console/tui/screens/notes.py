@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from access.policy.actions import Action
-from console.desk.api import contacts, notes
+from console.desk.api import contacts, notes, reveal
 from console.desk.api.base import Push
+from console.desk.api.cases import FieldRef
 from console.desk.api.notes import NoteView
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row
@@ -28,10 +29,12 @@ class NotesScreen(ListScreen):
     NEEDS: ClassVar = {
         "note": (Action.CASE_NOTE_WRITE.value,),
         "propose": (Action.CASE_CONTACT_PROPOSE.value,),
+        "reveal": (Action.REVEAL_REQUEST_ASK.value,),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "note", "key.note"),
         Binding("g", "propose", "key.propose_found"),
+        Binding("u", "reveal", "key.reveal"),
         Binding("o", "older", "key.older"),
     ]
 
@@ -61,6 +64,8 @@ class NotesScreen(ListScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What was found can be handed on; older notes are there while there are any."""
         if action == "propose" and not self._offers():
+            return False
+        if action == "reveal" and (here := self._note()) is not None and not here.found:
             return False
         if action == "older" and self._cursor is None:
             return False
@@ -123,6 +128,23 @@ class NotesScreen(ListScreen):
             filed += call is not None and await self.client.ask(call) is not None
         if filed:
             self.say(self.t("contact.filed", count=filed))
+
+    def action_reveal(self) -> None:
+        """Ask to see this note whole; once approved it stands among the case's fields."""
+        self.go(self._reveal())
+
+    async def _reveal(self) -> None:
+        from console.tui.modals.ask import AskModal  # noqa: PLC0415 - loaded when asked for
+
+        note = self._note()
+        options = await self.client.ask(reveal.GetRevealOptions(case_id=self._case_id)) if note is not None else None
+        if note is None or options is None:
+            return
+        chosen = FieldRef(name="collection_note", ordinal=note.ordinal)
+        call = await self.app.push_screen_wait(AskModal(self._case_id, self._number, options, chosen))
+        request = await self.client.ask(call) if call is not None else None
+        if request is not None:
+            self.say(self.t("ask.sent", number=request.number, state=self.texts.state("request", request.state)))
 
     def action_older(self) -> None:
         """The page before."""

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("id", _id(), nullable=False),
         sa.Column("tenant_id", _id(), nullable=False),
         sa.Column("case_id", _id(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("author_id", _id(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
         sa.Column("key_version", sa.SmallInteger(), nullable=False),
@@ -33,6 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_case_note"),
     )
     op.create_index("ix_case_note_case", "case_note", ["case_id", "id"])
+    op.create_index("ix_case_note_ordinal", "case_note", ["case_id", "ordinal"], unique=True)
     op.create_table(
         "contact_change",
         sa.Column("id", _id(), nullable=False),
