@@ -235,5 +235,9 @@ class VeildeskApp(ProvingApp):
     async def _tick(self) -> None:
         if self.minute_passed():
             self.remark()
+        if self.plain_too_long:
+            self.hide_everything()
+            if isinstance(self.screen, Worded):
+                self.screen.say(self.texts.t("idle.hidden"))
         if self.idle_too_long:
             await self.action_lock()

@@ -1,7 +1,8 @@
 """Who is at the screen, and what that means for every frame: the mark, and when plain values go.
 
-Plain values are hidden when the terminal lost the focus for half a minute, when the person was idle for as long as the
-desk allows, and whenever anything asks for it. What a mark says is `watermark`'s; drawing it is the frame marker's.
+Plain values are hidden when the terminal lost the focus for half a minute, after a minute without a key, when the
+screen locks because the person was idle for as long as the desk allows, and whenever anything asks for it. What a mark
+says is `watermark`'s; drawing it is the frame marker's.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from watermark import Density, ScreenPayload, Tile
 from watermark.screen_mark import ShadePlan
 
 BLUR_SECONDS: Final = 30.0
+IDLE_SECONDS: Final = 60.0
+"""Without a key, after which nothing plain stays; the screen is not locked by that."""
 
 
 def wall_clock() -> int:
@@ -146,6 +149,11 @@ class ShroudedApp(ColouredApp):
     def idle_too_long(self) -> bool:
         """Whether the screen is to be locked."""
         return bool(self.me and self.me.lock_after and time.monotonic() - self._touched > self.me.lock_after)
+
+    @property
+    def plain_too_long(self) -> bool:
+        """Whether something plain stands before somebody who is perhaps not there."""
+        return self._revealed and time.monotonic() - self._touched > IDLE_SECONDS
 
     def minute_passed(self) -> bool:
         """Whether the mark says an old minute."""

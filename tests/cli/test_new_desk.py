@@ -6,18 +6,20 @@ import datetime as dt
 import getpass
 import json
 import re
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from access.context import SECOND
 from access.people import totp
+from console import bootstrap
 from console.cli import seat
 from console.cli.exits import Exit
 from tests.cli.conftest import Run
-from tests.support.desk import lender_file
+from tests.support.clock import FakeClock
+from tests.support.desk import around, lender_file
 
 THREE = ("--system-admin", "hao:郑浩", "--security-admin", "gang:吴刚", "--auditor", "xue:冯雪")
 PASSWORD = "plum-7-bridges-at-noon"
@@ -31,11 +33,14 @@ class Office:
     root: Path
     patch: pytest.MonkeyPatch
     folder: Path
+    clock: FakeClock
     secrets: dict[str, tuple[str, str]] = field(default_factory=dict)
     typed: list[str] = field(default_factory=list)
+    who: str = ""
 
     def at(self, name: str) -> None:
         """Sit at this person's terminal."""
+        self.who = name
         runtime = self.folder / f"run-{name}"
         runtime.mkdir(mode=0o700, exist_ok=True)
         self.patch.setenv("XDG_RUNTIME_DIR", str(runtime))
@@ -47,8 +52,6 @@ class Office:
     def ask(self, name: str, *arguments: str) -> Any:
         """One command as this person; its JSON."""
         self.at(name)
-        password, seed = self.secrets[name]
-        self.type(password, self.code(seed, 0))
         code, out, err = self.run("--home", str(self.root), "--as", name, "--json", *arguments)
         assert code == Exit.DONE, (name, arguments, out, err)
         return json.loads(out)
@@ -60,14 +63,19 @@ class Office:
         assert code == Exit.REFUSED
         return err
 
-    @staticmethod
-    def code(seed: str, shift: int) -> str:
-        """A one-time code of now, or of a step beside it."""
-        return totp.code_at(seed, totp.step_of(time.time_ns() // 1000) + shift)
+    def code(self, seed: str) -> str:
+        """A one-time code that was not shown before."""
+        self.clock.advance(31)
+        return totp.code_at(seed, totp.step_of(self.clock.now_us()))
+
+    def prompted(self, prompt: str = "") -> str:
+        """What the person at the terminal types."""
+        password, seed = self.secrets[self.who]
+        return password if "assword" in prompt or "密码" in prompt else self.code(seed)
 
     def hire(self, login: str, name: str, number: str, unit: str) -> None:
         """Account, agreement, induction, invitation, and the newcomer's own first factors."""
-        today = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+        today = dt.datetime.fromtimestamp(self.clock.now_us() / SECOND, dt.UTC).date() - dt.timedelta(days=1)
         self.ask("hao", "users", "add", login, name, number, "--unit", unit)
         self.ask("hao", "users", "agreement", login, "--signed", today.isoformat())
         course = ("--kind", "induction", "--on", today.isoformat(), "--minutes", "240", "--content", "induction")
@@ -78,11 +86,11 @@ class Office:
 
         def answer(prompt: str) -> str:
             del prompt
-            return self.typed.pop(0) if self.typed else self.code(seeds[0], -1)
+            return self.typed.pop(0) if self.typed else self.code(seeds[0])
 
         self.type(invitation, PASSWORD)
+        typing, original = seat.read_secret, totp.qr_rows
         self.patch.setattr(seat, "read_secret", answer)
-        original = totp.qr_rows
 
         def shown(uri: str) -> Any:
             seeds.append(re.findall(r"secret=([A-Z2-7]+)", uri)[0])
@@ -91,6 +99,7 @@ class Office:
         self.patch.setattr(totp, "qr_rows", shown)
         code, _, err = self.run("--home", str(self.root), "users", "sign-up", login)
         self.patch.setattr(totp, "qr_rows", original)
+        self.patch.setattr(seat, "read_secret", typing)
         assert code == Exit.DONE, err
         self.secrets[login] = (PASSWORD, seeds[0])
 
@@ -105,13 +114,14 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, veildesk: Run, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A desk as `init` made it, and its three admins."""
-    root = tmp_path / "h"
+    root, clock = tmp_path / "h", FakeClock()
+    monkeypatch.setattr(bootstrap, "ambient", lambda: around(clock))
     code, out, err = veildesk("init", "--home", str(root), *THREE, "--language", "zh_CN", "--json")
     assert code == Exit.DONE, err
-    office = Office(veildesk, root, monkeypatch, tmp_path)
+    office = Office(veildesk, root, monkeypatch, tmp_path, clock)
     for one in json.loads(out):
         office.secrets[one["admin"]["login"]] = (one["password"], one["seed"])
-    monkeypatch.setattr(getpass, "getpass", lambda _prompt="": office.typed.pop(0))
+    monkeypatch.setattr(getpass, "getpass", office.prompted)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     return office
 

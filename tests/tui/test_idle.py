@@ -1,0 +1,113 @@
+"""Nobody at the keys: what is plain goes after a minute, the screen locks after more; and a code is asked for again."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import pytest
+
+from console.desk.api import Call, DeskError, Refusal, reveal, session
+from console.desk.api.base import Done
+from console.tui import shroud
+from tests.support.fake_desk import FakeDesk, secret
+from tests.support.terminal import Seat, seated
+from tests.tui.test_flows import inbox_of
+from tests.tui.test_reveal import ADDRESS, revealed, shown
+
+R = TypeVar("R")
+
+
+def idle_for(seat: Seat, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seat.app, "_touched", seat.app._touched - seconds)
+
+
+@pytest.mark.clause("Y-4.7.2", "C-5.4d-2")
+async def test_a_minute_without_a_key_hides_and_a_key_shows_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shroud.IDLE_SECONDS == 60
+    async with seated() as seat:
+        await revealed(seat)
+        idle_for(seat, 61, monkeypatch)
+        await seat.until("一分钟没有按键")
+        assert not shown(seat)
+        assert secret(ADDRESS) not in seat.text
+        assert not seat.desk.locked, "hidden, not locked"
+        await seat.press("u")
+        await seat.until(secret(ADDRESS))
+        assert shown(seat)
+
+
+async def test_a_minute_without_a_key_is_nothing_where_nothing_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seated() as seat:
+        await seat.press("enter")
+        await seat.until("家庭地址")
+        idle_for(seat, 61, monkeypatch)
+        await seat.app._tick()
+        await seat.settle()
+        assert "一分钟没有按键" not in seat.text
+        assert not seat.desk.locked
+
+
+@pytest.mark.clause("Y-4.7.2")
+async def test_the_locked_screen_shows_the_mark_and_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seated() as seat:
+        await revealed(seat)
+        assert seat.app.me is not None
+        idle_for(seat, seat.app.me.lock_after + 1, monkeypatch)
+        await seat.until("已锁定")
+        await seat.settle()
+        assert seat.desk.locked
+        assert "C-2026" not in seat.text
+        assert secret(ADDRESS) not in seat.text
+        assert "K7QF2M" in seat.text, "whose screen it is stays readable"
+        assert not shown(seat)
+
+
+class Asking(FakeDesk):
+    """Approvals take another code; 123456 is the one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.proven: set[str] = set()
+        self.keys: list[str] = []
+
+    async def call(self, request: Call[R], *, key: str | None = None) -> R:
+        if isinstance(request, session.StepUp):
+            if request.code != "123456":
+                raise DeskError(Refusal(code="stepup.refused", clause="Y-4.2.2"))
+            self.proven.add(request.key)
+            return Done()  # type: ignore[return-value]
+        if isinstance(request, reveal.DecideReveal):
+            self.keys.append(key or "")
+            if key not in self.proven:
+                asks = {"act": "reveal:request:approve", "how": "recent", "factor": "totp"}
+                raise DeskError(Refusal(code="stepup.required", params=asks, clause="Y-4.2.2"))
+        return await super().call(request, key=key)
+
+
+@pytest.mark.clause("Y-4.2.2")
+async def test_the_screen_asks_for_a_code_and_repeats_the_same_call() -> None:
+    desk = Asking()
+    async with seated("supervisor", desk=desk) as seat:
+        await inbox_of(seat, desk.request())
+        await seat.press("a", "enter")
+        await seat.until("再次输入动态码")
+        assert "批准申请" in seat.text
+        await seat.press(*"000000", "enter")
+        await seat.until("动态码不对")
+        await seat.press(*"123456", "enter")
+        await seat.until("再次输入动态码", gone=True)
+        await seat.settle()
+        assert len(desk.keys) == 2
+        assert len(set(desk.keys)) == 1, "under one key"
+        assert len(desk.asked(reveal.DecideReveal)) == 1
+
+
+async def test_whoever_lets_the_question_be_does_nothing() -> None:
+    desk = Asking()
+    async with seated("supervisor", desk=desk) as seat:
+        await inbox_of(seat, desk.request())
+        await seat.press("a", "enter")
+        await seat.until("再次输入动态码")
+        await seat.press("escape")
+        await seat.until("此操作需要再次输入动态码")
+        assert desk.asked(reveal.DecideReveal) == []
