@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from functools import partial
 from typing import Final
 
@@ -57,6 +58,7 @@ class Ticker:
         self._staff = StaffClock()
         self._task: asyncio.Task[None] | None = None
         self._ending = asyncio.Event()
+        self._beating = threading.Lock()
 
     def start(self) -> None:
         """Begin."""
@@ -80,7 +82,11 @@ class Ticker:
                 _log.warning("clockwork: %s", safe_repr(wrong))
 
     def beat(self) -> None:
-        """Do what is due now, and tell those whose standing changed."""
+        """Do what is due now, and tell those whose standing changed; one beat at a time, whoever calls."""
+        with self._beating:
+            self._beat()
+
+    def _beat(self) -> None:
         with self._parts.store.engine.connect() as connection:
             due = live.next_due(connection, limits(self._parts.settings), self._looked)
             changed = self._changed(connection)

@@ -125,6 +125,7 @@ async def furnished(stage: Stage, folder: Path, customers: list[Customer]) -> No
     ],
     ids=["few", "narrow", "wide"],
 )
+@pytest.mark.timeout(1200)
 async def test_no_screen_of_any_role_shows_more_than_its_mask(
     tmp_path: Path, clock: FakeClock, people: tuple[str, ...], size: tuple[int, int], language: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
 from pathlib import Path
@@ -29,6 +30,11 @@ KEYS = {
     "ctrl+z": "\x1a",
 }
 _PATIENCE = 60.0
+
+
+def _hear_interrupts() -> None:
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class PtyScreen:
@@ -57,6 +63,8 @@ class PtyScreen:
             encoding="utf-8",
             env=env,
             timeout=_PATIENCE,
+            # Whoever runs the tests in the background of a shell ignores interrupts; a terminal's programs do not.
+            preexec_fn=_hear_interrupts,
         )
         self.screen = pyte.Screen(width, height)
         self._stream = pyte.Stream(self.screen)
