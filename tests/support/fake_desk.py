@@ -36,6 +36,7 @@ from console.desk.api.cases import (
     TimelinePage,
 )
 from console.desk.api.session import Me, PersonCard, Welcome
+from console.desk.api.strategy import Advice
 from tests.support.fake_exports import EXPORT_ACTS, ExportAnswers
 from tests.support.fake_files import FileAnswers
 from tests.support.fake_notes import NOTE_ACTS, NoteAnswers
@@ -362,6 +363,7 @@ class FakeDesk(ExportAnswers, FileAnswers, NoteAnswers, RoleAnswers, StaffAnswer
             timeline=_timeline(self.now),
             source="A 消金",
             version=1,
+            advice=Advice(rule="M3 以上・大额", channel="letter", interval_days=7),
         )
 
     def _ReadTimeline(self, request: cases.ReadTimeline) -> TimelinePage:  # noqa: N802

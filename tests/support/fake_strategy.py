@@ -35,7 +35,16 @@ LINES = ('name = "early first"', "", "[[rule]]", 'name = "early"', "days = [0, 3
 LOADS = (
     assign.Load(person_id="p1", staff_no="A0173", name="张伟", open=120, gets=10, most=150, own_most=True),
     assign.Load(person_id="p6", staff_no="A0174", name="欧阳娜娜", open=150, gives=12, most=150),
-    assign.Load(person_id="p7", staff_no="A0175", name=LONG, open=99, gets=2, most=90),
+    assign.Load(
+        person_id="p7",
+        staff_no="A0175",
+        name=LONG,
+        open=99,
+        gets=2,
+        most=90,
+        unfit="assign.away",
+        until=NOW + 3 * 1440 * MINUTE,
+    ),
 )
 MOVES = tuple(
     assign.Move(
@@ -51,6 +60,11 @@ MOVES = tuple(
 REFUSED = (
     assign.Refused(code="assign.interest", clause="§4.6", count=1, number="C-2026-0000099", giver="张伟"),
     assign.Refused(code="assign.full", clause="S-6-12", count=37),
+)
+PASSED = (
+    assign.Passed(staff_no="A0174", name="欧阳娜娜", code="assign.untrained"),
+    assign.Passed(staff_no="A0175", name=LONG, code="assign.away", until=NOW + 3 * 1440 * MINUTE),
+    assign.Passed(staff_no="A0173", name="张伟", code="assign.full", cases=37),
 )
 
 
@@ -70,6 +84,7 @@ def edition(number: int, state: str, **changes: Any) -> strategy.Edition:
         "approved_by": "何洁" if state in {"approved", "live", "retired"} else "",
         "started_at": None,
         "version": number,
+        "to_undo": 1200 if state == "rolled_back" else 0,
     }
     return strategy.Edition(**made | changes)
 
@@ -87,6 +102,7 @@ RUN = strategy.DryRun(
     people=LOADS,
     moves=MOVES,
     refused=REFUSED,
+    passed=PASSED,
     at=NOW,
 )
 
@@ -101,7 +117,9 @@ class StrategyAnswers:
         return assign.LoadList(people=LOADS, pool=321)
 
     def _PreviewMoves(self, _: assign.PreviewMoves) -> assign.Plan:  # noqa: N802
-        return assign.Plan(digest="d" * 64, count=29, stays=3, people=LOADS, moves=MOVES, refused=REFUSED)
+        return assign.Plan(
+            digest="d" * 64, count=29, stays=3, people=LOADS, moves=MOVES, refused=REFUSED, passed=PASSED
+        )
 
     def _MoveCases(self, _: assign.MoveCases) -> assign.Moved:  # noqa: N802
         return assign.Moved(move_id="m1", count=29, undo_until=NOW + 10 * MINUTE)
@@ -175,5 +193,9 @@ class StrategyAnswers:
     def _ApplyStrategy(self, _: strategy.ApplyStrategy) -> strategy.Applied:  # noqa: N802
         return strategy.Applied(edition=edition(5, "live"), moved=734, left=0, ranked=0)
 
-    def _RollBackStrategy(self, _: strategy.RollBackStrategy) -> strategy.Applied:  # noqa: N802
-        return strategy.Applied(edition=edition(2, "rolled_back"), moved=12, left=0, ranked=40)
+    def _RollBackStrategy(self, request: strategy.RollBackStrategy) -> strategy.Applied:  # noqa: N802
+        # The first part of three changes the edition's version, as on a desk.
+        left = {2: 800, 7: 1200, 12: 400}.get(request.version, 0)
+        version = {2: 12, 7: 12}.get(request.version, 13)
+        after = edition(int(request.strategy_id[1:]), "rolled_back", version=version, to_undo=left)
+        return strategy.Applied(edition=after, moved=390, kept=10, left=left, ranked=40 if request.version == 2 else 0)

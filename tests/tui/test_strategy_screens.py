@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from console.desk.api import assign, strategy
@@ -23,6 +26,7 @@ VIEWS = (
     View("BulkModal", "supervisor", ("A",)),
     View("BulkModal ticked", "supervisor", ("3", "space", "A")),
     View("PlanModal", "supervisor", ("space", "A", "space", "enter")),
+    View("StrategyScreen rolled back", "supervisor", ("strategies", "down", "enter")),
     View("ConfirmModal undo", "supervisor", ("U",)),
     View("StrategiesScreen", "supervisor", ("strategies",)),
     View("StrategiesScreen", "security_admin", ("strategies",)),
@@ -135,3 +139,80 @@ async def test_ones_own_declaration_closes_the_case() -> None:
         (call,) = seat.desk.asked(assign.DeclareInterest)
         assert (call.person_id, call.kind) == ("", "relative")
         assert type(seat.screen).__name__ == "QueueScreen"
+
+
+@pytest.mark.clause("S-4.6", "S-6-22", "issue-3")
+async def test_a_roll_back_goes_on_by_itself_until_nothing_is_left() -> None:
+    async with seated("supervisor") as seat:
+        await go(seat, ("strategies", *["down"] * 6, "enter", "B", "enter"))
+        calls = seat.desk.asked(strategy.RollBackStrategy)
+        # Each part is asked for under the version that the part before it left behind.
+        assert [(call.strategy_id, call.version) for call in calls] == [("s2", 2), ("s2", 12), ("s2", 13)]
+        await seat.until("1170")
+        assert "30" in seat.text
+
+
+class SlowDesk(FakeDesk):
+    """Answers the first part of a roll-back only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+
+    async def call(self, request: Any, *, key: str | None = None) -> Any:
+        """As the fake, but late."""
+        if isinstance(request, strategy.RollBackStrategy):
+            await self.let.wait()
+        return await super().call(request, key=key)
+
+
+@pytest.mark.clause("S-6-22")
+async def test_stopped_it_says_how_much_is_left_and_how_to_go_on() -> None:
+    desk = SlowDesk()
+    async with seated("supervisor", desk=desk) as seat:
+        await go(seat, ("strategies", *["down"] * 6, "enter", "B"))
+        await seat.pilot.press("enter")
+        await seat.until("停止")
+        await seat.pilot.press("x")
+        desk.let.set()
+        await seat.until("已停下")
+        assert "800" in seat.text
+        assert len(desk.asked(strategy.RollBackStrategy)) == 1
+        await seat.until("停止", gone=True)
+
+
+@pytest.mark.clause("S-6-22")
+async def test_whoever_applies_what_somebody_rolled_back_is_told_and_stops() -> None:
+    desk = FakeDesk()
+    desk.refuse(strategy.ApplyStrategy, "strategy.not_live")
+    async with seated("supervisor", desk=desk) as seat:
+        await go(seat, ("strategies", *["down"] * 3, "enter", "g", "enter"))
+        await seat.until("已不是现行策略")
+        assert len(desk.asked(strategy.ApplyStrategy)) == 1
+
+
+@pytest.mark.clause("S-4.6", "issue-3")
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN", "信函优先 · 两次联系至少隔 7 天"), ("en", "letter first · at least 7 days")]
+)
+async def test_a_case_says_what_the_strategy_advises(language: str, said: str) -> None:
+    async with seated("agent", language=language) as seat:
+        await go(seat, ("enter",))
+        assert type(seat.screen).__name__ == "CaseScreen"
+        assert said in seat.text
+        assert not seat.desk.asked(strategy.ReadAdvice)
+
+
+@pytest.mark.clause("S-4.6", "issue-3")
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_CN", ("培训未通过", "外出 至", "已满额")), ("en", ("training", "away until", "full"))]
+)
+async def test_a_preview_and_a_dry_run_say_who_is_passed_over(language: str, said: tuple[str, ...]) -> None:
+    async with seated("supervisor", language=language) as seat:
+        await go(seat, ("strategies", *["down"] * 6, "enter", "3"))
+        for words in said:
+            await seat.until(words)
+    async with seated("supervisor", language=language) as seat:
+        await go(seat, ("space", "A", "space", "enter"))
+        for words in said:
+            await seat.until(words)
