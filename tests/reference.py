@@ -92,8 +92,10 @@ def _acts() -> Iterator[str]:
         numbers = sorted({number for number, _ in spec.permits})
         titles = "; ".join(f"{number} {matrix[number].title}" for number in numbers)
         modes = ", ".join(sorted({str(mode) for _, mode in spec.permits}))
-        rows.append((f"`{action}`", titles, modes, ", ".join(sorted(str(need) for need in spec.needs))))
-    yield from table(("act", "row of the matrix", "modes", "needs besides"), rows)
+        rows.append(
+            (f"`{action}`", titles, modes, ", ".join(sorted(str(need) for need in spec.needs)), str(spec.step_up or ""))
+        )
+    yield from table(("act", "row of the matrix", "modes", "needs besides", "another code"), rows)
 
 
 def _roles() -> Iterator[str]:
