@@ -6,10 +6,10 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from console.desk.exports.sheet import Cell
+from console.desk.exports.sheet import Cell, Sheet
 
 
-def write(path: Path, header: Sequence[str], pages: Iterable[Sequence[Sequence[Cell]]]) -> int:
+def write(path: Path, sheet: Sheet, pages: Iterable[Sequence[Sequence[Cell]]]) -> int:
     """Write a file that is there already, empty; returns how many rows it has.
 
     Raises:
@@ -18,7 +18,7 @@ def write(path: Path, header: Sequence[str], pages: Iterable[Sequence[Sequence[C
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(header)
+        writer.writerow(sheet.header())
         for page in pages:
             writer.writerows([["" if cell is None else cell for cell in row] for row in page])
             count += len(page)

@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -105,6 +106,7 @@ class Job:
             ready = self._sealed(bare, begun, rows, content, size)
             self._continue()
             ready.rename(final)
+            shutil.rmtree(folder, ignore_errors=True)
             made = recording.Made(
                 rows=rows,
                 left_out=gatherer.left_out,
@@ -207,10 +209,16 @@ def remove(parts: Parts, row: Row) -> None:
             (folder / file_name(row)).unlink(missing_ok=True)
 
 
-def stop_all(parts: Parts, seconds: float = 10.0) -> None:
-    """Stop what a desk that ends is making, and wait; it goes on when the desk starts again."""
+def stop_all(parts: Parts, grace: float = 5.0, seconds: float = 10.0) -> None:
+    """When the desk ends: let what is nearly made be finished, stop the rest; it goes on when the desk starts again.
+
+    Without the grace, a desk that lives for one command only would never finish a file.
+    """
     with _lock:
         mine = [job for job in _jobs.values() if job.parts is parts]
+    until = time.monotonic() + grace
+    for job in mine:
+        job.wait(max(0.0, until - time.monotonic()))
     for job in mine:
         job.stop()
     for job in mine:

@@ -1,0 +1,105 @@
+"""Exports and packages from the command line: a file asked for, agreed to, released, fetched, opened, given back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from console.cli.exits import Exit
+from tests.cli.conftest import Run
+
+ASK = (
+    "exports", "ask", "--fields", "full_name,id_number,due_amount", "--to", "Asset desk",
+    "--why", "monthly ledger check", "--purpose", "operations", "--rows", "500",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.clause("Y-4.8.3", "S-4.3", "issue-6")
+def test_a_sealed_file_from_asking_to_its_end(home: Path, veildesk: Run, tmp_path: Path) -> None:
+    key = tmp_path / "mine.pem"
+    code, public, _ = veildesk("package", "key", str(key))
+    assert code == Exit.DONE
+    assert key.stat().st_mode & 0o077 == 0
+    (tmp_path / "public.pem").write_text(public)
+    code, out, err = veildesk(*ASK, "--key", str(tmp_path / "public.pem"), "--as", "lina")
+    assert code == Exit.DONE, err
+    number = out.split()[0]
+    for person in ("zhaoqiang", "hejie", "wugang"):
+        code, _, err = veildesk("exports", "approve", number, "--as", person)
+        assert code == Exit.DONE, err
+    code, _, err = veildesk("exports", "release", number, "--as", "lina")
+    assert code == Exit.REFUSED
+    code, _, err = veildesk("exports", "release", number, "--as", "zhenghao")
+    assert code == Exit.DONE, err
+    code, out, err = veildesk("exports", "fetch", number, "--as", "lina", "--json")
+    assert code == Exit.DONE, err
+    package = home / "outbox" / json.loads(out)["file_name"]
+    code, out, _ = veildesk("package", "verify", str(package))
+    assert code == Exit.DONE
+    assert number in out
+    code, out, _ = veildesk("package", "open", str(package), "--key", str(key), "--into", str(tmp_path))
+    assert code == Exit.DONE
+    opened = Path(out.strip())
+    assert number in opened.read_text(encoding="utf-8-sig").splitlines()[0]
+    assert veildesk("package", "open", str(package), "--key", str(key), "--into", str(tmp_path))[0] == Exit.FOUND
+    _openssl_agrees(package, tmp_path / "inside")
+    whole = bytearray(package.read_bytes())
+    with tarfile.open(package) as tar:
+        whole[tar.getmember("data.sm4").offset_data + 20] ^= 1
+    (tmp_path / "changed.vdp").write_bytes(bytes(whole))
+    code, _, err = veildesk("package", "verify", str(tmp_path / "changed.vdp"))
+    assert code == Exit.FOUND
+    code, out, _ = veildesk("exports", "confirm", number, "--returned", "--as", "lina", "--json")
+    assert json.loads(out)["state"] == "returned"
+    assert not package.exists()
+    code, out, _ = veildesk("exports", "list", "--as", "wugang")
+    assert "returned" in out
+
+
+def _openssl_agrees(package: Path, folder: Path) -> None:
+    """Anybody can check a package with the usual tools."""
+    folder.mkdir()
+    subprocess.run(["tar", "xf", str(package), "-C", str(folder)], check=True)
+    verify = (
+        "openssl dgst -sm3 -verify signer.pem -sigopt distid:1234567812345678 -signature manifest.sig manifest.json"
+    )
+    done = subprocess.run(verify.split(), cwd=folder, check=True, capture_output=True, text=True)
+    assert "Verified OK" in done.stdout
+    digest = subprocess.run(
+        ["openssl", "dgst", "-sm3", "data.sm4"], cwd=folder, check=True, capture_output=True, text=True
+    )
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["data_sm3"] in digest.stdout
+
+
+@pytest.mark.clause("issue-6")
+def test_what_is_said_wrongly_is_usage(home: Path, veildesk: Run, tmp_path: Path) -> None:
+    assert home.is_dir()
+    code, _, err = veildesk(*ASK, "--reach", "abroad", "--as", "lina")
+    assert code == Exit.USAGE
+    assert "abroad" in err or "reach" in err
+    broken = tmp_path / "p.vdp"
+    broken.write_bytes(b"no package")
+    code, _, err = veildesk("package", "verify", str(broken))
+    assert code == Exit.FOUND
+    assert "package" in err
+    code, _, err = veildesk("exports", "show", "VX-009999", "--as", "lina")
+    assert code == Exit.REFUSED
+
+
+def test_only_a_draft_until_it_is_sent_off(home: Path, veildesk: Run) -> None:
+    assert home.is_dir()
+    _, out, _ = veildesk(*ASK, "--draft", "--as", "lina", "--json")
+    drafted = json.loads(out)
+    assert drafted["state"] == "draft"
+    code, out, _ = veildesk("exports", "submit", drafted["number"], "--as", "lina", "--json")
+    assert json.loads(out)["state"] == "pending"
+    code, out, _ = veildesk("exports", "options", "--as", "lina")
+    assert "full_name" in out
+    code, _, err = veildesk("exports", "refuse", drafted["number"], "--why", "too wide", "--as", "zhaoqiang")
+    assert code == Exit.DONE, err
