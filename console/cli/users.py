@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.cli import users_words as words
 from console.cli.options import EVERYWHERE
 
 if TYPE_CHECKING:
     from console.cli.seat import Seat
     from console.desk.api.base import Call
-    from console.desk.api.people import PersonView, StaffCard
-    from console.desk.api.staff import DepartureView, OpenOrders, OrderView
-    from console.texts import Texts
+    from console.desk.api.staff import DepartureView, OrderView
 
 _group = typer.Typer(help="Colleagues and their accounts.", no_args_is_help=True, epilog=EVERYWHERE)
 
@@ -29,89 +27,6 @@ def register(app: typer.Typer) -> None:
 
     users_training.register(_group)
     app.add_typer(_group, name="users")
-
-
-def staff_lines(texts: Texts, people: tuple[StaffCard, ...]) -> list[str]:
-    """People as a table."""
-    from console.cli.output import table
-
-    heads = [texts.t(f"cli.head.{name}") for name in ("login", "staff_no", "person", "state", "roles", "unit")]
-    return table(
-        heads,
-        (
-            (one.login, one.staff_no, one.name, texts.state("person", one.standing), texts.roles(one.roles), one.unit)
-            for one in people
-        ),
-    )
-
-
-def person_lines(seat: Seat, view: PersonView) -> Iterator[str]:
-    """One account."""
-    from console.cli.output import pairs
-
-    texts, zone, card = seat.texts, seat.me.zone, view.card
-    yield from staff_lines(texts, (card,))
-    yield ""
-    roles = texts.t("join.list").join(
-        f"{texts.t(f'role.{role}')} → {texts.when(until, zone, 'day')}" for role, until in view.roles_until
-    )
-    agreement = texts.when(view.agreement_until, zone, "day") if view.agreement_until else ""
-    signed = agreement or texts.t("staff.agreement.open" if view.agreement_signed else "staff.agreement.none")
-    yield from pairs(
-        (
-            (texts.t("staff.roles"), roles or "—"),
-            (texts.t("staff.training"), texts.when(card.trained_until, zone, "day")),
-            (texts.t("staff.agreement"), signed),
-            (texts.t("staff.cases"), view.cases),
-            (texts.t("staff.sessions"), card.sessions),
-            (texts.t("staff.invited"), texts.when(view.invited_until, zone)),
-            (texts.t("staff.locked"), texts.when(view.locked_until, zone)),
-        )
-    )
-
-
-def order_line(seat: Seat, order: OrderView) -> tuple[str, ...]:
-    """An order as a row."""
-    texts = seat.texts
-    return (
-        order.order_id[-6:],
-        texts.t(f"staff.order.{order.kind}"),
-        order.staff_no,
-        order.name,
-        order.unit,
-        texts.state("order", order.state),
-        order.asked_by,
-        order.reason,
-    )
-
-
-def departure_line(seat: Seat, one: DepartureView) -> tuple[str, ...]:
-    """A departure as a row."""
-    texts = seat.texts
-    return (
-        one.departure_id[-6:],
-        texts.t(f"staff.departure.{one.kind}"),
-        one.staff_no,
-        one.name,
-        f"{one.unit} → {one.to_unit}" if one.to_unit else one.unit,
-        texts.state("departure", one.state),
-        one.noted_by,
-        one.reason,
-    )
-
-
-def open_lines(seat: Seat, found: OpenOrders) -> list[str]:
-    """Everything that waits."""
-    from console.cli.output import table
-
-    rows = [
-        *(order_line(seat, one) for one in found.orders),
-        *(departure_line(seat, one) for one in found.departures),
-    ]
-    if not rows:
-        return [seat.texts.t("cli.nothing")]
-    heads = ("id", "kind", "staff_no", "person", "unit", "state", "asked_by", "why")
-    return table([seat.texts.t(f"cli.head.{head}") for head in heads], rows)
 
 
 async def _find(seat: Seat, number: str) -> tuple[OrderView | None, DepartureView | None]:
@@ -150,7 +65,7 @@ def list_users(ctx: typer.Context) -> None:
 
     async def act(seat: Seat) -> None:
         reply = await seat.call(ListPeople())
-        seat.show(reply, staff_lines(seat.texts, reply.people))
+        seat.show(reply, words.staff_lines(seat.texts, reply.people))
 
     carry_out(ctx, act)
 
@@ -163,7 +78,7 @@ def show(ctx: typer.Context, who: Who) -> None:
 
     async def act(seat: Seat) -> None:
         view = await seat.call(ReadPerson(person_id=await seat.person_id(who)))
-        seat.show(view, person_lines(seat, view))
+        seat.show(view, words.person_lines(seat, view))
 
     carry_out(ctx, act)
 
@@ -219,7 +134,7 @@ def add(
                 order_id=asked.order_id if asked else "",
             )
         )
-        seat.show(made, staff_lines(seat.texts, (made.card,)))
+        seat.show(made, words.staff_lines(seat.texts, (made.card,)))
         if made.namesakes:
             seat.tell("staff.namesakes", numbers=", ".join(made.namesakes))
 
@@ -249,7 +164,7 @@ def orders(ctx: typer.Context) -> None:
 
     async def act(seat: Seat) -> None:
         found = await seat.call(ListOrders())
-        seat.show(found, open_lines(seat, found))
+        seat.show(found, words.open_lines(seat, found))
 
     carry_out(ctx, act)
 
@@ -270,10 +185,10 @@ def decide(
         order, departure = await _find(seat, number)
         if order is not None:
             settled = await seat.call(DecideOrder(order_id=order.order_id, verdict=verdict))
-            seat.show(settled, ["  ".join(order_line(seat, settled)).rstrip()])
+            seat.show(settled, ["  ".join(words.order_line(seat, settled)).rstrip()])
         elif departure is not None and verdict in steps:
             done = await seat.call(steps[verdict](departure_id=departure.departure_id))
-            seat.show(done, ["  ".join(departure_line(seat, done)).rstrip()])
+            seat.show(done, ["  ".join(words.departure_line(seat, done)).rstrip()])
         else:
             raise typer.BadParameter(", ".join(steps), param_hint="VERDICT")
 
@@ -332,7 +247,7 @@ def _depart(ctx: typer.Context, who: str, kind: str, last_day: str, unit: str, r
                 reason=reason,
             )
         )
-        seat.show(noted, ["  ".join(departure_line(seat, noted)).rstrip()])
+        seat.show(noted, ["  ".join(words.departure_line(seat, noted)).rstrip()])
 
     carry_out(ctx, act)
 
