@@ -38,7 +38,7 @@ from console.desk.work import clockwork, drafts
 from masking.scrub import safe_repr
 
 _BEAT: Final = 0.25  # seconds between looks; expiry must show within one second
-_PARTS: Final = 4  # of what an import brought, a beat: nothing that is due waits longer than these take
+_PARTS: Final = 4  # of what an import brought, a beat: what falls due meanwhile waits no longer than these take
 _SWEEP: Final = 3600 * 1_000_000  # microseconds between looks for drafts that nobody came back to
 _DROPS: Final = 5 * 1_000_000  # microseconds between looks into lenders' drops
 _log = logging.getLogger("veildesk.ticker")

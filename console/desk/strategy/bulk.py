@@ -62,7 +62,8 @@ def list_moves(act: Act, request: ListMoves) -> MoveList:
     """The own unit's, newest first."""
     del request
     act.require(Action.CASE_ASSIGNMENT_BULK, _unit(act))
-    rows = _late(act)
+    # A strategy's many parts leave room for what people did.
+    rows = sorted((*_late(act, by_hand=True), *_late(act, by_hand=False)), key=lambda row: str(row["id"]), reverse=True)
     names = staff_names(act, {row["made_by"] for row in rows})
     act.log(Action.CASE_ASSIGNMENT_BULK, object_kind="move", object_id="list", rows=len(rows))
     return MoveList(
@@ -100,7 +101,7 @@ def undo(act: Act, request: UndoMove) -> Undone:
 
 def _last_by_hand(act: Act) -> RowMapping | None:
     """The last that somebody made: what a strategy moved is taken back whole, by rolling its edition back."""
-    return next((row for row in _late(act) if row["strategy_id"] is None), None)
+    return next(iter(_late(act, by_hand=True)), None)
 
 
 def _named_move(act: Act, move_id: str) -> RowMapping | None:
@@ -116,8 +117,10 @@ def _unit(act: Act) -> Resource:
     return Resource(kind="queue", unit_id=act.unit_id, agency_id=act.actor.agency_id)
 
 
-def _late(act: Act) -> list[RowMapping]:
-    query = select(bulk_move).where(bulk_move.c.unit_id == act.unit_id).order_by(bulk_move.c.id.desc()).limit(_LATE)
+def _late(act: Act, *, by_hand: bool) -> list[RowMapping]:
+    whose = bulk_move.c.strategy_id.is_(None) if by_hand else bulk_move.c.strategy_id.is_not(None)
+    query = select(bulk_move).where(bulk_move.c.unit_id == act.unit_id, whose).order_by(bulk_move.c.id.desc())
+    query = query.limit(_LATE)
     return act.proofs.holding(act.uow, bulk_move, act.db.execute(query).mappings().all())
 
 

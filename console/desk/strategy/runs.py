@@ -28,8 +28,8 @@ from console.desk.strategy.moving import carry_out
 from console.desk.strategy.planning import plan_some
 from console.desk.strategy.ranking import write_ranks
 
-AT_ONCE: Final = 200
-"""Cases a part."""
+AT_ONCE: Final = 100
+"""Cases a part: some tens of milliseconds of the writer."""
 
 _BRINGING: Final = "cases"
 _NOBODY: Final = dict.fromkeys(("person_id", "session_id", "role", "unit_id", "purpose"))
