@@ -21,6 +21,7 @@ _AMOUNT: Final = re.compile(r"[¥￥]?([+-]?)(\d{1,12}|\d{1,3}(?:,\d{3})+)(?:\.(
 _DAYS: Final = re.compile(r"\d{1,5}")
 _NUMBER: Final = re.compile(r"(?=.*\d)[0-9A-Z][0-9A-Z./_#*-]{3,63}")
 _MOST: Final = 24
+_MOST_PAIRS: Final = 60
 
 
 def clean(cell: str) -> str:
@@ -91,9 +92,11 @@ def guesses(keyed: Keyed, cells: Iterable[str]) -> Iterator[list[bytes]]:
     yield [_hash(keyed, "n", number) for number in filter(None, map(number_of, shown))]
     phones = [one for one in shown if _PHONE.fullmatch(one)]
     money = list(dict.fromkeys(filter(None, map(amount_of, shown))))
-    yield [_hash(keyed, f"p{phone}", amount) for phone in phones for amount in money]
+    pairs = [(phone, amount) for phone in phones for amount in money][:_MOST_PAIRS]
+    yield [_hash(keyed, f"p{phone}", amount) for phone, amount in pairs]
     days = list(dict.fromkeys(int(one) for one in shown if _DAYS.fullmatch(one)))
-    yield [_hash(keyed, f"d{age}", amount) for age in days for amount in money]
+    ages = [(age, amount) for age in days for amount in money][:_MOST_PAIRS]
+    yield [_hash(keyed, f"d{age}", amount) for age, amount in ages]
 
 
 def _hash(keyed: Keyed, kind: str, what: str) -> bytes:

@@ -53,32 +53,33 @@ class Layout:
 
 
 def recognise(keyed: Keyed, registry: Registry, seen: Sequence[Observed]) -> dict[int, int]:
-    """Return which row each place of the fragment is: by a number, else by what all pairs agree on."""
-    tries = {one.place: list(guesses(keyed, one.cells)) for one in seen}
-    known: dict[bytes, Sequence[int]] = {}
-    asked = list(dict.fromkeys(finder for steps in tries.values() for step in steps for finder in step))
-    for start in range(0, len(asked), _ASK):
-        known |= registry.rows_of(asked[start : start + _ASK])
+    """Return which row each place of the fragment is: by a number, else by what all pairs agree on.
+
+    Surer hashes are looked up first, and the others only for places that need them.
+    """
+    waiting = {one.place: guesses(keyed, one.cells) for one in seen}
+    left: dict[int, set[int]] = {}
     found: dict[int, int] = {}
-    for place, steps in tries.items():
-        row = _row_of(steps, known)
-        if row is not None:
-            found[place] = row
+    while waiting:
+        asked = {place: step for place, steps in waiting.items() if (step := next(steps, None)) is not None}
+        known = _known(registry, dict.fromkeys(finder for step in asked.values() for finder in step))
+        for place, step in asked.items():
+            for finder in step:
+                rows = set(known.get(finder, ()))
+                left[place] = (left[place] & rows or left[place]) if left.get(place) else rows
+                if len(left[place]) == 1:
+                    found[place] = next(iter(left[place]))
+                    break
+        waiting = {place: waiting[place] for place in asked if place not in found}
     return found
 
 
-def _row_of(steps: Sequence[Sequence[bytes]], known: Mapping[bytes, Sequence[int]]) -> int | None:
-    """Return the one row that the surest hashes agree on; pairs may need each other to leave one."""
-    left: set[int] | None = None
-    for step in steps:
-        for finder in step:
-            rows = set(known.get(finder, ()))
-            if not rows:
-                continue
-            left = (left & rows or left) if left else rows
-            if len(left) == 1:
-                return next(iter(left))
-    return None
+def _known(registry: Registry, finders: Iterable[bytes]) -> Mapping[bytes, Sequence[int]]:
+    asked = list(finders)
+    known: dict[bytes, Sequence[int]] = {}
+    for start in range(0, len(asked), _ASK):
+        known |= registry.rows_of(asked[start : start + _ASK])
+    return known
 
 
 def lay_out(seen: Iterable[Observed], rows: Mapping[int, int]) -> Layout:
