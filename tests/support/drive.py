@@ -17,6 +17,7 @@ from console.desk.api import (
     explain,
     imports,
     log,
+    marks,
     notes,
     people,
     record,
@@ -26,13 +27,16 @@ from console.desk.api import (
     staff,
     strategy,
     team,
+    trace,
     verify,
     work,
 )
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.host import EmbeddedDesk
+from console.fragments.packing import pack
 from tests.support.staff_calls import staff_calls
 from tests.support.strategy_calls import strategy_calls
+from watermark.fragment import Fragment
 
 NOBODY = "0" * 32
 JUNK = ("", "x", NOBODY, "C-2026-9999999", "' OR 1=1 --", "%", "*", "\x1b[2J", "١٣٩", "x" * 5000)
@@ -212,6 +216,11 @@ def _deciding(known: Known) -> Iterator[AnyCall]:
     yield cases.LiftFreeze(freeze_id=NOBODY)
     yield log.TakeCheckpoint()
     yield log.VerifyLog()
+    cells = [*known.case_ids, *(value for _, value in known.guesses), *known.words]
+    yield trace.TraceFragment(packed=pack(Fragment([cells], loose=True))[0])
+    yield trace.TraceFragment(packed=b"junk")
+    yield marks.TraceScreen(readings=(bytes(range(254)),), digest="0" * 64)
+    yield marks.NoteColours(colours="fewer")
 
 
 def _working(known: Known) -> Iterator[AnyCall]:
