@@ -40,6 +40,10 @@ _PARTS: Final[dict[str, tuple[int | None, ...]]] = {
     _SK_ED25519: (32, None),
     _SK_ECDSA: (len("nistp256"), 65, None),
 }
+_BOTH: Final = (factors.SSH_KEY, factors.LOCAL_KEY)
+LONGEST_WAIVER: Final = 90
+"""Days that a key which is no token may be allowed in `prod`, from the day two people allow it."""
+
 _LONGEST: Final = 1024
 _WORDS: Final = 2
 _LENGTH: Final = struct.Struct(">I")
@@ -160,11 +164,13 @@ def propose(deed: Deed, person_id: str, key: PublicKey, asked_by: str, until: in
         until: For a plain key, the first instant at which it counts no more in `prod`; 0 for none.
 
     Raises:
-        KeyRefused: `ssh_key.own`: nobody gives themselves a key; `ssh_key.taken`: it is somebody's already.
+        KeyRefused: `ssh_key.own`: nobody gives themselves a key; `ssh_key.taken`: it is somebody else's already.
     """
     if asked_by == person_id:
         raise KeyRefused("ssh_key.own")
-    if any(hmac.compare_digest(one.key.blob, key.blob) for one in every(deed.uow, deed.proofs)):
+    # Her own again is how a plain key's day is set anew: by two people, as at first.
+    others = (one for one in every(deed.uow, deed.proofs) if one.row["person_id"] != person_id)
+    if any(hmac.compare_digest(one.key.blob, key.blob) for one in others):
         raise KeyRefused("ssh_key.taken")
     factor_id = deed.uow.ids.new()
     kept = msgspec.msgpack.encode(_Kept(key.blob, until, asked_by, ""))

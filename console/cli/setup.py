@@ -98,10 +98,15 @@ def _key_until(said: str) -> int:
     """First instant after that day, microseconds UTC."""
     if not said:
         return 0
+    from access.people.possession import LONGEST_WAIVER
+
     try:
-        after = dt.datetime.combine(dt.date.fromisoformat(said) + dt.timedelta(days=1), dt.time(), dt.UTC)
+        day = dt.date.fromisoformat(said)
     except ValueError as fault:
         raise typer.BadParameter("YYYY-MM-DD", param_hint="--plain-keys-until") from fault
+    if not 0 <= (day - dt.datetime.now(dt.UTC).date()).days <= LONGEST_WAIVER:
+        raise typer.BadParameter(f"≤ {LONGEST_WAIVER} d", param_hint="--plain-keys-until")
+    after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
     return int(after.timestamp()) * 1_000_000
 
 

@@ -7,7 +7,6 @@ sees it (clause Y-4.2.2).
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
 
 from access.context import SECOND
 from access.people import possession
@@ -20,8 +19,6 @@ from console.desk.api.possession import AgreeKey, DropKey, KeyList, KeyView, Lis
 from console.desk.kernel import handles
 from console.desk.staff.losing import end_sessions
 from console.desk.staff.targets import CHECKED, require_person, target, tell
-
-_LONGEST: Final = 90  # days a key without token may be allowed in prod
 
 
 @handles(ListKeys)
@@ -60,7 +57,7 @@ def _until(act: Act, key: PublicKey, said: str) -> int:
     except ValueError:
         act.refuse("ssh_key.date")
     today = dt.datetime.fromtimestamp(act.now / SECOND, dt.UTC).date()
-    if not 0 <= (day - today).days <= _LONGEST:
+    if not 0 <= (day - today).days <= possession.LONGEST_WAIVER:
         act.refuse("ssh_key.date")
     after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
     return int(after.timestamp()) * SECOND

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import os
 import re
@@ -151,7 +152,10 @@ def test_prod_needs_a_waiver_of_two_and_is_served_by_ssh_alone(tmp_path: Path, v
     root = str(tmp_path / "p")
     keyless = ("init", "--home", root, "--profile", "prod", *THREE)
     assert veildesk(*keyless)[0] == Exit.USAGE, "nobody could ever come in"
-    order = (*keyless, *key_options(tmp_path), "--plain-keys-until", "2099-01-01")
+    today = dt.datetime.now(dt.UTC).date()
+    forever = (*keyless, *key_options(tmp_path), "--plain-keys-until", "2099-01-01")
+    assert veildesk(*forever)[0] == Exit.USAGE, "a plain key is allowed for ninety days at most"
+    order = (*keyless, *key_options(tmp_path), "--plain-keys-until", str(today + dt.timedelta(days=89)))
     assert veildesk(*order)[0] == Exit.REFUSED
     assert not (tmp_path / "p").exists(), "a home that could not be made leaves nothing"
     same = ("--waiver-until", "2099-01-01", "--waiver-by", "a", "--waiver-by", "a")

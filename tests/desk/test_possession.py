@@ -119,6 +119,13 @@ async def test_in_prod_a_plain_key_needs_a_day_and_ends_with_it(
         elsewhere.setattr(desk.running.parts.keys, "profile", Profile.DEMO)
         await desk.call("wugang", AgreeKey(factor_id=asked.factor_id))
     assert counts(desk, PLAIN, only_tokens=True)
+    again = await named(desk, PLAIN, until=str(today + dt.timedelta(days=5)))
+    desk.clock.advance(3 * 86_400)
+    assert not counts(desk, PLAIN, only_tokens=True), "one person alone lengthens nothing"
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(desk.running.parts.keys, "profile", Profile.DEMO)
+        await desk.call("wugang", AgreeKey(factor_id=again.factor_id))
+    assert counts(desk, PLAIN, only_tokens=True), "two people set another day for the same key"
     desk.clock.advance(3 * 86_400)
     assert not counts(desk, PLAIN, only_tokens=True)
     assert counts(desk, PLAIN), "elsewhere it goes on"
