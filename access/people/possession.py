@@ -1,9 +1,10 @@
 """The third factor: a key that the person possesses, on a USB token (FIDO2) or, with leave, in a file.
 
 Only the public half is kept, in a factor row that proves itself: who asked for it and who agreed stand in the row, are
-two people, and neither is the person. A person has one key in use; where two hold, none counts. In `prod` a key that is
-no token counts until the day that both allowed and no longer (clause Y-4.2.2). What a signature proves is checked by
-whoever takes it; here it is told whether the key that signed is the person's.
+two people, and neither is the person. A person has one key in use for SSH and one for this machine's own screens and
+commands (`local_keys`); where two hold, none counts. In `prod` a key that is no token counts until the day that both
+allowed and no longer (clause Y-4.2.2). What a signature proves is checked by whoever takes it; here it is told whether
+the key that signed is the person's.
 
 Sources: RFC 4253 section 6.6, RFC 8709 (ssh-ed25519), OpenSSH PROTOCOL.u2f (sk- keys).
 """
@@ -19,11 +20,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from sqlalchemy import ColumnElement
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.errors import AccessError
-from access.people import factors
+from access.people import factors, local_keys
 from access.people.deed import Deed
 from access.people.directory import held_rows
 from access.store.base import UnitOfWork
@@ -39,6 +41,8 @@ _PARTS: Final[dict[str, tuple[int | None, ...]]] = {
     _ED25519: (32,),
     _SK_ED25519: (32, None),
     _SK_ECDSA: (len("nistp256"), 65, None),
+    local_keys.SM2: (64,),
+    local_keys.P256_TOKEN: (65,),
 }
 _BOTH: Final = (factors.SSH_KEY, factors.LOCAL_KEY)
 LONGEST_WAIVER: Final = 90
@@ -64,8 +68,13 @@ class PublicKey:
 
     @property
     def token(self) -> bool:
-        """Whether the private half is in a token that has to be touched."""
-        return self.kind != _ED25519
+        """Whether the private half is in a token; of a local one it is the word of the two people who put it in use."""
+        return self.kind not in {_ED25519, local_keys.SM2}
+
+    @property
+    def factor_kind(self) -> str:
+        """Which factor it is: for SSH, or for screens and commands of the desk's own machine."""
+        return factors.LOCAL_KEY if self.kind in local_keys.KINDS else factors.SSH_KEY
 
     @property
     def fingerprint(self) -> str:
@@ -115,7 +124,7 @@ def parse(line: str) -> PublicKey:
     """Read a line of a `.pub` file; its comment is dropped, since people write names there.
 
     Raises:
-        KeyRefused: `ssh_key.unfit`: no public key; `ssh_key.kind`: none of the three kinds.
+        KeyRefused: `ssh_key.unfit`: no public key; `ssh_key.kind`: none of the kinds.
     """
     words = line.split()
     if len(words) < _WORDS or len(words[1]) > _LONGEST:
@@ -135,6 +144,8 @@ def _checked(kind: str, blob: bytes) -> PublicKey:
     lengths = _PARTS[kind]
     fits = len(parts) == len(lengths) + 1 and parts[0] == kind.encode()
     if not fits or any(length not in {None, len(part)} for part, length in zip(parts[1:], lengths, strict=True)):
+        raise KeyRefused("ssh_key.unfit")
+    if kind in local_keys.KINDS and not local_keys.fit(kind, parts[1]):
         raise KeyRefused("ssh_key.unfit")
     return PublicKey(kind, blob)
 
@@ -174,14 +185,14 @@ def propose(deed: Deed, person_id: str, key: PublicKey, asked_by: str, until: in
         raise KeyRefused("ssh_key.taken")
     factor_id = deed.uow.ids.new()
     kept = msgspec.msgpack.encode(_Kept(key.blob, until, asked_by, ""))
-    factors.put(deed, person_id, SSH_KEY, factor_id, kept, factors.PENDING)
+    factors.put(deed, person_id, key.factor_kind, factor_id, kept, factors.PENDING)
     return factor_id
 
 
 def found(deed: Deed, person_id: str, key: PublicKey, by: tuple[str, str], until: int = 0) -> None:
     """Give a founder of the desk a key at once, in the name of the two other founders; else as `propose`."""
     kept = msgspec.msgpack.encode(_Kept(key.blob, until, *by))
-    factors.put(deed, person_id, SSH_KEY, deed.uow.ids.new(), kept)
+    factors.put(deed, person_id, key.factor_kind, deed.uow.ids.new(), kept)
 
 
 def agree(deed: Deed, held: Held, agreed_by: str) -> None:
@@ -197,7 +208,7 @@ def agree(deed: Deed, held: Held, agreed_by: str) -> None:
     if agreed_by in {held.asked_by, held.row["person_id"]}:
         raise KeyRefused("ssh_key.same_person")
     for old in every(deed.uow, deed.proofs, held.row["person_id"]):
-        if not old.pending:
+        if not old.pending and old.row["kind"] == held.row["kind"]:
             drop(deed, old)
     kept = msgspec.msgpack.encode(_Kept(held.key.blob, held.until, held.asked_by, agreed_by))
     _move(deed, held.row, factors.ACTIVE, "account:factor:set", secret=kept)
@@ -214,7 +225,10 @@ def drop(deed: Deed, held: Held) -> None:
 
 def every(uow: UnitOfWork, proofs: RowProofs, person_id: str | None = None) -> list[Held]:
     """Return keys in use and proposed that hold, oldest first; with a person only hers."""
-    where = [factor.c.kind == SSH_KEY, factor.c.state.in_((factors.ACTIVE, factors.PENDING))]
+    where: list[ColumnElement[bool]] = [
+        factor.c.kind.in_(_BOTH),
+        factor.c.state.in_((factors.ACTIVE, factors.PENDING)),
+    ]
     if person_id is not None:
         where.append(factor.c.person_id == person_id)
     return [found for row in held_rows(uow, proofs, factor, *where) if (found := _held(row)) is not None]
@@ -223,7 +237,7 @@ def every(uow: UnitOfWork, proofs: RowProofs, person_id: str | None = None) -> l
 def one(uow: UnitOfWork, proofs: RowProofs, factor_id: str) -> Held | None:
     """Return a key in use or proposed, by its factor's id."""
     row = proofs.get(uow, factor, factor_id)
-    usable = row is not None and row["kind"] == SSH_KEY and row["state"] in {factors.ACTIVE, factors.PENDING}
+    usable = row is not None and row["kind"] in _BOTH and row["state"] in {factors.ACTIVE, factors.PENDING}
     return _held(row) if usable and row is not None else None
 
 
@@ -237,13 +251,36 @@ def signed_by(uow: UnitOfWork, proofs: RowProofs, person_id: str, blob: bytes, *
         blob: The key whose signature was checked.
         only_tokens: A plain key counts only before the day two people set for it (`prod`).
     """
-    in_use = [held for held in every(uow, proofs, person_id) if not held.pending]
-    if len(in_use) != 1:
-        return False
-    held = in_use[0]
+    held = _in_use(uow, proofs, person_id, factors.SSH_KEY, only_tokens=only_tokens)
+    return held is not None and hmac.compare_digest(held.blob, blob)
+
+
+def answered_by(
+    uow: UnitOfWork, proofs: RowProofs, person_id: str, message: bytes, signature: bytes, *, only_tokens: bool
+) -> bool:
+    """Tell whether a challenge was signed with the person's one local key in use.
+
+    Args:
+        uow: The act.
+        proofs: Checks the row.
+        person_id: Who is said to have signed.
+        message: What was to be signed.
+        signature: What came back.
+        only_tokens: As for `signed_by`.
+    """
+    key = _in_use(uow, proofs, person_id, factors.LOCAL_KEY, only_tokens=only_tokens)
+    return key is not None and local_keys.verify(key.kind, _split(key.blob)[1], signature, message)
+
+
+def _in_use(uow: UnitOfWork, proofs: RowProofs, person_id: str, kind: str, *, only_tokens: bool) -> PublicKey | None:
+    """The person's one key of a kind that two others put into use, if it counts now."""
+    found = [one for one in every(uow, proofs, person_id) if not one.pending and one.row["kind"] == kind]
+    if len(found) != 1 or found[0].key.factor_kind != kind:
+        return None
+    held = found[0]
     two = len({held.asked_by, held.agreed_by, person_id} - {""}) > _WORDS
     allowed = held.key.token or not only_tokens or uow.now < held.until
-    return two and allowed and hmac.compare_digest(held.key.blob, blob)
+    return held.key if two and allowed else None
 
 
 def _held(row: RowMapping) -> Held | None:
@@ -267,6 +304,6 @@ def _move(deed: Deed, row: RowMapping, state: str, action: str, **changes: bytes
         action,
         object_kind="person",
         object_id=row["person_id"],
-        detail=((DetailKey.FACTOR, SSH_KEY), (DetailKey.STATE, state)),
+        detail=((DetailKey.FACTOR, row["kind"]), (DetailKey.STATE, state)),
     )
     deed.proofs.update(deed.uow, factor, row["id"], row["version"], {"state": state, **changes}, event)

@@ -30,6 +30,7 @@ from console.cli import (
     imports,
     language,
     notes,
+    own_key,
     package,
     record,
     roles,
@@ -44,7 +45,7 @@ from console.cli import (
     users,
 )
 from console.cli.exits import Exit
-from console.cli.options import EVERYWHERE, HOME_VARIABLE, Options, hoist, spoken
+from console.cli.options import EVERYWHERE, HOME_VARIABLE, KEY_VARIABLE, Options, hoist, spoken
 
 app = typer.Typer(
     name="veildesk",
@@ -75,6 +76,7 @@ for module in (
     sources,
     ssh_keys,
     drop_keys,
+    own_key,
     audit,
     trace,
     doctor,
@@ -99,6 +101,15 @@ def everywhere(
     person: Annotated[
         str, typer.Option("--as", metavar="NAME", help="Who acts: a login; in a demo desk also a role.")
     ] = "",
+    key: Annotated[
+        str,
+        typer.Option(
+            "--own-key",
+            envvar=KEY_VARIABLE,
+            metavar="FILE",
+            help="Your own key: a file, or the pkcs11: URI of a token.",
+        ),
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     language: Annotated[str | None, typer.Option(metavar="LANG", help="zh_CN or en.")] = None,
     _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
@@ -106,7 +117,7 @@ def everywhere(
     """A desk for debt-collection staff: masked by default, revealed only with approval, every act logged."""
     if language not in {None, "zh_CN", "en"}:
         raise typer.BadParameter("zh_CN or en", param_hint="--language")
-    ctx.obj = Options(home=home, person=person, json=json, language=language or spoken())
+    ctx.obj = Options(home=home, person=person, json=json, language=language or spoken(), key=key)
 
 
 def run(arguments: Sequence[str]) -> int:

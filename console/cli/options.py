@@ -1,4 +1,4 @@
-"""Options that stand before or after any subcommand: `--home`, `--as`, `--json`, `--language`."""
+"""Options that stand before or after any subcommand: `--home`, `--as`, `--own-key`, `--json`, `--language`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Final
 
 HOME_VARIABLE: Final = "VEILDESK_HOME"
-EVERYWHERE: Final = "Anywhere on the line: --home DIR (or VEILDESK_HOME)  --as NAME  --json  --language zh_CN|en"
+KEY_VARIABLE: Final = "VEILDESK_KEY"
+EVERYWHERE: Final = (
+    "Anywhere on the line: --home DIR (or VEILDESK_HOME)  --as NAME  --own-key FILE (or VEILDESK_KEY)  --json  "
+    "--language zh_CN|en"
+)
 
-_WITH_VALUE: Final = frozenset({"--home", "--as", "--language"})
+_WITH_VALUE: Final = frozenset({"--home", "--as", "--own-key", "--language"})
 _FLAGS: Final = frozenset({"--json"})
 
 
@@ -20,13 +24,14 @@ class Options:
     """What was said for the whole command.
 
     home: the desk's directory, None when not said. person: login, staff number or role to act as. json: print JSON.
-    language: None when not said.
+    language: None when not said. key: where the person's own key is, empty when not said.
     """
 
     home: Path | None = None
     person: str = ""
     json: bool = False
     language: str | None = None
+    key: str = ""
 
 
 def hoist(arguments: Sequence[str]) -> list[str]:

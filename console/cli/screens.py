@@ -19,9 +19,11 @@ def console(ctx: typer.Context) -> None:
     import sys
     from functools import partial
 
-    from console.cli.seat import home_of, line, options_of
+    from console.cli.seat import home_of, line, options_of, prove_factors
     from console.client import SocketDesk, attach
     from console.desk.api.base import DeskError, Refusal
+    from console.desk.api.session import Greet
+    from console.texts import Texts
     from console.tui.start import show
 
     options = options_of(ctx)
@@ -31,6 +33,11 @@ def console(ctx: typer.Context) -> None:
 
     async def run() -> int:
         async with line(home) as desk:
+            profile = (await desk.call(Greet())).profile
+            if profile == "prod":
+                # The key is here, not in the screens: three factors first, then the desk of whom they are.
+                _, me = await prove_factors(desk, home, options, Texts(options.language), profile, command=False)
+                return await show(desk, language=options.language or me.language, seated=True)
             again = partial(attach, home.socket) if isinstance(desk, SocketDesk) else None
             return await show(desk, language=options.language, sign_in_as=options.person, again=again)
 

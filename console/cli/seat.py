@@ -1,7 +1,8 @@
 """A command's seat at the desk: a line, who is on it, and how its replies are shown.
 
 The running desk is asked first; where none runs and the profile allows it, one is hosted for the command. In a demo
-desk `--as` is enough; elsewhere a command resumes with the ticket an earlier one left, or asks for password and code.
+desk `--as` is enough; elsewhere a command resumes with the ticket an earlier one left, or asks for password and code,
+in `prod` also for the passphrase of the person's own key.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from console.texts import Texts
 R = TypeVar("R")
 
 _DEMO: Final = "demo"
+_PROD: Final = "prod"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +142,54 @@ async def sign_in(desk: Desk, home: Home, options: Options, texts: Texts) -> Me:
             return await desk.call(Resume(ticket=kept))
         except DeskError:
             tickets.forget(home)
-    if not sys.stdin.isatty():
-        raise DeskError(Refusal(code="cli.no_terminal"))
-    login = options.person or await asyncio.to_thread(_ask, texts.t("cli.login"))
-    password = await asyncio.to_thread(getpass.getpass, f"{texts.t('cli.password')}: ")
-    code = await asyncio.to_thread(getpass.getpass, f"{texts.t('cli.code')}: ")
-    me = await desk.call(SignIn(login=login, password=password, code=code))
+    login, me = await prove_factors(desk, home, options, texts, welcome.profile, command=True)
     ticket = await desk.call(IssueTicket())
     tickets.keep(home, login, ticket.ticket)
     return me
+
+
+async def prove_factors(
+    desk: Desk, home: Home, options: Options, texts: Texts, profile: str, *, command: bool
+) -> tuple[str, Me]:
+    """Ask for every factor that the profile wants, and sign in; the login and who it is.
+
+    Raises:
+        DeskError: refused; `cli.no_terminal`: nobody can be asked; `cli.own_key_needed`: no key was named (Y-4.2.2).
+    """
+    if not sys.stdin.isatty():
+        raise DeskError(Refusal(code="cli.no_terminal"))
+    if profile == _PROD and not options.key:
+        raise DeskError(Refusal(code="cli.own_key_needed", clause="Y-4.2.2"))
+    login = options.person or await asyncio.to_thread(_ask, texts.t("cli.login"))
+    password = await asyncio.to_thread(getpass.getpass, f"{texts.t('cli.password')}: ")
+    code = await asyncio.to_thread(getpass.getpass, f"{texts.t('cli.code')}: ")
+    typed = SignIn(login=login, password=password, code=code, command=command)
+    me = await (_with_key(desk, home, options.key, texts, typed) if options.key else desk.call(typed))
+    return login, me
+
+
+async def _with_key(desk: Desk, home: Home, where: str, texts: Texts, typed: SignIn) -> Me:
+    """Sign in with three factors: the desk's challenge is signed here, with the person's own key."""
+    from console import own_keys
+    from console.desk.api.challenge import AskChallenge, SignInWithKey
+
+    prompt = texts.t("cli.pin" if own_keys.is_token(where) else "cli.passphrase")
+    secret = await asyncio.to_thread(getpass.getpass, f"{prompt}: ")
+    with own_keys.opened(where, secret) as signer:
+        given = await desk.call(AskChallenge(purpose="sign_in"))
+        signature = own_keys.answer(
+            signer,
+            home=home.root,
+            login=typed.login,
+            line=given.line,
+            purpose=given.purpose,
+            at=given.at,
+            nonce=given.nonce,
+        )
+    with_key = SignInWithKey(
+        login=typed.login, password=typed.password, code=typed.code, signature=signature, command=typed.command
+    )
+    return await desk.call(with_key)
 
 
 def _ask(prompt: str) -> str:

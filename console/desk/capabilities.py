@@ -13,6 +13,7 @@ MODULES: Final = (
     "console.desk.cases.search",
     "console.desk.cases.timeline",
     "console.desk.cases.view",
+    "console.desk.challenge",
     "console.desk.colleagues",
     "console.desk.contacts.checking",
     "console.desk.contacts.proposing",

@@ -26,6 +26,7 @@ from console.desk import idempotency, seating
 from console.desk.act import Act, Later, Unproven
 from console.desk.api import calls
 from console.desk.api.base import AnyCall, Call, Refusal
+from console.desk.api.challenge import AskChallenge, SignInWithKey
 from console.desk.api.doorway import NoteSideDoor, SignInBySsh
 from console.desk.api.files import AdmitLender, BeginUpload, DropUpload, KeepUpload
 from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock, WhoAmI
@@ -41,11 +42,23 @@ R = TypeVar("R")
 C = TypeVar("C", bound=AnyCall)
 Handler = Callable[[Act, Any], Any]
 
-_LENDERS: Final = (AdmitLender, BeginUpload, DropUpload, KeepUpload)
-_BEFORE_SIGN_IN: Final = (*_LENDERS, NoteSideDoor, SignInBySsh, Greet, SignIn, SignInAs, Resume, SignUp, ConfirmSignUp)
+_LENDERS: Final = (AdmitLender, BeginUpload, KeepUpload, DropUpload)
+_BEFORE_SIGN_IN: Final = (
+    *_LENDERS,
+    AskChallenge,
+    SignInWithKey,
+    NoteSideDoor,
+    SignInBySsh,
+    Greet,
+    SignIn,
+    SignInAs,
+    Resume,
+    SignUp,
+    ConfirmSignUp,
+)
 _WHILE_LOCKED: Final = (Unlock, SignOut, Lock, Greet, NoteSideDoor)
 _CHANGES_SEAT: Final = (*_BEFORE_SIGN_IN, Lock, SignOut, Unlock)
-_HASHING: Final = (SignIn, SignInBySsh, Unlock, SignUp)
+_HASHING: Final = (SignIn, SignInBySsh, SignInWithKey, Unlock, SignUp)
 _SLOW_AT_ONCE: Final = 2  # Argon2id takes 64 MiB each
 _ENDED: Final = frozenset({"session.displaced", "session.ended"})
 _SHUTTING: Final = (Lock, SignOut)  # never too often

@@ -1,8 +1,8 @@
 """Signing in, being locked, ending: what binds a person to a line.
 
 A line takes a person only after the commit of the event that says so. Outside a demo desk that takes password and
-one-time code; in `prod` three
-are needed, which only the front door takes (`console.desk.doorway`; Y-4.2.2).
+one-time code; in `prod` three are needed, which the front door takes (`console.desk.doorway`), or here a challenge that
+is signed with the person's key (`console.desk.challenge`; Y-4.2.2).
 """
 
 from __future__ import annotations
@@ -277,6 +277,9 @@ def issue_ticket(act: Act, request: IssueTicket) -> Ticket:
     asked meanwhile.
     """
     del request
+    if act.parts.profile == "prod" and act.line.origin.source != "local":
+        # Three factors over SSH are for that terminal; a command here proves the person at this machine.
+        act.refuse("session.ticket_unfit", clause="Y-4.2.2")
     seated = act.seated
     until = act.now + _TICKET if seated.ticket_until is None else min(seated.ticket_until, act.now + _TICKET)
     body = msgspec.msgpack.encode(_TicketBody(seated.person_id, seated.login_id, seated.session_id, until))
@@ -287,7 +290,6 @@ def issue_ticket(act: Act, request: IssueTicket) -> Ticket:
 @handles(Resume)
 def resume(act: Act, request: Resume) -> Me:
     """Continue with a ticket; the person's standing is read afresh."""
-    _refuse_prod(act)
     body = _ticket_body(act, request.ticket)
     if body is None or not act.now < body.until or was_revoked(act.uow, body.session_id):
         act.refuse("session.ticket_unfit")

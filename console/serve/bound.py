@@ -12,13 +12,14 @@ from typing import Final
 
 from access.context import Origin
 from console.desk.api.base import AnyCall, DeskError, Refusal
+from console.desk.api.challenge import AskChallenge, SignInWithKey
 from console.desk.api.doorway import NoteSideDoor, SignInBySsh
 from console.desk.api.session import Resume, SignIn, SignInAs, Unlock
 from console.desk.api.staff import ConfirmSignUp, SignUp
 from console.desk.host import EmbeddedDesk
 from console.desk.kernel import Kernel
 
-_OTHER_WAYS_IN: Final = (SignIn, SignInAs, Resume, SignUp, ConfirmSignUp)
+_OTHER_WAYS_IN: Final = (AskChallenge, SignInWithKey, SignIn, SignInAs, Resume, SignUp, ConfirmSignUp)
 
 
 class BoundDesk(EmbeddedDesk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.desk.api.base import AnyCall
+from console.desk.api.challenge import AskChallenge, SignInWithKey
 from console.desk.api.drops import AgreeDropKey, EndDropKey, ListDropKeys, ProposeDropKey
 from console.desk.api.people import ReadPerson
 from console.desk.api.possession import AgreeKey, DropKey, ListKeys, ProposeKey
@@ -48,6 +49,8 @@ def staff_calls(persons: Mapping[str, str], units: Mapping[str, str]) -> tuple[A
         ProposeDropKey(source_id=NOBODY, login="bank-a", line="ssh-ed25519 AAAA"),
         AgreeDropKey(key_id=NOBODY),
         EndDropKey(key_id=NOBODY),
+        AskChallenge(purpose="sign_in"),
+        SignInWithKey(login="nobody", password="x", code="000000", signature="00"),
         RequestPerson(staff_no="A0999", name="新人", login="xinren", reason="扩编"),
         MakePerson(staff_no="A0999", name="新人", login="xinren", unit_id=units["one"]),
         InvitePerson(person_id=her),

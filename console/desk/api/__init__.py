@@ -9,6 +9,7 @@ from __future__ import annotations
 from console.desk.api import (
     assign,
     cases,
+    challenge,
     contacts,
     drops,
     explain,
@@ -43,6 +44,7 @@ __all__ = [
     "assign",
     "calls",
     "cases",
+    "challenge",
     "contacts",
     "drops",
     "explain",
@@ -93,6 +95,7 @@ def calls() -> tuple[type[AnyCall], ...]:
         exports,
         drops,
         trace,
+        challenge,
     ):
         found += [
             item

@@ -112,6 +112,8 @@ def propose_key(act: Act, request: ProposeDropKey) -> DropKeyView:
     if _LOGIN.fullmatch(request.login) is None:
         act.refuse("drop_key.login")
     key = possession.parse(request.line)
+    if key.factor_kind != possession.SSH_KEY:
+        act.refuse("ssh_key.kind")
     for other in every(act):
         if bytes(other.key["blob"]) == key.blob or (
             other.key["login"] == request.login and other.key["source_id"] != origin["id"]

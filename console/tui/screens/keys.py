@@ -15,6 +15,7 @@ from console.tui.widgets.rows import Column, Row
 _LONGEST_LINE = 1500
 _LONGEST_NAME = 32
 _DATE = 10
+_TOKENS = ("sk-", "veildesk-p256-token")
 
 
 class KeysScreen(ListScreen):
@@ -93,7 +94,7 @@ class KeysScreen(ListScreen):
         if not login or not line:
             return
         until = ""
-        if not line.strip().startswith("sk-"):
+        if not line.strip().startswith(_TOKENS):
             until = await self._words("keys.last_day", "keys.day", _DATE, least=0) or ""
         everybody = await self.client.ask(people.ListPeople())
         found = [one for one in everybody.people if login.strip() in {one.login, one.staff_no}] if everybody else []
