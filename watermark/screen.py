@@ -1,7 +1,8 @@
 """The visible mark of a screen: which blank cells carry it, and which character each of them shows.
 
 The mark is a text that repeats along every row and shifts from row to row, seen only where the screen is blank: the
-middle of every run of five blank cells or more. It is a function of absolute position, so that two repaints of one
+middle of every run of six blank cells or more: a single character would say nothing, and could be read as
+data. It is a function of absolute position, so that two repaints of one
 cell agree and a scrolled list does not drag its mark along. No data cell is ever touched, because only runs of spaces
 are handed in. Colours, styles and what a frame is made of are the business of the screen's owner.
 """
@@ -19,7 +20,7 @@ from watermark.errors import DensityRefused
 MARGIN: Final = 2
 """Blank cells left on each side, so that a mark never reads as part of the datum beside it."""
 
-_BLANKS: Final = re.compile(r" {5,}")
+_BLANKS: Final = re.compile(r" {6,}")
 _GAP: Final = 3
 _SLANT: Final = 7
 

@@ -72,6 +72,7 @@ class Listening:
     def __init__(self, heard: Callable[[bool], None]) -> None:
         self._heard = heard
         self._held = ""
+        self._gone = 0
         self._open = True
 
     def close(self) -> None:
@@ -79,20 +80,28 @@ class Listening:
         self._open = False
 
     def rest(self, typed: str) -> str:
-        """What was typed without the answer; what may be its beginning is kept until more is there."""
-        typed, self._held = self._held + typed, ""
+        """What was typed without the answer; what may be its beginning is kept until more is there.
+
+        A lone escape goes on at once, because it is a key; when the rest of an answer follows, that rest is taken.
+        """
+        gone, whole = self._gone, self._held + typed
+        self._held, self._gone = "", 0
         if not self._open:
-            return typed
-        answer = _ANSWER.search(typed)
+            return whole[gone:]
+        answer = _ANSWER.search(whole)
         if answer is not None:
             self._open = False
             self._heard(_REPEATED.search(answer[1]) is not None)
-            return typed[: answer.start()] + typed[answer.end() :]
-        begun = _BEGUN.search(typed)
-        if begun is not None and begun[0] != "\x1b":
-            self._held = begun[0]
-            return typed[: begun.start()]
-        return typed
+            return whole[gone : answer.start()] + whole[answer.end() :]
+        begun = _BEGUN.search(whole)
+        if begun is None:
+            return whole[gone:]
+        self._held = begun[0]
+        if begun[0] == "\x1b":
+            self._gone = 1
+            return whole[gone:]
+        self._gone = gone if begun.start() == 0 else 0
+        return whole[gone : begun.start()]
 
 
 def asking(base: type[Driver], heard: Callable[[bool], None]) -> type[Driver]:

@@ -24,6 +24,9 @@ from watermark import Tile, blank_runs
 _STRENGTH: Final = 0.26
 _CACHED_STRIPS: Final = 6000
 _DIM: Final = Style(dim=True)
+_OWN_BLANK: Final = "\u00a0"
+_BLANKS: Final = f" {_OWN_BLANK}"
+"""Blanks; the second one is a column's own, is never marked, and reaches the terminal as the first."""
 
 
 class UnknownFrame(Exception):
@@ -32,12 +35,10 @@ class UnknownFrame(Exception):
 
 def harmless(text: str) -> str:
     """The same cells without any character that does more than print."""
+    shown = f".{text.replace(_OWN_BLANK, ' ')}."
+    if scrub(shown) == shown:
+        return text
     return "".join(char if scrub(char) or char in _BLANKS else "?" * cell_len(char) for char in text)
-
-
-_OWN_BLANK = "\u00a0"
-_BLANKS = f" {_OWN_BLANK}"
-"""Blanks; the second one is a column's own, is never marked, and reaches the terminal as the first."""
 
 
 class FrameMarker:
@@ -145,7 +146,10 @@ class FrameMarker:
                 before = text[done:start]
                 marked.append(Segment(before, style))
                 x += cell_len(before)
-                marked.append(Segment(tile.fill(x, y, end - start), self._ghost(style)))
+                words = tile.fill(x, y, end - start)
+                # Figures alone could be taken for what stands beside them.
+                told = any(map(str.isalpha, words))
+                marked.append(Segment(words if told else " " * (end - start), self._ghost(style)))
                 x += end - start
                 done = end
             rest = text[done:]

@@ -119,17 +119,18 @@ class ThriftyStrip(Strip):
         return part if part is self else ThriftyStrip(part, part.cell_length)
 
 
-_codes: dict[tuple[Style, ColorSystem], tuple[str, str]] = {}
+_codes: dict[int, dict[Style, tuple[str, str]]] = {system: {} for system in ColorSystem}
 
 
 def _codes_of(style: Style, system: ColorSystem) -> tuple[str, str]:
     """What turns on all of a style but its background, and its background."""
-    if len(_codes) >= _KEPT:
-        _codes.clear()
+    known = _codes[system]
+    if len(known) >= _KEPT:
+        known.clear()
     ground = ";".join(style.bgcolor.downgrade(system).get_ansi_codes(foreground=False)) if style.bgcolor else ""
     bare = style.without_color + Style(color=style.color)
     bare._ansi = None  # noqa: SLF001 - Rich keeps codes there, whatever system they are of
-    found = _codes[style, system] = (bare._make_ansi_codes(system), ground)  # noqa: SLF001 - Rich's one place for codes
+    found = known[style] = (bare._make_ansi_codes(system), ground)  # noqa: SLF001 - Rich's one place for codes
     return found
 
 
@@ -137,13 +138,16 @@ def written(segments: Iterable[Segment], system: ColorSystem) -> str:
     """Segments as control sequences and text."""
     parts: list[str] = []
     front = back = ""
+    known = _codes[system]
+    last: Style | None = None
     for text, style, _ in segments:
         if not text:
             continue
-        try:
-            now, ground = ("", "") if style is None else _codes[style, system]
-        except KeyError:
-            now, ground = _codes_of(style, system) if style is not None else ("", "")
+        if style is last and parts:
+            parts.append(text)
+            continue
+        last = style
+        now, ground = (known.get(style) or _codes_of(style, system)) if style is not None else ("", "")
         if now != front or (back and not ground):
             both = f"{now};{ground}" if now and ground else now or ground
             parts.append(f"\x1b[0;{both}m" if both else _END)

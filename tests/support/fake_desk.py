@@ -48,6 +48,8 @@ from tests.support.fake_team import TeamAnswers
 R = TypeVar("R")
 NOW = 1_795_329_120_000_000  # 2026-11-22 14:32 in Shanghai
 MINUTE = 60_000_000
+MARK = "17041b5999189200b825fadbabfca937"
+"""What every sitting at this desk shows in shades."""
 
 AGENT = PersonCard(person_id="p1", staff_no="A0173", name="张伟", login="zhangwei", roles=("agent",), unit="一组")
 SUPERVISOR = PersonCard(person_id="p2", staff_no="S0021", name="李娜", login="lina", roles=("supervisor",), unit="一组")
@@ -282,6 +284,7 @@ class FakeDesk(ExportAnswers, FileAnswers, NoteAnswers, RoleAnswers, StaffAnswer
             zone="Asia/Shanghai",
             opened_at=self.now,
             lock_after=600,
+            mark=MARK,
         )
         return self.me
 

@@ -4,11 +4,22 @@
 screen's owner; finding the signs again in a picture is `watermark.screen_trace`'s.
 """
 
-from watermark.screen_mark.code import CODE_BYTES, LENGTH, CodeRefused, Keyed, SessionCodes, pack, protect, unpack
+from watermark.screen_mark.code import (
+    CHOICES,
+    CODE_BYTES,
+    LENGTH,
+    CodeRefused,
+    Keyed,
+    SessionCodes,
+    pack,
+    protect,
+    unpack,
+)
 from watermark.screen_mark.layout import CHIP_CELLS, STRIDE, ShadePlan, place
 
 __all__ = [
     "CHIP_CELLS",
+    "CHOICES",
     "CODE_BYTES",
     "LENGTH",
     "STRIDE",

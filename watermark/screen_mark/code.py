@@ -1,10 +1,11 @@
 """A session's code and the 127 signs it is shown by.
 
 The code is 64 bits of a keyed function of the session's id: nobody without the desk's mark key can tell or make one,
-and nothing has to be kept for it that could be rewritten. It is protected by the binary BCH(127, 64) code (Lin and
-Costello, table 6.1), which corrects ten wrong signs, and covered with 127 keyed signs: whatever a picture shows that
-this desk did not mark is, to whoever has no key, a draw of independent coins against it. The probability of a false
-name rests on that (`watermark.screen_trace.match`).
+and nothing has to be kept for it that could be rewritten. Of sixteen such codes the session has the one whose word
+changes least often from sign to sign, because each change is written into every frame. It is protected by the binary
+BCH(127, 64) code (Lin and Costello, table 6.1), which corrects ten wrong signs, and covered with 127 keyed signs:
+whatever a picture shows that this desk did not mark is, to whoever has no key, a draw of independent coins against it.
+The probability of a false name rests on that (`watermark.screen_trace.match`).
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ _CHECK_BITS: Final = LENGTH - _CODE_BITS
 _GENERATOR: Final = 0o1206534025570773100045
 _PACKED: Final = 16
 
+CHOICES: Final = 16
+"""Codes that a session's is chosen from; each is one more word that a picture could agree with by chance."""
+
 Keyed = Callable[[bytes], bytes]
-"""A keyed function of the desk: at least 16 bytes that nobody can tell without the key."""
+"""A keyed function of the desk: 32 bytes that nobody can tell without the key."""
 
 
 class CodeRefused(WatermarkError):
@@ -42,12 +46,36 @@ def protect(code: bytes) -> int:
     """
     if len(code) != CODE_BYTES:
         raise CodeRefused("watermark.code")
-    shifted = int.from_bytes(code, "big") << _CHECK_BITS
+    word = 0
+    for place, byte in enumerate(code):
+        word ^= _PROTECTED[place][byte]
+    return word
+
+
+def _protected(number: int) -> int:
+    """A word by division, for 64 bits as a number."""
+    shifted = number << _CHECK_BITS
     rest = shifted
     for bit in range(LENGTH - 1, _CHECK_BITS - 1, -1):
         if rest >> bit & 1:
             rest ^= _GENERATOR << (bit - _CHECK_BITS)
     return shifted | rest
+
+
+def _table() -> tuple[tuple[int, ...], ...]:
+    """The words of all codes with one byte that is not zero; the sum of two words is the word of the sum."""
+    table = []
+    for place in range(CODE_BYTES):
+        bits = [_protected(1 << bit + 8 * (CODE_BYTES - 1 - place)) for bit in range(8)]
+        words = [0]
+        for byte in range(1, 256):
+            low = byte & -byte
+            words.append(words[byte ^ low] ^ bits[low.bit_length() - 1])
+        table.append(tuple(words))
+    return tuple(table)
+
+
+_PROTECTED: Final = _table()
 
 
 def pack(word: int) -> str:
@@ -83,7 +111,13 @@ class SessionCodes:
 
     def code(self, session_id: str) -> bytes:
         """Eight bytes that are this session's."""
-        return self._keyed(b"veildesk/screen-mark/session/1/" + session_id.encode())[:CODE_BYTES]
+        drawn = self._keyed(b"veildesk/screen-mark/session/1/" + session_id.encode())
+        return min((drawn[first : first + CODE_BYTES] for first in range(CHOICES)), key=self._changes)
+
+    def _changes(self, code: bytes) -> int:
+        """How often the signs change, all the way round."""
+        word = protect(code) ^ self._cover
+        return (word ^ (word >> 1 | (word & 1) << (LENGTH - 1))).bit_count()
 
     def word(self, session_id: str) -> int:
         """The 127 bits that this session's screens show."""

@@ -5,16 +5,16 @@ Candidates only: which of them looks like a mark is settled in `signs`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
 
 from watermark.screen_mark import CHIP_CELLS
 from watermark.screen_trace.picture import Brightness
 
-CANDIDATES: Final = 14
+CANDIDATES: Final = 24
 _FLAT: Final = 9  # levels between the lightest and the darkest of five by five pixels without letters
 _EDGE: Final = 5.0  # levels; no edge of a shade is higher
 _INK: Final = 60.0
@@ -25,6 +25,9 @@ _CELL_HEIGHTS: Final = (8.0, 56.0)
 _SHAPES: Final = (1.55, 2.75)  # a cell's height by its width
 _STEP: Final = 0.002
 _INSIDE: Final = 0.08  # of a chip left out at each edge
+
+
+Means = NDArray[np.float32]
 
 
 class Grid(NamedTuple):
@@ -47,22 +50,41 @@ class Field:
     def __init__(self, bright: Brightness, flat: NDArray[np.bool_]) -> None:
         self.bright = bright
         self.flat = flat
-        self._light = _summed(np.where(flat, bright, 0.0))
-        self._count = _summed(flat.astype(np.float64))
+        both = np.zeros((bright.shape[0] + 1, bright.shape[1] + 1, 2))
+        np.cumsum(np.where(flat, bright, 0.0), 0, out=both[1:, 1:, 0])
+        np.cumsum(flat, 0, out=both[1:, 1:, 1])
+        self._summed = both.cumsum(1)
+        self._kept: tuple[tuple[str, float, float], NDArray[np.float64]] | None = None
 
-    def chips(self, grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Every whole chip's brightness where it is free of letters, and how much of it is; rows by columns."""
+    def chips(self, grid: Grid, *, by_rows: bool = True) -> tuple[Means, Means]:
+        """Every whole chip's brightness where it is free of letters, and how much of it is; rows by columns.
+
+        Args:
+            grid: where the chips lie.
+            by_rows: whether the next grids asked for have the same rows as this one, or else the same columns; what
+                stays the same is summed once.
+        """
         height, width = self.bright.shape
         lefts, rights = _edges(grid.left, grid.width, width)
         tops, bottoms = _edges(grid.top, grid.height, height)
-        count = _boxes(self._count, tops, bottoms, lefts, rights)
-        light = _boxes(self._light, tops, bottoms, lefts, rights)
+        if by_rows:
+            band = self._band(("rows", grid.height, grid.top), tops, bottoms)
+            sums = band[:, rights] - band[:, lefts]
+        else:
+            band = self._band(("columns", grid.width, grid.left), lefts, rights)
+            sums = band[bottoms] - band[tops]
         area = np.maximum((bottoms - tops)[:, None] * (rights - lefts)[None, :], 1)
-        return light / np.maximum(count, 1e-9), count / area
+        light, count = sums[..., 0], sums[..., 1]
+        return (light / np.maximum(count, 1.0)).astype(np.float32), (count / area).astype(np.float32)
 
-
-def _summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.pad(values.cumsum(0, dtype=np.float64).cumsum(1), ((1, 0), (1, 0)))
+    def _band(
+        self, key: tuple[str, float, float], first: NDArray[np.int64], last: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        if self._kept is None or self._kept[0] != key:
+            summed = self._summed
+            band = summed[last] - summed[first] if key[0] == "rows" else summed[:, last] - summed[:, first]
+            self._kept = (key, band)
+        return self._kept[1]
 
 
 def _edges(start: float, size: float, whole: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -73,23 +95,24 @@ def _edges(start: float, size: float, whole: int) -> tuple[NDArray[np.int64], ND
     return first, np.maximum(last, np.minimum(first + 1, whole))
 
 
-def _boxes(
-    table: NDArray[np.float64],
-    tops: NDArray[np.int64],
-    bottoms: NDArray[np.int64],
-    lefts: NDArray[np.int64],
-    rights: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    below, above = table[bottoms], table[tops]
-    return np.asarray(below[:, rights] - below[:, lefts] - above[:, rights] + above[:, lefts])
-
-
 def field_of(picture: Brightness) -> Field:
     """Mark the letters in a picture."""
-    image = Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
-    lightest = np.asarray(image.filter(ImageFilter.MaxFilter(5)), np.int16)
-    darkest = np.asarray(image.filter(ImageFilter.MinFilter(5)), np.int16)
+    levels = np.clip(picture, 0, 255).astype(np.uint8)
+    lightest, darkest = levels, levels
+    for axis in (0, 1):
+        lightest, darkest = _around(np.maximum, lightest, axis), _around(np.minimum, darkest, axis)
     return Field(picture, lightest - darkest < _FLAT)
+
+
+def _around(choose: Callable[..., NDArray[np.uint8]], levels: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
+    """The lightest or the darkest of five neighbours along an axis."""
+    spread = ((2, 2), (0, 0)) if axis == 0 else ((0, 0), (2, 2))
+    padded = np.pad(levels, spread, mode="edge")
+    size = levels.shape[axis]
+    found = levels
+    for step in (0, 1, 3, 4):
+        found = choose(found, padded[step : step + size] if axis == 0 else padded[:, step : step + size])
+    return found
 
 
 def candidates(field: Field) -> list[Grid]:
@@ -101,8 +124,8 @@ def candidates(field: Field) -> list[Grid]:
     high = 0.8 * _comb(down[0], heights, 2) + _comb(down[1], heights, 3)
     pairs = [
         (first + second, Grid(float(width), float(height)))
-        for width, first in _peaks(widths, wide, 10)
-        for height, second in _peaks(heights, high, 8)
+        for width, first in _peaks(widths, wide, 14)
+        for height, second in _peaks(heights, high, 10)
         if _SHAPES[0] < height / width * CHIP_CELLS < _SHAPES[1]
     ]
     pairs.sort(key=lambda pair: -pair[0])

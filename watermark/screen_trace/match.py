@@ -3,8 +3,8 @@
 Every word is covered with keyed signs that are, to a picture which this desk did not mark, independent fair coins.
 So for one word at one beginning in one reading `a`, the agreement T = Σ ±aᵢ is a sum of coins with fixed sizes, and
 P(T ≥ t) ≤ inf over λ of exp(−λt) Π cosh(λaᵢ) (Chernoff), whatever the picture shows. Times everything that was tried —
-words, beginnings, readings — that bounds the probability that any session at all is named falsely. A picture that
-another session of the same desk marked stays at a distance that the code guarantees.
+words that a session could have had, beginnings, readings — that bounds the probability that any session at all is
+named falsely. A picture that another session of the same desk marked stays at a distance that the code guarantees.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from watermark.screen_mark import LENGTH
+from watermark.screen_mark import CHOICES, LENGTH
 
 NAMED: Final = 1e-6
 """A session is named when the probability that it is none of them is at most this."""
@@ -23,7 +23,7 @@ NAMED: Final = 1e-6
 _AT_ONCE: Final = 4096
 _SLOPES: Final = np.exp(np.linspace(np.log(0.02), np.log(60.0), 400))
 
-Words = NDArray[np.float64]
+Words = NDArray[np.float32]
 
 
 class Match(NamedTuple):
@@ -52,7 +52,8 @@ def signs_of(words: Sequence[int]) -> Words:
     size = (LENGTH + 7) // 8
     raw = np.frombuffer(b"".join((word << 1).to_bytes(size, "big") for word in words), np.uint8)
     bits = np.unpackbits(raw.reshape(len(words), size), axis=1)[:, :LENGTH]
-    return bits.astype(np.float64) * 2.0 - 1.0
+    signs: Words = bits.astype(np.float32) * np.float32(2.0) - np.float32(1.0)
+    return signs
 
 
 def best_match(readings: Sequence[NDArray[Any]], words: Words) -> Match:
@@ -62,7 +63,7 @@ def best_match(readings: Sequence[NDArray[Any]], words: Words) -> Match:
         readings: 127 sums each, from `signs.readings`.
         words: from `signs_of`.
     """
-    tries = len(readings) * len(words) * LENGTH
+    tries = len(readings) * len(words) * CHOICES * LENGTH
     best = Match(-1, 1.0, 0.0, 0)
     for reading in readings:
         sums = np.nan_to_num(np.asarray(reading, np.float64), posinf=0.0, neginf=0.0)
@@ -70,14 +71,14 @@ def best_match(readings: Sequence[NDArray[Any]], words: Words) -> Match:
         if sums.shape != (LENGTH,) or size <= 0.0:
             continue
         sums = sums / size
-        begun = np.stack([np.roll(sums, start) for start in range(LENGTH)], axis=1)
+        begun = np.stack([np.roll(sums, start) for start in range(LENGTH)], axis=1).astype(np.float32)
         for first in range(0, len(words), _AT_ONCE):
             scores = words[first : first + _AT_ONCE] @ begun
             word = int(scores.max(1).argmax())
             agreed = float(scores[word].max())
             p_false = min(1.0, tries * tail(sums, agreed))
             if p_false < best.p_false or best.word < 0:
-                share = agreed / float(np.abs(sums).sum())
+                share = min(1.0, agreed / float(np.abs(sums).sum()))
                 best = Match(first + word, p_false, share, int((sums != 0).sum()))
     return best
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watermark.screen_mark import LENGTH, STRIDE
-from watermark.screen_trace.grid import Field, Grid, candidates, field_of
+from watermark.screen_trace.grid import Field, Grid, Means, candidates, field_of
 from watermark.screen_trace.picture import Brightness
 
 READINGS: Final = 32
@@ -22,7 +22,8 @@ READINGS: Final = 32
 
 _SOFT: Final = 3.0  # levels; a chip that stands out more than a mark can is no mark
 _SAME: Final = 7.0  # levels between neighbours that may have the same ground
-_AROUND: Final = (
+_Neighbours = tuple[tuple[int, int], ...]
+_AROUND: Final[_Neighbours] = (
     (0, 1),
     (0, -1),
     (1, 0),
@@ -37,7 +38,13 @@ _AROUND: Final = (
     (-2, 0),
 )
 _CLEAR: Final = 0.12  # share of a chip that must be free of letters
+_NEAR: Final = _AROUND[:4]
 _SHIFTS: Final = (-0.004, -0.002, 0.0, 0.002, 0.004)
+_MOVES: Final = (-0.1, -0.05, 0.0, 0.05, 0.1)
+_REFINED: Final = 5
+_PLAIN: Final = 12.0  # a score that no other grid comes near; pictures without a mark stay below 4
+_LEAST_SIDE: Final = 3
+_LEAST_CHIPS: Final = 24
 _TOLERATED: Final = 2.5
 
 Reading = NDArray[np.float64]
@@ -54,12 +61,27 @@ class Seen(NamedTuple):
 def readings(picture: Brightness, most: int = READINGS) -> list[Reading]:
     """The most mark-like readings of a picture, best first; none where it shows no cells at all."""
     field = field_of(picture)
-    settled = (_settled(field, grid) for grid in candidates(field))
+    rough: list[Seen] = []
+    for grid in candidates(field):
+        laid = _laid(field, grid)
+        rough += [laid] if laid is not None else []
+        if laid is not None and laid.score > _PLAIN:
+            break
+    best = max((one.score for one in rough), default=0.0)
+    near = [one for one in rough if best <= _PLAIN or one.score > best / 2]
+    likely = sorted(near, key=lambda one: -one.score)[:_REFINED]
     kept: list[Seen] = []
-    for one in sorted((one for one in settled if one is not None), key=lambda one: -one.score):
+    for one in sorted((_stretched(field, one) for one in likely), key=lambda one: -one.score):
         if not any(_alike(one.grid, other.grid, picture.shape) for other in kept):
             kept.append(one)
-    return [one.sums for one in kept[:most]]
+    return [_bounded(one.sums) for one in kept[:most]]
+
+
+def _bounded(sums: Reading) -> Reading:
+    """The sums without outliers: no sign may outweigh the others by much."""
+    limit = _TOLERATED * float(np.median(np.abs(sums[sums != 0.0])))
+    bounded: Reading = np.clip(sums, -limit, limit)
+    return bounded
 
 
 def _alike(one: Grid, other: Grid, shape: tuple[int, ...]) -> bool:
@@ -76,71 +98,69 @@ def _alike(one: Grid, other: Grid, shape: tuple[int, ...]) -> bool:
     return True
 
 
-def _settled(field: Field, grid: Grid) -> Seen | None:
-    """The grid moved and stretched by little until it looks most like a mark."""
+def _laid(field: Field, grid: Grid) -> Seen | None:
+    """The grid moved to where it looks most like a mark."""
     best: Seen | None = None
-    for left in range(8):
-        for top in range(6):
-            tried = _seen(field, grid._replace(left=grid.width * left / 8, top=grid.height * top / 6))
+    for top in range(5):
+        for left in range(8):
+            tried = _seen(field, grid._replace(left=grid.width * left / 8, top=grid.height * top / 5), _NEAR)
             if tried is not None and (best is None or tried.score > best.score):
                 best = tried
-    if best is None:
-        return None
+    return best
+
+
+def _stretched(field: Field, rough: Seen) -> Seen:
+    """The grid moved and stretched by little until it looks most like a mark."""
+    best = _seen(field, rough.grid, _AROUND) or rough
     for scale in (1.0, 0.4):
-        best = _stretched(field, best, scale)
+        for name, edge in (("width", "left"), ("height", "top")):
+            base = best.grid
+            size, start = getattr(base, name), getattr(base, edge)
+            for stretch in _SHIFTS:
+                for move in _MOVES:
+                    grid = base._replace(
+                        **{name: size * (1 + stretch * scale), edge: (start + move * scale * size) % size}
+                    )
+                    tried = _seen(field, grid, _AROUND, by_rows=name == "width")
+                    if tried is not None and tried.score > best.score:
+                        best = tried
     return best
 
 
-def _stretched(field: Field, best: Seen, scale: float) -> Seen:
-    for name, edge in (("width", "left"), ("height", "top")):
-        base = best.grid
-        size, start = getattr(base, name), getattr(base, edge)
-        for stretch in _SHIFTS:
-            for move in (-0.1, -0.05, 0.0, 0.05, 0.1):
-                grid = base._replace(**{name: size * (1 + stretch * scale), edge: (start + move * scale * size) % size})
-                tried = _seen(field, grid)
-                if tried is not None and tried.score > best.score:
-                    best = tried
-    return best
-
-
-def _seen(field: Field, grid: Grid) -> Seen | None:
-    means, clear = field.chips(grid)
-    if min(means.shape) < 3 or means.size < 24:  # noqa: PLR2004 - fewer show nothing
+def _seen(field: Field, grid: Grid, around: _Neighbours, *, by_rows: bool = True) -> Seen | None:
+    means, clear = field.chips(grid, by_rows=by_rows)
+    if min(means.shape) < _LEAST_SIDE or means.size < _LEAST_CHIPS:
         return None
-    values, weights = stand_out(means, clear)
+    values, weights = stand_out(means, clear, around)
     total = float(weights.sum())
     if total <= 0:
         return None
     rows, columns = means.shape
     places = (np.arange(columns)[None, :] + STRIDE * np.arange(rows)[:, None]) % LENGTH
     weighted = values * weights
-    sums: Reading = np.bincount(places.ravel(), weighted.ravel(), LENGTH).astype(np.float64)
     power = float((weighted * weighted).sum())
     if power <= 0:
         return None
+    sums: Reading = np.bincount(places.ravel(), weighted.ravel(), LENGTH).astype(np.float64)
     # How far apart chips stand, and how well those agree that carry the same sign.
-    spread = float((values * values * weights).sum()) / total
+    spread = float((values * weighted).sum()) / total
     agree = float((sums * sums).sum()) / power
-    limit = _TOLERATED * float(np.median(np.abs(sums[sums != 0]))) if (sums != 0).any() else 0.0
-    return Seen(grid, spread * agree, np.clip(sums, -limit, limit) if limit else sums)
+    return Seen(grid, spread * agree, sums)
 
 
-def stand_out(
-    means: NDArray[np.float64], clear: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def stand_out(means: Means, clear: Means, around: _Neighbours = _AROUND) -> tuple[Means, Means]:
     """How much each chip is lighter than its neighbours of the same ground, in levels, and how far that counts."""
     rows, columns = means.shape
-    usable = clear > _CLEAR
-    padded = np.pad(means, 2)
-    present = np.pad(clear * usable, 2)
-    around = np.zeros_like(means)
+    usable = clear * (clear > _CLEAR)
+    padded, present = np.pad(means, 2), np.pad(usable, 2)
+    near = np.zeros_like(means)
     count = np.zeros_like(means)
-    for down, right in _AROUND:
+    for down, right in around:
         part = slice(2 + down, 2 + down + rows), slice(2 + right, 2 + right + columns)
-        near = present[part] * (np.abs(padded[part] - means) < _SAME)
-        around += padded[part] * near
-        count += near
-    values = np.where(count > 0, means - around / np.maximum(count, 1e-9), 0.0)
-    weights = np.where(usable & (count > 0), np.sqrt(clear) * count / (count + 1.0), 0.0)
-    return np.clip(values, -_SOFT, _SOFT), weights
+        apart = padded[part] - means
+        weight = present[part] * (np.abs(apart) < _SAME)
+        near += apart * weight
+        count += weight
+    values: Means = np.clip(-near / np.maximum(count, np.float32(1e-6)), -_SOFT, _SOFT)
+    weights: Means = np.sqrt(usable) * count / (count + np.float32(1.0))
+    return values, weights
