@@ -1,4 +1,4 @@
-"""Looking at used grants afterwards: a share drawn by lot, and every one that needed two approvals.
+"""Looking at used grants afterwards: a share by lot, all that needed two approvals, and a leaver's last thirty days.
 
 The lot is a keyed digest of the grant's id: the same on every host and at every start, and nobody without the desk's
 row key can tell beforehand whether a reveal will be looked at. Whoever asked or approved does not review.
@@ -17,6 +17,7 @@ from access.grants.refusals import refuse
 from access.grants.rows import Row
 from access.grants.states import GrantState, grant_step
 from access.people.directory import held_rows
+from access.people.leaving import watched
 from access.policy import Action, Resource, decide
 from access.store.proof import proven_columns
 from access.store.schema import reveal_decision, reveal_grant, reveal_request
@@ -30,8 +31,11 @@ _MOST: Final = 200
 
 
 def drawn(desk: GrantDesk, grant: Row, tier: str) -> bool:
-    """Tell whether a used grant is to be reviewed: `review_percent` of all in the mean, and all of tier U3."""
-    if tier == Tier.U3:
+    """Tell whether a used grant is to be reviewed: `review_percent` of all in the mean.
+
+    All of tier U3 are, and all that somebody used in the thirty days before leaving (requirements §4.5).
+    """
+    if tier == Tier.U3 or watched(desk.uow, desk.proofs, grant["person_id"], grant["first_view_at"] or 0):
         return True
     nothing = dict.fromkeys(proven_columns(reveal_grant)) | {"id": grant["id"]}
     lot = desk.proofs.seal(reveal_grant, nothing, version=0, event_id="")

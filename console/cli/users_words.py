@@ -77,8 +77,16 @@ def departure_line(seat: Seat, one: DepartureView) -> tuple[str, ...]:
         f"{one.unit} → {one.to_unit}" if one.to_unit else one.unit,
         texts.state("departure", one.state),
         one.noted_by,
-        one.reason,
+        watch_words(texts, one),
     )
+
+
+def watch_words(texts: Texts, one: DepartureView) -> str:
+    """Why somebody goes and, of a leave, what the last thirty days show."""
+    if one.kind != "leave":
+        return one.reason
+    counts = texts.t("staff.watch", reveals=one.reveals, searches=one.searches, exports=one.exports)
+    return texts.t("join.list").join(said for said in (one.reason, counts) if said)
 
 
 def open_lines(seat: Seat, found: OpenOrders) -> list[str]:

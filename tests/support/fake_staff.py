@@ -163,6 +163,9 @@ class StaffAnswers:
                 noted_by="李娜",
                 noted_at=NOW,
                 cases=12,
+                reveals=4,
+                searches=11,
+                exports=0,
                 mine=False,
             )
             for number, (kind, state) in enumerate(

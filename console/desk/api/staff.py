@@ -33,7 +33,10 @@ class OrderView(Value, frozen=True, kw_only=True):
 
 
 class DepartureView(Value, frozen=True, kw_only=True):
-    """A transfer or a leave. state: as requirements §4.5, in lower case. cases: given back to the pool."""
+    """A transfer or a leave. state: as requirements §4.5, in lower case. cases: given back to the pool.
+
+    reveals, searches, exports: of the thirty days before a leave, tries that were refused included.
+    """
 
     departure_id: str
     person_id: str
@@ -48,6 +51,9 @@ class DepartureView(Value, frozen=True, kw_only=True):
     noted_by: str
     noted_at: int
     cases: int | None
+    reveals: int
+    searches: int
+    exports: int
     mine: bool
 
 

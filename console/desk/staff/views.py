@@ -17,6 +17,7 @@ from access.store.schema import case_file, factor, login, login_attempt, org_uni
 from console.desk.act import Act
 from console.desk.api.people import PersonView, StaffCard, UnitCard
 from console.desk.api.staff import DepartureView, OrderView
+from console.desk.staff.watch import last_days
 
 _GATES: Final = {"agreement": "no_agreement", "training": "untrained"}
 
@@ -179,5 +180,6 @@ def departure_view(act: Act, row: RowMapping | dict[str, Any]) -> DepartureView:
         noted_by=noted["name"] if noted is not None else "",
         noted_at=row["noted_at"],
         cases=row["cases"],
+        **last_days(act, row)._asdict(),
         mine=row["noted_by"] == act.actor.person_id,
     )

@@ -75,7 +75,14 @@ class OrdersScreen(ListScreen):
         t = self.texts
         unit = f"{one.unit}→{one.to_unit}" if one.to_unit else one.unit
         state = f"{t.state('departure', one.state)} {one.last_day[5:]}".strip()
-        return (t.t(f"staff.departure.{one.kind}"), one.staff_no, one.name, unit, state, one.noted_by, one.reason)
+        return (t.t(f"staff.departure.{one.kind}"), one.staff_no, one.name, unit, state, one.noted_by, self._watch(one))
+
+    def _watch(self, one: DepartureView) -> str:
+        """Of a leave what the last thirty days show, before why."""
+        if one.kind != "leave":
+            return one.reason
+        counts = self.t("staff.watch", reveals=one.reveals, searches=one.searches, exports=one.exports)
+        return f"{counts} {one.reason}".strip()
 
     @property
     def _order_here(self) -> OrderView | None:
@@ -115,10 +122,10 @@ class OrdersScreen(ListScreen):
             await self._ask(f"staff.settle.{order.kind}", order.name, call)
         elif departure is not None and departure.state == "notified":
             call = staff.CarryOutDeparture(departure_id=departure.departure_id)
-            await self._ask(f"staff.settle.{departure.kind}", departure.name, call)
+            await self._ask(f"staff.settle.{departure.kind}", departure.name, call, self._watch(departure))
         elif departure is not None:
             call = staff.ConfirmDeparture(departure_id=departure.departure_id)
-            await self._ask("staff.settle.confirm", departure.name, call)
+            await self._ask("staff.settle.confirm", departure.name, call, self._watch(departure))
 
     async def _make(self, order: OrderView) -> None:
         call = staff.MakePerson(
@@ -130,10 +137,11 @@ class OrdersScreen(ListScreen):
         )
         await self._ask("staff.settle.hire", f"{order.name} {order.staff_no} {order.login}", call)
 
-    async def _ask(self, key: str, name: str, call: Call[Any]) -> None:
+    async def _ask(self, key: str, name: str, call: Call[Any], watch: str = "") -> None:
         from console.tui.modals.confirm import ConfirmModal  # noqa: PLC0415 - loaded when asked for
 
-        if await self.app.push_screen_wait(ConfirmModal(self.t(key, name=name), self.t("staff.settle.words"))):
+        words = "\n".join(said for said in (watch, self.t("staff.settle.words")) if said)
+        if await self.app.push_screen_wait(ConfirmModal(self.t(key, name=name), words)):
             if await self.client.ask(call) is not None:
                 self.say(self.t("staff.settled"))
             self.reread()
