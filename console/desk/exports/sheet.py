@@ -91,10 +91,13 @@ class Sheet:
             return Decimal(value).scaleb(-2)
         if isinstance(value, int):
             return value
-        return plain(self.texts.mask(value))
+        # Only tokens need words; everything else a stored mask already says.
+        return plain(self.texts.mask(value) if value.startswith("@") else value)
 
 
 def plain(text: str) -> str:
     """Text that no spreadsheet takes for a formula (requirements §4.3), in one line."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    line = text
+    if not text.isprintable() or "  " in text or text.strip() != text:
+        line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return f"'{line}" if line.startswith(_FORMULA) else line
