@@ -366,7 +366,7 @@ class FakeDesk(ExportAnswers, FileAnswers, NoteAnswers, RoleAnswers, StaffAnswer
             timeline=_timeline(self.now),
             source="A 消金",
             version=1,
-            advice=Advice(rule="M3 以上・大额", channel="letter", interval_days=7),
+            advice=Advice(rule="late-large", channel="letter", interval_days=7),
         )
 
     def _ReadTimeline(self, request: cases.ReadTimeline) -> TimelinePage:  # noqa: N802
