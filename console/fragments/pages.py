@@ -46,7 +46,8 @@ def _texts(data: bytes) -> tuple[list[str], list[str]]:
         pages: list[str] = []
         size = 0
         for page in reader.pages:
-            pages.append(page.extract_text())
+            # As it lies on the page: programs write a line's cells in any order.
+            pages.append(page.extract_text(extraction_mode="layout") or page.extract_text())
             size += len(pages[-1])
             if size > _MOST_TEXT:
                 raise FragmentRefused(faults.BOMB)

@@ -24,6 +24,7 @@ from watermark.verdict import Finding
 ROWS: Final = 60
 HEADER: Final = ("案号", "姓名", "证件号", "地址", "电话", "本金", "逾期天数", "校验")
 Road = Callable[[Table], bytes]
+_WIDTH: Final = 24
 
 
 class RoadClosed(Exception):
@@ -65,10 +66,17 @@ def _shuffled(table: Table) -> bytes:
 
 def _book(table: Table) -> bytes:
     import openpyxl  # noqa: PLC0415 - loaded for its road alone
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415 - as above
 
     book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
     for row in (list(HEADER[: len(table[0])]), *table):
-        book.active.append(row)  # type: ignore[union-attr]
+        sheet.append(row)
+    for column in "ABCDEFGH":
+        sheet.column_dimensions[column].width = _WIDTH
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
