@@ -8,17 +8,19 @@ without an ID number is known by nothing but the one case.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import and_, select
 from sqlalchemy.engine import RowMapping
 
+from access.people.directory import held_rows
 from access.policy import Action, barred_ids
 from access.store.proof_many import Change, update_many
 from access.store.schema import case_file, interest
 from console.desk.act import Act
 
-IN_FORCE = ("active", "lifting")
+IN_FORCE: Final = ("active", "lifting")
+_CHUNK: Final = 500
 Row = RowMapping | dict[str, Any]
 
 
@@ -64,16 +66,17 @@ def free(act: Act, rows: Sequence[Row], person_id: str) -> None:
 
 def bar_new_cases(act: Act, batch_id: str) -> None:
     """Keep from a batch's new cases whoever is kept from their debtors already, in the act that publishes it."""
-    known = select(interest.c.debtor).where(interest.c.state.in_(IN_FORCE), interest.c.debtor.is_not(None))
-    query = select(case_file).where(case_file.c.batch_id == batch_id, case_file.c.debtor.in_(known))
-    rows = act.proofs.holding(act.uow, case_file, act.db.execute(act.uow.lock(query)).mappings().all())
-    if not rows:
-        return
-    debtors = {row["debtor"] for row in rows}
-    found = select(interest).where(interest.c.state.in_(IN_FORCE), interest.c.debtor.in_(debtors))
     kept: dict[tuple[str, bytes], set[str]] = {}
-    for one in act.proofs.holding(act.uow, interest, act.db.execute(found).mappings().all()):
+    for one in held_rows(act.uow, act.proofs, interest, interest.c.state.in_(IN_FORCE), interest.c.debtor.is_not(None)):
         kept.setdefault((one["tenant_id"], bytes(one["debtor"])), set()).add(one["person_id"])
+    # Interests are few and a batch may be large: the debtors' own index leads to the cases.
+    debtors = sorted({debtor for _, debtor in kept})
+    rows: list[RowMapping] = []
+    for start in range(0, len(debtors), _CHUNK):
+        part = debtors[start : start + _CHUNK]
+        query = select(case_file).where(case_file.c.debtor.in_(part), case_file.c.batch_id == batch_id)
+        found = act.db.execute(act.uow.lock(query)).mappings().all()
+        rows += act.proofs.holding(act.uow, case_file, found)
     changes = [
         Change(
             row_id=row["id"],
