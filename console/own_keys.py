@@ -137,7 +137,7 @@ def _token(uri: str, pin: str, *, make: bool = False) -> Iterator[Signer]:
     try:
         from console import own_token  # noqa: PLC0415 - needs a library that not everybody has
     except ImportError:
-        raise DeskError(Refusal(code="own_key.no_pkcs11")) from None
+        raise DeskError(Refusal(code="own_key.no_library")) from None
     path, _, query = uri.removeprefix(SCHEME).partition("?")
     said = dict(part.partition("=")[::2] for part in path.split(";"))
     module = parse_qs(query).get("module-path", [""])[0]

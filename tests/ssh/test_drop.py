@@ -179,7 +179,7 @@ def test_who_is_let_in(bank: Served, tmp_path: Path) -> None:
     strange = bank.key("strange-lender")
     file = signed(tmp_path, "cases-9.csv")[0]
     assert batch(bank, tmp_path, f"put {file}", key=strange).returncode == 255
-    assert bank.until_event("import:drop:enter", rule="drop.key").result == "refused"
+    assert bank.until_event("import:drop:enter", rule="drop.other_key").result == "refused"
     order_ = [word.replace(f"{LOGIN}+drop", "bank-b+drop") for word in order(bank, "ssh", "-s", "@", "sftp")]
     assert (
         subprocess.run(order_, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False).returncode == 255

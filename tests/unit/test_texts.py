@@ -172,6 +172,13 @@ def logged() -> set[str]:
 NO_CODES = {
     "doorway.side_door",  # a call that no screen can make
     "doorway.sign_in",  # same
+    "handing.admit",  # same
+    "handing.begin",  # same
+    "handing.discard",  # same
+    "handing.end",  # same
+    "handing.keep",  # same
+    "handing.see",  # same
+    "handing.take",  # same
     "policy.allowed",  # the one code that is not a refusal
     "export.serial",  # a counter's name
     "export.row",  # same

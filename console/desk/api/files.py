@@ -15,7 +15,7 @@ class Admitted(Value, frozen=True, kw_only=True):
     key_id: str
 
 
-class AdmitLender(Call[Admitted], frozen=True, kw_only=True, tag="files.admit"):
+class AdmitLender(Call[Admitted], frozen=True, kw_only=True, tag="handing.admit"):
     """`key` is the SSH public key blob, in hex, whose signature the front door checked."""
 
     login: str
@@ -29,7 +29,7 @@ class UploadPlace(Value, frozen=True, kw_only=True):
     limit: int
 
 
-class BeginUpload(Call[UploadPlace], frozen=True, kw_only=True, tag="files.begin"):
+class BeginUpload(Call[UploadPlace], frozen=True, kw_only=True, tag="handing.begin"):
     """A lender wants to leave a file. under_way: how many of its files are being written already."""
 
     key_id: str
@@ -37,7 +37,7 @@ class BeginUpload(Call[UploadPlace], frozen=True, kw_only=True, tag="files.begin
     under_way: int
 
 
-class KeepUpload(Call[Done], frozen=True, kw_only=True, tag="files.keep"):
+class KeepUpload(Call[Done], frozen=True, kw_only=True, tag="handing.keep"):
     """The file is whole as far as its sender says; it enters the drop under its name."""
 
     key_id: str
@@ -45,7 +45,7 @@ class KeepUpload(Call[Done], frozen=True, kw_only=True, tag="files.keep"):
     path: str
 
 
-class DropUpload(Call[Done], frozen=True, kw_only=True, tag="files.discard"):
+class DropUpload(Call[Done], frozen=True, kw_only=True, tag="handing.discard"):
     """A file that was not finished, or could not be kept, is destroyed."""
 
     key_id: str
@@ -61,7 +61,7 @@ class Handout(Value, frozen=True, kw_only=True):
     size: int
 
 
-class SeeHandout(Call[Handout], frozen=True, kw_only=True, tag="files.see"):
+class SeeHandout(Call[Handout], frozen=True, kw_only=True, tag="handing.see"):
     """Which file waits for this person, if one does."""
 
 
@@ -71,13 +71,13 @@ class HandoutPath(Value, frozen=True, kw_only=True):
     path: str
 
 
-class TakeHandout(Call[HandoutPath], frozen=True, kw_only=True, tag="files.take"):
+class TakeHandout(Call[HandoutPath], frozen=True, kw_only=True, tag="handing.take"):
     """Open it, once; the event is committed before a byte is read."""
 
     handout_id: str
 
 
-class EndHandout(Call[Done], frozen=True, kw_only=True, tag="files.end"):
+class EndHandout(Call[Done], frozen=True, kw_only=True, tag="handing.end"):
     """Reading is over; whole: every byte left the desk."""
 
     handout_id: str

@@ -52,9 +52,9 @@ def admit(act: Act, request: AdmitLender) -> Admitted | Refusal:
     if why or lender is None:
         if not shut:
             addresses.failed(act.uow, source)
-        _log(act, "enter", lender, refused=why)
+        _log(act, "import:drop:enter", lender, refused=why)
         return Refusal(code="signin.refused", clause="F-3")
-    _log(act, "enter", lender)
+    _log(act, "import:drop:enter", lender)
     return Admitted(key_id=lender.key["id"])
 
 
@@ -62,7 +62,7 @@ def _unfit(lender: Lender | None, key: str, source: str) -> str:
     if lender is None:
         return "drop.unknown"
     if not hmac.compare_digest(bytes(lender.key["blob"]), bytes.fromhex(key)):
-        return "drop.key"
+        return "drop.other_key"
     return "" if drop_keys.comes_from(lender.key, source) else "drop.address"
 
 
@@ -71,20 +71,20 @@ def begin(act: Act, request: BeginUpload) -> UploadPlace | Refusal:
     """A place for a new file, and how long it may become."""
     lender, home = drop_keys.by_id(act, request.key_id), act.parts.home
     if lender is None or home is None:
-        return _refused(act, "put", lender, "drop.shut")
+        return _refused(act, "import:drop:put", lender, "drop.shut")
     folder = home.drop / lender.source["name"]
     limits = act.parts.settings.drop
     there = _sizes(folder)
     room = limits.quota_mb * _MEGABYTE - sum(there.values())
     if kind_of(request.name) is None:
-        return _refused(act, "put", lender, "drop.name")
+        return _refused(act, "import:drop:put", lender, "drop.name")
     if request.name in there:
-        return _refused(act, "put", lender, "drop.exists")
+        return _refused(act, "import:drop:put", lender, "drop.exists")
     if request.under_way >= _AT_ONCE or len(there) + request.under_way >= limits.files or room <= 0:
-        return _refused(act, "put", lender, "drop.full")
+        return _refused(act, "import:drop:put", lender, "drop.full")
     proof = request.name.endswith((".sm3", ".sig"))
     limit = min(_PROOF_BYTES if proof else limits.file_mb * _MEGABYTE, room)
-    _log(act, "put", lender)
+    _log(act, "import:drop:put", lender)
     return UploadPlace(path=str(workplace(home) / act.parts.ids.new()), limit=limit)
 
 
@@ -93,30 +93,30 @@ def keep(act: Act, request: KeepUpload) -> Done | Refusal:
     """It may enter the drop, if that is still open and has room."""
     lender, home = drop_keys.by_id(act, request.key_id), act.parts.home
     if lender is None or home is None:
-        return _refused(act, "keep", lender, "drop.shut")
+        return _refused(act, "import:drop:keep", lender, "drop.shut")
     size = _size(Path(request.path))
     there = _sizes(home.drop / lender.source["name"])
     if request.name in there:
-        return _refused(act, "keep", lender, "drop.exists")
+        return _refused(act, "import:drop:keep", lender, "drop.exists")
     if sum(there.values()) + size > act.parts.settings.drop.quota_mb * _MEGABYTE:
-        return _refused(act, "keep", lender, "drop.full")
-    _log(act, "keep", lender, size=size)
+        return _refused(act, "import:drop:keep", lender, "drop.full")
+    _log(act, "import:drop:keep", lender, size=size)
     return Done()
 
 
 @handles(DropUpload)
 def discard(act: Act, request: DropUpload) -> Done:
     """It was not finished, or could not be kept."""
-    _log(act, "discard", drop_keys.by_id(act, request.key_id), size=_size(Path(request.path)))
+    _log(act, "import:drop:discard", drop_keys.by_id(act, request.key_id), size=_size(Path(request.path)))
     return Done()
 
 
-def _refused(act: Act, verb: str, lender: Lender | None, code: str) -> Refusal:
-    _log(act, verb, lender, refused=code)
+def _refused(act: Act, action: str, lender: Lender | None, code: str) -> Refusal:
+    _log(act, action, lender, refused=code)
     return Refusal(code=code, clause="F-3")
 
 
-def _log(act: Act, verb: str, lender: Lender | None, *, refused: str = "", size: int | None = None) -> None:
+def _log(act: Act, action: str, lender: Lender | None, *, refused: str = "", size: int | None = None) -> None:
     about = {"tenant_id": lender.source["tenant_id"], "object_id": lender.source["id"]} if lender is not None else {}
     detail = [(DetailKey.CODE, refused)] if refused else []
     if lender is not None:
@@ -124,7 +124,7 @@ def _log(act: Act, verb: str, lender: Lender | None, *, refused: str = "", size:
     if size is not None:
         detail.append((DetailKey.BYTES, str(size)))
     act.log(
-        f"import:drop:{verb}",
+        action,
         result="refused" if refused else "ok",
         rule=refused or None,
         object_kind="source",
