@@ -18,7 +18,7 @@ from console.fragments.faults import FragmentRefused
 from watermark.fragment import Fragment, lines
 
 MOST_PAGES: Final = 40
-_SECONDS: Final = 120
+_SECONDS: Final = 300
 _MEMORY: Final = 4 << 30
 _WRITES: Final = 1 << 30
 _DPI: Final = "200"
