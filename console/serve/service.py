@@ -162,6 +162,8 @@ def _start(module: str, *ends: socket.socket, user: str) -> subprocess.Popen[byt
     environment = {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
+        # Freed memory is overwritten at once (`console.tui.forgetting`) instead of being kept for the next of its size.
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",
         # The same code as ours runs there, wherever it was started from.
         "PYTHONPATH": os.pathsep.join([str(_ROOT), *(entry for entry in sys.path if entry.endswith("-packages"))]),
         **{name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ},

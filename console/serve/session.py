@@ -17,6 +17,7 @@ from typing import Final
 
 from console.client import SocketDesk
 from console.serve.later import Later
+from console.tui import forgetting
 from console.tui.start import show
 from console.wire import REPLY_LIMIT
 
@@ -29,6 +30,7 @@ _SETTLED: Final = 3.0  # seconds until the first screen stands, even on a busy m
 def run(terminal: str, language: str) -> int:
     """Show the desk until its person leaves; returns the exit code."""
     _log_to(LOG)
+    forgetting.overwrite_from_now_on()
     os.environ.clear()
     os.environ.update({"TERM": terminal, "LANG": "C.UTF-8"})
     return asyncio.run(_show(language))

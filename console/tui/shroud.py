@@ -17,12 +17,14 @@ from textual.timer import Timer
 from console.desk.api.session import Me
 from console.texts import DEFAULT_ZONE, Texts
 from console.tui.colours import ColouredApp
+from console.tui.forgetting import forget
 from console.tui.shading import Shader
 from console.tui.widgets.masked import MaskedValue
 from watermark import Density, ScreenPayload, Tile
 from watermark.screen_mark import ShadePlan
 
 BLUR_SECONDS: Final = 30.0
+FORGET_SECONDS: Final = 0.3
 IDLE_SECONDS: Final = 60.0
 """Without a key, after which nothing plain stays; the screen is not locked by that."""
 
@@ -49,6 +51,7 @@ class ShroudedApp(ColouredApp):
         self._told_of = ""
         self._revealed = False
         self._blur: Timer | None = None
+        self._to_forget = False
         self._touched = time.monotonic()
 
     @property
@@ -118,6 +121,12 @@ class ShroudedApp(ColouredApp):
     def on_masked_value_changed(self) -> None:
         """Something was shown or hidden."""
         self.remark()
+        if self._revealed:
+            self._to_forget = True
+        elif self._to_forget:
+            self._to_forget = False
+            # Once the masked frame is on the terminal and the plain one's cells are let go of.
+            self.set_timer(FORGET_SECONDS, forget)
 
     # -- hiding -----------------------------------------------------------------------------------------------------
     def hide_everything(self) -> None:
