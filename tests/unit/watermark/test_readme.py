@@ -26,7 +26,10 @@ def test_the_readme_s_example_marks_and_traces() -> None:
 
 
 def test_the_library_needs_neither_a_database_nor_the_desk() -> None:
-    script = "import sys, watermark.trace, watermark.marker; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    script = (
+        "import sys, watermark.trace, watermark.marker; "
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert {"watermark", "numpy"} <= set(done.stdout.split())
     assert not {"sqlalchemy", "access", "console", "masking", "asyncio", "textual", "cryptography"} & set(
