@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import secrets
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select, text
 
 from access.context import SECOND
 from access.store.schema import export_file, export_finder, export_row
-from console.desk.api.base import DeskError
+from console.desk.api.base import Call, DeskError, reply_type
 from console.desk.api.exports import (
     CancelExport,
     ConfirmExport,
@@ -27,6 +30,7 @@ from console.desk.api.exports import (
     SubmitExport,
     WithdrawExport,
 )
+from console.desk.api.files import EndHandout, Handout, HandoutPath, SeeHandout, TakeHandout
 from console.package.opening import PackageRefused, open_package, verify
 from masking.gm import Sm2PrivateKey
 from tests.support.desk import ROWS, WholeDesk, lender_file
@@ -297,3 +301,37 @@ async def test_what_tracing_needs_is_kept_without_a_customer(desk: WholeDesk, tm
     assert len(found) >= len(ROWS)
     assert [row["carriers"] for row in files] == ["name,id_number,address"] * 2
     await approved(desk, await submitted(desk))
+
+
+@pytest.mark.clause("issue-6", "S-4.3")
+async def test_over_sftp_it_is_shown_to_its_asker_and_read_once(desk: WholeDesk, tmp_path: Path) -> None:
+    await desk.with_cases(tmp_path)
+    assert await handed(desk, "lina", SeeHandout()) == "files.nothing"
+    view = await ready(desk)
+    assert await handed(desk, "lina", TakeHandout(handout_id=view.export_id)) == "export.state"
+    view = await desk.call("zhenghao", ReleaseExport(export_id=view.export_id, version=view.version))
+    for name in ("zhaoqiang", "zhenghao", "wugang", "zhangwei"):
+        assert await handed(desk, name, SeeHandout()) in {"files.nothing", "role.denied", "role.qualified"}
+        refused = await handed(desk, name, TakeHandout(handout_id=view.export_id))
+        assert refused in {"export.not_yours", "role.denied", "role.qualified", "export.not_found"}
+    waits = await handed(desk, "lina", SeeHandout())
+    assert isinstance(waits, Handout)
+    assert (waits.handout_id, waits.name, waits.size) == (view.export_id, view.file_name, view.size)
+    place = await handed(desk, "lina", TakeHandout(handout_id=view.export_id))
+    assert isinstance(place, HandoutPath)
+    assert table(Path(place.path))
+    assert await handed(desk, "lina", TakeHandout(handout_id=view.export_id)) == "export.state"
+    assert await desk.refused("lina", FetchExport(export_id=view.export_id)) == "export.state"
+    await handed(desk, "lina", EndHandout(handout_id=view.export_id, whole=True))
+    assert not Path(place.path).exists()
+    assert await handed(desk, "lina", SeeHandout()) == "files.nothing"
+    assert (await desk.call("lina", ReadExport(export_id=view.export_id))).state == "fetched"
+
+
+async def handed(desk: WholeDesk, name: str, call: Call[Any]) -> object:
+    """What the desk's own side of the front door is answered for this person, or the code of its refusal."""
+    line = await desk.line(name)
+    try:
+        return msgspec.msgpack.decode(await line.encoded(call, secrets.token_hex(16)), type=reply_type(type(call)))
+    except DeskError as refused:
+        return refused.code
