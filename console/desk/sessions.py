@@ -162,7 +162,7 @@ def take_seat(act: Act, actor: Actor, ticket_until: int | None = None, *, comman
         as_command(act.uow, actor.session_id or "")
     elif act.parts.profile != "demo":
         most = act.parts.settings.session.screens
-        if end_older_screens(act, actor.person_id, actor.session_id or "", most):
+        if end_older_screens(replace(act.deed, actor=actor), actor.person_id, actor.session_id or "", most):
             act.push("session", actor.person_id, Audience.of(actor.person_id))
     sitting = Sitting(
         person_id=actor.person_id,

@@ -34,7 +34,7 @@ async def test_a_second_sign_in_ends_the_first_screen(factored: Factored) -> Non
     third = factored.desk.running.line("pts/6")
     assert await code_of(third.call(Resume(ticket=ticket))) == "session.ticket_unfit", "nothing continues from it"
     ended = [one for one in factored.desk.events() if one.action == "account:session:end"]
-    assert [one.reason for one in ended] == ["displaced"]
+    assert [(one.reason, one.person_id) for one in ended] == [("displaced", factored.desk.founded.persons["zhangwei"])]
     admin = await factored.line("zhenghao")
     listed = (await admin.call(ListSessions())).sessions
     assert [one.terminal for one in listed if one.staff_no == "A0173"] == ["pts/5"]

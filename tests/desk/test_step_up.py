@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from access.audit.events import DetailKey
 from access.policy import ACTIONS, Action, Decision, Proof, StepUp, settled, step_up
 from access.policy.model import Conditions
 from console.desk.act import Act, Unproven
@@ -73,7 +74,7 @@ async def test_an_approval_asks_for_a_code_that_is_good_for_five_minutes(factore
     assert (await head.call(refused)).state == "rejected", "what only shuts asks for nothing"
     people = factored.desk.founded.persons
     shown = [one for one in factored.desk.events() if one.action == "account:session:step_up"]
-    assert [(one.person_id, dict(one.detail)["factor"]) for one in shown] == [
+    assert [(one.person_id, dict(one.detail)[DetailKey.FACTOR]) for one in shown] == [
         (people["wugang"], "totp"),
         (people["lina"], "totp"),
     ]
@@ -98,7 +99,7 @@ async def test_a_code_counts_once_and_wrong_ones_lock(factored: Factored, tmp_pa
     assert locked.code == "stepup.refused"
     assert int(locked.params["seconds"]) > 0, "the right code does not help while the name is locked"
     assert (await refusal(head.call(approve(request)))).code == "stepup.required"
-    codes = [dict(one.detail).get("code") for one in factored.desk.events() if one.rule == "stepup.refused"]
+    codes = [dict(one.detail).get(DetailKey.CODE) for one in factored.desk.events() if one.rule == "stepup.refused"]
     assert codes[-1] == "signin.locked"
     assert set(codes) == {"signin.totp", "signin.locked"}
 
@@ -178,7 +179,9 @@ async def test_a_demo_desk_asks_and_takes_an_empty_answer(desk: WholeDesk, tmp_p
     assert asked.params["factor"] == "none"
     await line.call(session.StepUp(code="", key="one"))
     assert (await line.call(approve(request), key="one")).state == "approved"
-    assert [dict(one.detail)["factor"] for one in desk.events() if one.action == "account:session:step_up"] == ["demo"]
+    assert [dict(one.detail)[DetailKey.FACTOR] for one in desk.events() if one.action == "account:session:step_up"] == [
+        "demo"
+    ]
 
 
 async def test_a_handler_that_forgets_the_proof_does_nothing(desk: WholeDesk) -> None:
