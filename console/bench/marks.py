@@ -10,12 +10,14 @@ import statistics
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from textual.pilot import Pilot
 
+from console.bench import marks_page, traced
 from console.bench.measure import Figure, figure
-from console.bench.screens import MeasuredApp, demo_desk, opened
+from console.bench.screens import MeasuredApp, captured, demo_desk, opened
 from console.tui.shading import Shader
 from watermark import Tile
 from watermark.screen_mark import SessionCodes, ShadePlan, pack
@@ -62,6 +64,46 @@ async def run(*, rounds: int = 15, told: Told = print) -> list[Figure]:
         told("a head's queue of 50 rows, 120x40")
         words = [SessionCodes(lambda _: secrets.token_bytes(32)).word("") for _ in range(25)]
         return [*_sizes(app, words), await _pages(app, pilot, words[0], rounds)]
+
+
+async def full(
+    *, rounds: int = 15, pictures: int = 0, foreign: int = 0, document: Path | None = None, told: Told = print
+) -> list[Figure]:
+    """Measure what marks cost, and what pictures of them tell.
+
+    Args:
+        rounds: of paging.
+        pictures: a condition; none when 0.
+        foreign: pictures that must name nobody.
+        document: where to write the tables, as Markdown.
+        told: what goes on.
+    """
+    costs = await run(rounds=rounds, told=told)
+    tables: list[traced.Traced] = []
+    strangers: marks_page.Foreign | None = None
+    if pictures or foreign:
+        frames = await captured(told)
+        tables = list(traced.named(frames, pictures, told)) if pictures else []
+        if foreign:
+            strangers = marks_page.Foreign(foreign, *traced.falsely_named(frames, foreign, told))
+    if document is not None:
+        marks_page.write(document, marks_page.page(tables, strangers, costs))
+    wrong = (
+        [
+            Figure(
+                name=f"of {strangers.pictures} unmarked or foreign pictures, named",
+                unit="",
+                value=float(strangers.wrong),
+                floor=0.0,
+                ratio=float(strangers.wrong > 0),
+                floored_by="nobody",
+                rounds=strangers.pictures,
+            )
+        ]
+        if strangers is not None
+        else []
+    )
+    return [*costs, *traced.shares(tables), *wrong]
 
 
 def _sizes(app: MeasuredApp, words: list[int]) -> list[Figure]:

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from console.bench.drawn import Cell, draw
+from console.bench.measure import Figure
 from console.bench.screens import Frame, marked
 from watermark.screen_mark import SessionCodes, pack
 from watermark.screen_trace.match import Match, Words, best_match, signs_of
@@ -190,3 +191,25 @@ def falsely_named(frames: Sequence[Frame], count: int, told: Callable[[str], obj
 
 def _drawn(frame: Frame, word: str | None, rnd: Rnd) -> Image.Image:
     return draw(marked(frame, word), frame.size[0], rnd.choice(CELLS))
+
+
+def shares(tables: Sequence[Traced]) -> list[Figure]:
+    """Each condition's share of named pictures as a figure; a wrong name is a figure of its own."""
+    figures = []
+    for condition in dict.fromkeys(one.condition for one in tables):
+        rows = [one for one in tables if one.condition == condition]
+        pictures = sum(one.pictures for one in rows)
+        value = 100 * sum(one.right for one in rows) / pictures
+        figures.append(
+            Figure(
+                name=f"pictures named, {condition}",
+                unit="%",
+                value=value,
+                floor=100.0,
+                ratio=value / 100,
+                floored_by="every picture",
+                peers={"named wrongly": float(sum(one.wrong for one in rows))},
+                rounds=pictures,
+            )
+        )
+    return figures

@@ -21,6 +21,7 @@ class Bench(StrEnum):
     QUEUE = "queue"
     IMPORT = "import"
     LOG = "log"
+    MARKS = "marks"
     DETECT = "detect"
     SESSIONS = "sessions"
     TRACE = "trace"
@@ -49,8 +50,10 @@ def bench(
     large: Annotated[int, typer.Option(min=2_000, help="queue: cases of the larger desk.")] = 1_000_000,
     sessions: Annotated[str, typer.Option(metavar="N,N,…", help="sessions: how many at once.")] = "1,10,50,100",
     trials: Annotated[int, typer.Option(min=20, help="trace: fragments tried of each kind.")] = 10_000,
+    pictures: Annotated[int, typer.Option(min=0, help="marks: pictures traced a condition; 0 for none.")] = 0,
+    foreign: Annotated[int, typer.Option(min=0, help="marks: unmarked and foreign pictures traced.")] = 0,
     document: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="trace: write the tables here, as Markdown.")
+        Path | None, typer.Option(dir_okay=False, help="trace, marks: write the tables here, as Markdown.")
     ] = None,
     cache: Annotated[
         Path | None, typer.Option(file_okay=False, help="queue: keep the filled desks here and use them again.")
@@ -76,6 +79,14 @@ def bench(
             from console.bench import detect
 
             figures += detect.run(**({"rounds": rounds} if rounds else {}), told=tell)
+        if Bench.MARKS in chosen:
+            from console.bench import marks
+
+            more = {"rounds": rounds} if rounds else {}
+            kept_at = document if what is Bench.MARKS else None
+            figures += asyncio.run(
+                marks.full(pictures=pictures, foreign=foreign, document=kept_at, told=tell, **more)
+            )
         if Bench.TRACE in chosen:
             from console.bench import trace
 

@@ -76,12 +76,10 @@ def _read(path: Path, corners: str) -> tuple[str, tuple[bytes, ...]]:
     Raises:
         DeskError: It cannot be read.
     """
-    import numpy as np
-
     from console.desk.api.base import DeskError, Refusal
     from masking.gm import sm3
     from watermark.screen_trace.picture import MOST_BYTES, PictureRefused, read_picture
-    from watermark.screen_trace.signs import readings
+    from watermark.screen_trace.signs import packed_readings
 
     try:
         with path.open("rb") as file:
@@ -91,11 +89,7 @@ def _read(path: Path, corners: str) -> tuple[str, tuple[bytes, ...]]:
         raise DeskError(Refusal(code="trace.file_unreadable", params={"file": path.name})) from None
     except PictureRefused as refused:
         raise DeskError(Refusal(code=refused.code, params=refused.params)) from None
-    packed = []
-    for sums in readings(picture):
-        top = float(np.abs(sums).max())
-        packed.append(np.round(sums / top * 32767).astype(">i2").tobytes())
-    return sm3(data).hex(), tuple(packed)
+    return sm3(data).hex(), packed_readings(picture)
 
 
 def _corners(said: str) -> list[tuple[float, float]]:

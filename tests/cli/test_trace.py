@@ -1,91 +1,111 @@
-"""A leaked file traced from the command line, with signed evidence that openssl alone checks."""
+"""`veildesk trace --screenshot` on a demo desk."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
-import subprocess
-import zipfile
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from console.bootstrap import RunningDesk
 from console.cli.exits import Exit
+from console.desk.api.session import SignInAs
+from console.home import Home
 from tests.cli.conftest import Run
-
-ASK = (
-    "exports", "ask", "--fields", "full_name,id_number,home_address,due_amount", "--to", "Asset desk",
-    "--why", "monthly ledger check", "--purpose", "operations", "--rows", "500",
-)  # fmt: skip
-pytestmark = pytest.mark.clause("Y-5.2.3a", "issue-6")
+from tests.support.pictures import png_of
+from watermark.screen_trace.picture import MOST_BYTES, PictureRefused, read_picture
 
 
-class Stdin:
-    """Standard input as bytes."""
-
-    def __init__(self, data: bytes) -> None:
-        self.buffer = io.BytesIO(data)
-
-
-@pytest.mark.slow
-def test_a_leaked_part_names_its_export_and_the_evidence_is_checked_by_openssl(
-    home: Path, veildesk: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code, out, err = veildesk(*ASK, "--as", "lina")
-    assert code == Exit.DONE, err
-    number = out.split()[0]
-    for person in ("zhaoqiang", "hejie", "wugang"):
-        assert veildesk("exports", "approve", number, "--as", person)[0] == Exit.DONE
-    assert veildesk("exports", "release", number, "--as", "zhenghao")[0] == Exit.DONE
-    _, out, _ = veildesk("exports", "fetch", number, "--as", "lina", "--json")
-    leaked = (home / "outbox" / json.loads(out)["file_name"]).read_text(encoding="utf-8-sig").splitlines()
-    assert len(leaked) > 8
-    # A row pasted somewhere without its check: too little to name, and the exports that hold it are told.
-    rows = [line.rpartition(",")[0] for line in leaked[1:2]]
-    monkeypatch.setattr("sys.stdin", Stdin("\n".join(rows).encode("gbk")))
-    code, out, err = veildesk("trace", "-", "--as", "fengxue")
-    assert code == Exit.DONE, err
-    assert number in out
-    assert "1 recognised" in out
-    # Two rows with their checks name it.
-    part = tmp_path / "part.csv"
-    part.write_text("\n".join(leaked[3:5]), encoding="utf-8")
-    evidence = tmp_path / "evidence.zip"
-    code, out, err = veildesk("trace", str(part), "--pack", str(evidence), "--as", "fengxue")
-    assert code == Exit.FOUND, err
-    assert f"Copy of {number}" in out
-    assert "check column name it" in out
-    inside = tmp_path / "inside"
-    with zipfile.ZipFile(evidence) as container:
-        container.extractall(inside)
-    report = json.loads((inside / "report.json").read_text(encoding="utf-8"))
-    assert report["candidates"][0]["number"] == number
-    command = next(
-        line for line in (inside / "README.txt").read_text(encoding="utf-8").splitlines() if line.startswith("openssl")
+def huge_png(width: int, height: int) -> bytes:
+    """A small file that says it is a huge picture."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
-    done = subprocess.run(command.split(), cwd=inside, check=True, capture_output=True, text=True)
-    assert "Verified OK" in done.stdout
-    code, _, err = veildesk("trace", str(part), "--pack", str(evidence), "--as", "fengxue")
-    assert code == Exit.REFUSED
-    assert "nothing is overwritten" in err
+    return b"\x89PNG\r\n\x1a\n" + body
 
 
-@pytest.mark.usefixtures("home")
-def test_what_cannot_be_traced_says_why(veildesk: Run, tmp_path: Path) -> None:
-    broken = tmp_path / "broken.xlsx"
-    broken.write_bytes(b"PK\x03\x04 and no more")
-    for arguments, words in (
-        ((str(broken),), "is broken"),
-        ((str(tmp_path / "missing.csv"),), "cannot be read"),
-        ((), "Give either a FILE"),
-        ((str(broken), "--screenshot", str(broken)), "Give either a FILE"),
-    ):
-        code, _, err = veildesk("trace", *arguments, "--as", "fengxue")
-        assert code == Exit.REFUSED
-        assert words in err
+def small_gif() -> bytes:
+    """Another kind of picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (100, 100)).save(file, "GIF")
+    return file.getvalue()
+
+
+@pytest.mark.clause("issue-4")
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "trace.picture_kind"),
+        (b"GIF89a", "trace.picture_kind"),
+        (small_gif(), "trace.picture_kind"),
+        (png_of("")[:3000], "trace.picture_broken"),
+        (huge_png(60_000, 60_000), "trace.picture_pixels"),
+        (huge_png(2**31 - 1, 2**31 - 1), "trace.picture_pixels"),
+        (huge_png(500, 500), "trace.picture_broken"),
+        (bytes(MOST_BYTES + 1), "trace.picture_large"),
+    ],
+    ids=["empty", "cut gif", "gif", "cut png", "bomb", "absurd", "wrong rows", "large"],
+)
+def test_what_is_no_fit_picture_is_refused(data: bytes, code: str) -> None:
+    with pytest.raises(PictureRefused) as refused:
+        read_picture(data)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [[(0, 0)], [(0, 0)] * 4, [(0, 0), (1, 0), (1, 1), (0, 1)], [(0, 0), (1e9, 0), (1e9, 1e9), (0, 1e9)]],
+)
+def test_corners_that_are_none_are_refused(corners: list[tuple[float, float]]) -> None:
+    with pytest.raises(PictureRefused) as refused:
+        read_picture(png_of(""), corners)
+    assert refused.value.code == "trace.corners"
+
+
+def test_a_transparent_picture_lies_on_white() -> None:
+    file = io.BytesIO()
+    Image.new("RGBA", (60, 60), (0, 0, 0, 0)).save(file, "PNG")
+    assert read_picture(file.getvalue()).min() > 250
+
+
+async def mark_of(home: Path, name: str) -> str:
+    """What the screens of a new session of somebody show."""
+    running = await RunningDesk.start(Home(home))
+    try:
+        line = running.line("pts/9")
+        mark = (await line.call(SignInAs(name=name))).mark
+        await line.close()
+        return mark
+    finally:
+        await running.stop()
+
+
+@pytest.mark.clause("issue-4", "Y-5.2.3a")
+def test_a_picture_names_whose_screen_it_was(home: Path, veildesk: Run, tmp_path: Path) -> None:
+    shot = tmp_path / "shot.jpg"
+    shot.write_bytes(png_of(asyncio.run(mark_of(home, "zhangwei")), kind="JPEG"))
+    code, out, err = veildesk("trace", "--screenshot", str(shot), "--as", "fengxue", "--json")
+    assert code == Exit.FOUND, err
+    found = json.loads(out)
+    assert (found["verdict"], found["staff_no"], found["terminal"]) == ("named", "A0173", "pts/9")
+    assert found["p_false"] < 1e-9
+    code, out, _ = veildesk("trace", "--screenshot", str(shot), "--as", "fengxue")
+    assert code == Exit.FOUND
+    assert "A0173" in out
+    assert veildesk("trace", "--screenshot", str(shot), "--as", "lina")[0] == Exit.REFUSED
+    shot.write_bytes(png_of(""))
+    code, out, _ = veildesk("trace", "--screenshot", str(shot), "--as", "fengxue")
+    assert code == Exit.DONE
+    assert "Undetermined" in out
+    shot.write_bytes(b"no picture")
+    for arguments in ((str(shot),), (str(tmp_path / "none"),), (str(shot), "--corners", "1,2 3")):
+        code, out, err = veildesk("trace", "--screenshot", *arguments, "--as", "fengxue")
+        assert (code, out) == (Exit.REFUSED, "")
         assert "Traceback" not in err
-    text = tmp_path / "text.txt"
-    text.write_text("nothing that is known here\n", encoding="utf-8")
-    assert veildesk("trace", str(text), "--as", "lina")[0] == Exit.REFUSED
-    code, out, _ = veildesk("trace", str(text), "--as", "fengxue", "--json")
-    assert (code, json.loads(out)["finding"]) == (Exit.DONE, "undetermined")

@@ -128,7 +128,7 @@ async def test_a_terminal_of_few_colours_is_told_and_the_desk_too(colours: Colou
         assert seat.app.texts.t("mark.visible_only") not in seat.text
         seat.app._settle(colours)
         await seat.settle()
-        assert seat.app.marker._shader is None
+        assert [seat.app.marker._shader] == [None]
         assert seat.app.texts.t("mark.visible_only") in seat.text
         said = [call for call in seat.desk.calls if type(call).__name__ == "NoteColours"]
         assert [call.colours for call in said] == [str(colours)]  # type: ignore[attr-defined]

@@ -45,6 +45,7 @@ _REFINED: Final = 5
 _PLAIN: Final = 12.0  # a score that no other grid comes near; pictures without a mark stay below 4
 _LEAST_SIDE: Final = 3
 _LEAST_CHIPS: Final = 24
+_LARGEST: Final = 32767
 _TOLERATED: Final = 2.5
 
 Reading = NDArray[np.float64]
@@ -75,6 +76,12 @@ def readings(picture: Brightness, most: int = READINGS) -> list[Reading]:
         if not any(_alike(one.grid, other.grid, picture.shape) for other in kept):
             kept.append(one)
     return [_bounded(one.sums) for one in kept[:most]]
+
+
+def packed_readings(picture: Brightness) -> tuple[bytes, ...]:
+    """The readings as they cross to the desk: 127 signed sums of two bytes each, the higher byte first."""
+    found = ((sums, float(np.abs(sums).max())) for sums in readings(picture))
+    return tuple(np.round(sums / top * _LARGEST).astype(">i2").tobytes() for sums, top in found if top > 0.0)
 
 
 def _bounded(sums: Reading) -> Reading:
