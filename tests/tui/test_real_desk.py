@@ -38,7 +38,8 @@ def address_of(app: SeenApp) -> MaskedValue:
     return next(masked for masked in app.screen.query(MaskedValue) if masked.field == ADDRESS)
 
 
-@pytest.mark.clause("C-5.4d-2", "S-4.1", "issue-2")
+@pytest.mark.clause("C-5.4d-2", "S-4.1", "issue-2", "issue-4")
+@pytest.mark.usefixtures("way")
 async def test_asked_narrowed_approved_seen_revoked_and_all_of_it_in_the_log(running: RunningDesk) -> None:
     supervisor = running.line("pts/2")
     await supervisor.call(session.SignInAs(name="lina"))
