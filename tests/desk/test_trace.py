@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from access.audit.events import DetailKey
 from console.desk.api.trace import FragmentTrace, TraceFragment
+from console.desk.exports.writers import FORMATS
 from console.fragments import read_fragment
 from console.fragments.packing import MOST_PACKED, pack
 from masking.gm import Sm2PublicKey
@@ -77,6 +78,17 @@ async def test_the_answer_is_signed_and_openssl_alone_checks_it(desk: WholeDesk,
     )
     said, _ = await done.communicate()
     assert b"Verified OK" in said
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+async def test_a_file_of_every_format_is_traced(kind: str, desk: WholeDesk, tmp_path: Path) -> None:
+    await desk.with_cases(tmp_path)
+    view, path = await fetched(desk, format=kind)
+    found = await traced(desk, path.read_bytes())
+    assert [one.number for one in found.candidates] == [view.number]
+    said = {one.layer: one.said for one in found.candidates[0].layers}
+    assert (said["file"], said["check"], said["visible"], said["held"]) == ("names", "names", "fits", "fits")
+    assert found.recognised == len(ROWS)
 
 
 @pytest.mark.clause("C-5.4f")
