@@ -120,8 +120,6 @@ def sound(desk: WholeDesk, many: int) -> None:
         # In the same snapshot: the clockwork shares cases out meanwhile.
         logs = (audit_event, audit_outbox)
         bodies = [body for log in logs for body in connection.execute(select(log.c.body)).scalars()]
-            body for log in (audit_event, audit_outbox) for body in connection.execute(select(log.c.body)).scalars()
-        ]
     assert kept == Counter({row["id"]: row["cases"] for row in moves if row["cases"]})
     # Every version of every case is one event: nothing was written that the log does not know.
     said = [decode(bytes(body)) for body in bodies]
