@@ -10,7 +10,7 @@ from watermark.verdict import ACCUSE, SUSPECT
 from watermark.visible import export_number
 
 if TYPE_CHECKING:
-    from console.bench.trace.run import Tables
+    from console.bench.trace.tables import Tables
 
 
 def markdown(tables: Tables, trials: int) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from console.bench.measure import Figure
 from console.bench.trace import attacks, roads, speed
-from console.bench.trace.chance import MERGES, Share, Trial, tried
+from console.bench.trace.chance import MERGES, Trial, tried
 from console.bench.trace.copies import house
-from console.bench.trace.splits import SplitShare, split
+from console.bench.trace.splits import split
+from console.bench.trace.tables import Tables
 from masking.imprint import Imprint
 from watermark.runs import Carrier
 
@@ -49,24 +49,6 @@ BY_ASKER: Final[dict[str, tuple[Carrier, ...]]] = {
     "name and ID the asker's, address the export's": (Carrier.NAME, Carrier.ID_NUMBER),
     "name the asker's, ID and address the export's": (Carrier.NAME,),
 }
-
-
-@dataclass(slots=True)
-class Tables:
-    """What was measured, by table and line."""
-
-    single: dict[str, Share] = field(default_factory=dict)
-    colluders: dict[tuple[int, int, str], Share] = field(default_factory=dict)
-    splits: dict[tuple[str, str], SplitShare] = field(default_factory=dict)
-    roads: dict[str, tuple[int, int, int] | str] = field(default_factory=dict)
-    attacks: dict[str, attacks.Outcome] = field(default_factory=dict)
-    speed: list[Figure] = field(default_factory=list)
-
-    @property
-    def innocent(self) -> tuple[int, int]:
-        """Innocent copies that were named, and innocent scores."""
-        shares = [*self.single.values(), *self.colluders.values()]
-        return sum(one.accused for one in shares), sum(one.innocent for one in shares)
 
 
 def run(*, trials: int = TRIALS, rounds: int = 5, told: Told = print, document: Path | None = None) -> list[Figure]:
