@@ -17,8 +17,9 @@ import asyncssh
 
 from console.serve.channel import OnlyTerminal, TerminalSession
 from console.serve.clerk import Clerk
+from console.serve.file_routes import ROUTES
 from console.serve.file_words import Admit, Asked, Said
-from console.serve.files import ROUTES, FilesSession
+from console.serve.files import FilesSession
 from console.serve.link import LinkBroken
 from console.serve.messages import Answered, Open
 
