@@ -1,12 +1,10 @@
 """Every place at 80×24 without colour in both languages: full with long names, empty, and when the desk says no.
 
-What each looks like is kept in `snapshots/`; `VEILDESK_SNAPSHOTS=write pytest tests/tui/test_states.py` writes it anew.
+What each looks like is kept (`tests.support.snapshots`); `test_layout` keeps the modals.
 """
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,11 +14,13 @@ from console.desk.api import session
 from console.desk.api.base import DeskError, Refusal
 from console.texts import Texts
 from console.tui.marker import FrameMarker
+from console.tui.modals.base import DeskModal
 from console.tui.places import PLACES
 from console.tui.screens.base import Worded
 from console.tui.widgets.bars import MessageBar
 from tests.support.fake_desk import ACTS, FakeDesk
 from tests.support.fake_notes import NOTE_ACTS
+from tests.support.snapshots import same
 from tests.support.terminal import Seat, seated
 from tests.tui.test_layout import LANGUAGES, is_whole, paint
 
@@ -45,19 +45,6 @@ class RefusingDesk(FakeDesk):
         if type(request).__name__ in _KEPT:
             return super()._answer(request)
         raise DeskError(Refusal(code="role.denied", clause="C-5.4c", ask=("system_admin", "security_admin")))
-
-
-SNAPSHOTS = Path(__file__).parent / "snapshots"
-
-
-def _same(text: str, name: str) -> None:
-    """The screen is as it was when somebody last looked at it and found it good."""
-    lines = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
-    path = SNAPSHOTS / f"{name}.txt"
-    if os.environ.get("VEILDESK_SNAPSHOTS") == "write":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(lines, encoding="utf-8")
-    assert lines == path.read_text(encoding="utf-8")
 
 
 def _reached() -> list[tuple[str, str]]:
@@ -96,7 +83,7 @@ async def test_a_full_place_is_whole(place: str, role: str, language: str, monke
     monkeypatch.setenv("NO_COLOR", "1")
     async with seated(role, language=language) as seat:
         seat.desk.requests = [seat.desk.request(), seat.desk.request(9, tier="U3", words="客户要求寄还款确认函")]
-        _same(await _go(seat, place), f"{place}-full-{language}")
+        same(await _go(seat, place), f"{place}-full-{language}")
 
 
 @pytest.mark.clause("S-6-17", "S-6-18", "S-6-19")
@@ -106,7 +93,7 @@ async def test_an_empty_place_says_so(place: str, role: str, language: str, monk
     monkeypatch.setenv("NO_COLOR", "1")
     async with seated(role, language=language, desk=EmptyDesk()) as seat:
         text = await _go(seat, place)
-        _same(text, f"{place}-empty-{language}")
+        same(text, f"{place}-empty-{language}")
         assert not any(bar.said[1] for bar in seat.screen.query(MessageBar)), text
 
 
@@ -121,4 +108,21 @@ async def test_a_refused_place_says_why_and_whom_to_ask(
         text = await _go(seat, place)
         assert any(bar.said[1] and "C-5.4c" in bar.said[0] for bar in seat.screen.query(MessageBar)), text
         assert "C-5.4c" in text
-        _same(text, f"{place}-refused-{language}")
+        same(text, f"{place}-refused-{language}")
+
+
+@pytest.mark.clause("S-6-17", "S-6-18", "S-6-20")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_modal_that_asks_the_desk_says_why_it_is_refused(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with seated("agent", language=language, desk=RefusingDesk()) as seat:
+        await seat.press("slash", "1", "enter")
+        await seat.settle()
+        screen = seat.screen
+        assert isinstance(screen, DeskModal)
+        text = paint(seat, FrameMarker()).text
+        is_whole(seat, screen, text)
+        assert "C-5.4c" in text, text
+        same(text, f"modal-SearchModal-refused-{language}")

@@ -1,0 +1,152 @@
+"""Screens and modals of the fake desk, and the keys by which one gets to each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class View:
+    """A screen or modal and how one gets there."""
+
+    name: str
+    role: str
+    keys: tuple[str, ...] = ()
+
+
+VIEWS = (
+    View("SignInScreen", ""),
+    View("SignInScreen form", "", ("ctrl+f",)),
+    View("QueueScreen", "agent"),
+    View("QueueScreen team", "supervisor"),
+    View("QueueScreen pool", "supervisor", ("3",)),
+    View("CaseScreen", "agent", ("enter",)),
+    View("CaseScreen supervisor", "supervisor", ("enter",)),
+    View("AskModal", "agent", ("enter", "down", "down", "u")),
+    View("ResultForm", "agent", ("enter", "r")),
+    View("ResultForm promise", "agent", ("enter", "p")),
+    View("HoldForm", "agent", ("enter", "h")),
+    View("WordsModal plan", "agent", ("enter", "N")),
+    View("LooksModal", "agent", ("enter", "w")),
+    View("DetailsModal loan", "agent", ("enter", "t", "shift+tab", "enter")),
+    View("DetailsModal event", "agent", ("enter", "t", "enter")),
+    View("NoteForm", "agent", ("enter", "n", *"abc")),
+    View("NotesScreen", "agent", ("enter", "m")),
+    View("ContactForm", "agent", ("enter", "e")),
+    View("VerifyForm", "agent", ("enter", "v")),
+    View("ContactsScreen", "supervisor", ("ctrl+p", *"contact", "enter")),
+    View("ContactsScreen own", "agent", ("ctrl+p", *"contact", "enter")),
+    View("SourceForm", "supervisor", ("ctrl+p", *"contact", "enter", "a")),
+    View("SearchModal", "agent", ("slash",)),
+    View("SearchModal found", "agent", ("slash", "1", "enter")),
+    View("HelpModal", "agent", ("question_mark",)),
+    View("PaletteModal", "supervisor", ("ctrl+p",)),
+    View("LockScreen", "agent", ("ctrl+l",)),
+    View("AssignModal", "supervisor", ("a",)),
+    View("AssignModal pool", "supervisor", ("3", "a")),
+    View("InboxScreen", "supervisor", ("f3",)),
+    View("ConfirmModal", "supervisor", ("f3", "a")),
+    View("NarrowModal", "supervisor", ("f3", "m")),
+    View("WordsModal", "supervisor", ("f3", "r")),
+    View("MineScreen", "agent", ("f4",)),
+    View("GrantsScreen", "supervisor", ("f6",)),
+    View("ImportsScreen", "supervisor", ("f7",)),
+    View("LoadFileModal", "supervisor", ("f7", "n")),
+    View("ImportJobScreen", "supervisor", ("f7", "enter")),
+    View("DetailsModal mapping", "supervisor", ("f7", "enter", "m")),
+    View("DetailsModal fault", "supervisor", ("f7", "enter", "enter")),
+    View("SourcesScreen", "supervisor", ("ctrl+p", *"sources", "enter")),
+    View("SourcesScreen", "security_admin", ("ctrl+p", *"sources", "enter")),
+    View("FrozenScreen", "supervisor", ("ctrl+p", *"frozen", "enter")),
+    View("ReviewsScreen", "auditor", ("ctrl+p", *"reviews", "enter")),
+    View("LogScreen", "auditor"),
+    View("LogFilterModal", "auditor", ("f",)),
+    View("VerifiedModal", "auditor", ("v",)),
+    View("DetailsModal log", "auditor", ("enter",)),
+    View("TeamScreen", "supervisor", ("f10",)),
+    View("WallScreen", "supervisor", ("f10", "w")),
+    View("AbsenceModal", "supervisor", ("f10", "a")),
+    View("EndAbsenceModal", "supervisor", ("f10", "down", "a")),
+    View("CoachModal", "supervisor", ("f10", "c")),
+    View("DeputyModal", "supervisor", ("f10", "d")),
+    View("ConfirmModal revoke", "supervisor", ("f10", "r")),
+    View("RecordScreen member", "supervisor", ("f10", "enter")),
+    View("FiguresScreen", "supervisor", ("f10", "g")),
+    View("FiguresScreen week", "agent", ("ctrl+p", *"figures", "enter", "w", "m", "m", "m", "m")),
+    View("DetailsModal figures", "supervisor", ("f10", "g", "enter")),
+    View("DetailsModal peers", "agent", ("ctrl+p", *"figures", "enter", "v")),
+    View("CoachingScreen", "agent", ("ctrl+p", *"coaching", "enter")),
+    View("CoverScreen", "agent", ("ctrl+p", *"covered", "enter")),
+    View("RecordScreen", "agent", ("ctrl+p", *"record", "enter")),
+    View("CustomerModal", "auditor", ("ctrl+p", *"record", "enter", "slash")),
+    View("SignUpScreen", "", ("ctrl+u",)),
+    View("PeopleScreen", "system_admin"),
+    View("PeopleScreen", "supervisor", ("f9",)),
+    View("DetailsModal person", "system_admin", ("enter",)),
+    View("AddPersonModal", "system_admin", ("n",)),
+    View("AddPersonModal", "supervisor", ("f9", "n")),
+    View("ConfirmModal invite", "system_admin", ("i",)),
+    View("ConfirmModal invited", "system_admin", ("i", "enter")),
+    View("StopModal", "system_admin", ("s",)),
+    View("WordsModal reactivate", "system_admin", ("r",)),
+    View("WordsModal reset", "system_admin", ("x",)),
+    View("DepartModal transfer", "system_admin", ("m",)),
+    View("DepartModal leave", "system_admin", ("l",)),
+    View("TrainModal", "system_admin", ("g",)),
+    View("AgreementModal", "system_admin", ("c",)),
+    View("WordsModal filter", "system_admin", ("slash",)),
+    View("OrdersScreen", "system_admin", ("o",)),
+    View("OrdersScreen", "security_admin", ("f9", "o")),
+    View("ConfirmModal order", "system_admin", ("o", "a")),
+    View("SessionsScreen", "system_admin", ("ctrl+p", *"sessions", "enter")),
+    View("ConfirmModal session", "system_admin", ("ctrl+p", *"sessions", "enter", "e")),
+    View("TrainingScreen", "system_admin", ("ctrl+p", *"ledger", "enter")),
+    View("ConfirmModal training", "system_admin", ("ctrl+p", *"ledger", "enter", "r")),
+    View("KeysScreen", "system_admin", ("ctrl+p", *"ssh", "enter")),
+    View("ConfirmModal key", "security_admin", ("ctrl+p", *"ssh", "enter", "a")),
+    View("WordsModal key", "system_admin", ("ctrl+p", *"ssh", "enter", "n")),
+    View("RolesScreen", "agent", ("ctrl+p", *"applications", "enter")),
+    View("RolesScreen", "security_admin", ("ctrl+p", *"applications", "enter")),
+    View("DetailsModal application", "security_admin", ("ctrl+p", *"applications", "enter", "down", "down", "enter")),
+    View("ConfirmModal step", "security_admin", ("ctrl+p", *"applications", "enter", "a")),
+    View("WordsModal step", "security_admin", ("ctrl+p", *"applications", "enter", "r")),
+    View("ApplyModal", "agent", ("ctrl+p", *"applications", "enter", "n")),
+    View("AccessScreen what-if", "security_admin", ("ctrl+p", *"applications", "enter", "i")),
+    View("HeldRolesScreen", "security_admin", ("ctrl+p", *"held", "enter")),
+    View("ConfirmModal role", "security_admin", ("ctrl+p", *"held", "enter", "x")),
+    View("RecertScreen", "security_admin", ("ctrl+p", *"recertification", "enter")),
+    View("AccessScreen", "agent", ("ctrl+p", *"explained", "enter")),
+    View("AccessScreen fields", "agent", ("ctrl+p", *"explained", "enter", "f")),
+    View("CatalogueScreen", "security_admin", ("ctrl+p", *"catalogue", "enter")),
+    View("DetailsModal masks", "security_admin", ("ctrl+p", *"catalogue", "enter", "enter")),
+    View("DetailsModal viewers", "security_admin", ("ctrl+p", *"catalogue", "enter", "w")),
+    View("HealthScreen", "system_admin", ("ctrl+p", *"health", "enter")),
+)
+PALETTE = {
+    "sources": "来源",
+    "contact": "联系方式",
+    "frozen": "冻结",
+    "reviews": "抽查",
+    "health": "运行",
+    "sessions": "会话",
+    "ledger": "培训台账",
+    "figures": "业绩",
+    "coaching": "辅导",
+    "covered": "代管",
+    "record": "我的记录",
+    "applications": "角色申请",
+    "held": "角色在册",
+    "recertification": "权限复核",
+    "explained": "权限依据",
+    "catalogue": "字段目录",
+    "ssh": "SSH",
+}
+
+
+def typed(view: View, language: str) -> tuple[str, ...]:
+    """The keys, with what the palette is asked for in the language of the screen."""
+    if view.keys[:1] != ("ctrl+p",) or "enter" not in view.keys or language != "zh_CN":
+        return view.keys
+    end = view.keys.index("enter")
+    word = PALETTE.get("".join(view.keys[1:end]))
+    return (view.keys[0], *word, *view.keys[end:]) if word is not None else view.keys
