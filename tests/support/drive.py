@@ -34,6 +34,8 @@ from console.desk.api import (
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.host import EmbeddedDesk
 from console.fragments.packing import pack
+from tests.support.exports import asked as export_asked
+from tests.support.exports import export_calls
 from tests.support.staff_calls import staff_calls
 from tests.support.strategy_calls import strategy_calls
 from watermark.fragment import Fragment
@@ -81,7 +83,18 @@ def attempts(known: Known) -> Iterator[AnyCall]:
     yield from _seating(known)
     yield from _working(known)
     yield from _sharing(known)
+    yield from _exporting(known)
     yield from _sitting()
+
+
+def _exporting(known: Known) -> Iterator[AnyCall]:
+    """Files asked for in every word that may hold something of a customer, and everything done to one."""
+    for words in (*known.words, *known.junk):
+        yield export_asked(words=words[:4000])
+        yield export_asked(recipient=words[:4000])
+        yield export_asked(assessment=words[:4000], reach="external", basis="consent")
+    for export_id in ("VX-000001", "VX-000002", NOBODY):
+        yield from export_calls(export_id, (known.case_ids or (NOBODY,))[0], {})
 
 
 def _looking(known: Known) -> Iterator[AnyCall]:

@@ -219,8 +219,8 @@ def recipient_name(act: Act, text: str) -> str:
         Refused: `export.recipient_unfit`: empty, too long, or a number stands in it.
     """
     name = scrub(" ".join(text.split()))
-    # A number has no place in what is printed on every page.
-    if not 1 < len(name) <= _RECIPIENT or mask_text(name) != name:
+    # What is printed on every page is an office's or a firm's name: never what may be a customer's name or number.
+    if not 1 < len(name) <= _RECIPIENT or mask_text(name, loose=True) != name:
         act.refuse("export.recipient_unfit")
     return name
 
