@@ -108,8 +108,12 @@ async def met(app: SeenApp, pilot: Pilot[Any], condition: Callable[[], object]) 
 
 
 async def come_in(app: SeenApp, pilot: Pilot[Any]) -> None:
-    """Wait until the person who signs in is seated."""
-    await met(app, pilot, lambda: app.me is not None and "SignIn" not in type(app.screen).__name__)
+    """Wait until the person who signs in is seated, at the screen where that person starts."""
+
+    def seated() -> bool:
+        return app.me is not None and len(app.screen_stack) > 1 and "SignIn" not in type(app.screen).__name__
+
+    await met(app, pilot, seated)
 
 
 class Seat:
