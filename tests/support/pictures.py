@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from rich.segment import Segment
@@ -22,7 +23,7 @@ _GROUND = Style.parse("#d6dde4 on #10161c")
 
 def png_of(mark: str, *, kind: str = "PNG") -> bytes:
     """A file of a list of forty rows, marked unless `mark` is empty."""
-    rows = [
+    rows: list[Iterable[Strip]] = [
         [Strip([Segment(f" {y:03d}  C-2026-{y * 7919:07d}  row of text".ljust(WIDTH), _GROUND)])] for y in range(HEIGHT)
     ]
     marker = FrameMarker()
