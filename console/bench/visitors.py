@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,13 +71,13 @@ class _Screen(asyncssh.SSHClientSession[bytes]):
 
 
 class Visitor:
-    """One connection with its terminal. Make one with `come`."""
+    """One connection with its terminal. Make one with `come`. Attributes: connection, channel, accepted."""
 
     def __init__(self, connection: asyncssh.SSHClientConnection, accepted: float) -> None:
-        self._connection = connection
+        self.connection = connection
         self.accepted = accepted
+        self.channel: asyncssh.SSHClientChannel[bytes]
         self._screen: _Screen
-        self._channel: asyncssh.SSHClientChannel[bytes]
 
     @classmethod
     async def come(cls, port: int, account: Account, source: str = "127.0.0.1") -> Visitor:
@@ -98,7 +98,9 @@ class Visitor:
         )
         return cls(connection, client.accepted)
 
-    async def painted(self, *words: bytes) -> tuple[float, ...]:
+    async def painted(
+        self, *words: bytes, size: tuple[int, int] = _SIZE, env: Mapping[bytes | str, bytes | str] | None = None
+    ) -> tuple[float, ...]:
         """Ask for a terminal; seconds from the last factor until each of the words stood on it.
 
         Raises:
@@ -106,10 +108,10 @@ class Visitor:
         """
         screen = _Screen()
         screen.wanted = words
-        channel, _ = await self._connection.create_session(
-            lambda: screen, term_type="xterm-256color", term_size=_SIZE, encoding=None
+        channel, _ = await self.connection.create_session(
+            lambda: screen, term_type="xterm-256color", term_size=size, encoding=None, env=env or {}
         )
-        self._screen, self._channel = screen, channel
+        self._screen, self.channel = screen, channel
         async with asyncio.timeout(_PATIENCE):
             while len(screen.seen) < len(words):
                 screen.came.clear()
@@ -127,7 +129,7 @@ class Visitor:
         screen = self._screen
         screen.came.clear()
         pressed = time.perf_counter()
-        self._channel.write(key)
+        self.channel.write(key)
         async with asyncio.timeout(_PATIENCE):
             await screen.came.wait()
             while True:
@@ -139,5 +141,5 @@ class Visitor:
 
     async def go(self) -> None:
         """Hang up."""
-        self._connection.abort()
-        await self._connection.wait_closed()
+        self.connection.abort()
+        await self.connection.wait_closed()

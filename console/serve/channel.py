@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn
 
 import asyncssh
 from asyncssh.packet import SSHPacket
@@ -15,6 +16,28 @@ _WINDOW: Final = 256 * 1024
 _PACKET: Final = 32 * 1024
 
 Refuse = Callable[[str], None]
+
+
+_UNKNOWN: Final = re.compile(r"_process_.*_(request|open)\Z")
+_CUSTOMARY: Final = "_at_openssh_dot_com_global_request"  # stock clients say these of themselves
+
+
+class WatchedConnection(asyncssh.SSHServerConnection):
+    """A connection on which what SSH itself does not know is not only refused but said. refuse: told so."""
+
+    refuse: Refuse
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Where asyncssh looks for whoever deals with a request; it refuses the request when there is nobody."""
+        if _UNKNOWN.match(name) and not name.endswith(_CUSTOMARY):
+            self.refuse("unknown")
+        raise AttributeError(name)
+
+
+def watch(conn: asyncssh.SSHServerConnection, refuse: Refuse) -> None:
+    """Have a connection, which asyncssh made, say what it refuses."""
+    conn.__class__ = WatchedConnection
+    conn.refuse = refuse  # type: ignore[attr-defined]
 
 
 class OnlyTerminal(asyncssh.SSHServerChannel[bytes]):
@@ -40,6 +63,12 @@ class OnlyTerminal(asyncssh.SSHServerChannel[bytes]):
             max_pktsize=_PACKET,
         )
         self._refuse = refuse
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """As with the connection: whatever else is asked for on the channel."""
+        if _UNKNOWN.match(name):
+            self._refuse("unknown")
+        raise AttributeError(name)
 
     def _process_env_request(self, packet: SSHPacket) -> bool:
         del packet

@@ -170,6 +170,7 @@ SIDE_DOORS: Final = frozenset(
         "subsystem",
         "too_many",
         "tunnel",
+        "unknown",
         "x11",
     }
 )

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import asyncssh
 
-from console.serve.channel import OnlyTerminal, TerminalSession
+from console.serve.channel import OnlyTerminal, TerminalSession, watch
 from console.serve.clerk import Clerk
 from console.serve.file_routes import ROUTES
 from console.serve.file_words import Admit, Asked, Said
@@ -116,6 +116,7 @@ class Visitor(asyncssh.SSHServer):
             return
         self.visit = number
         self._finish_login = conn.send_userauth_success
+        watch(conn, self._refuse)
         # asyncssh would end the login at the first success.
         setattr(conn, "send_userauth_success", self._succeeded)  # noqa: B010 - a method of the instance
 
