@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, text
 
 from access.context import SECOND
+from access.roles import Role
 from access.store.schema import export_file, export_finder, export_row
 from console.desk.api.base import Call, DeskError, reply_type
 from console.desk.api.exports import (
@@ -31,6 +32,7 @@ from console.desk.api.exports import (
     WithdrawExport,
 )
 from console.desk.api.files import EndHandout, Handout, HandoutPath, SeeHandout, TakeHandout
+from console.desk.exports import asking, views
 from console.package.opening import PackageRefused, open_package, verify
 from masking.gm import Sm2PrivateKey
 from tests.support.desk import ROWS, WholeDesk, lender_file
@@ -186,19 +188,28 @@ async def test_outside_only_with_a_basis_and_only_its_recipient_opens_it(desk: W
 
 @pytest.mark.clause("J-8")
 async def test_an_agency_gets_an_agencys_masks(desk: WholeDesk, tmp_path: Path) -> None:
-    path = lender_file(tmp_path / "agency.csv")
-    assert (await desk.load(path, head="qianfang", source="乙外包")).state in {"published", "waiting", "refused"}
-    agency = desk.founded.units["agency"]
-    wish = asked(reach="agency", unit_id=agency, basis="contract", assessment="PG-1", purpose="outsourcing")
-    assert await desk.refused("qianfang", wish) == "export.field_never"  # an ID number is nothing of theirs
-    wish = asked(
-        reach="agency", unit_id=agency, basis="contract", assessment="PG-1", purpose="outsourcing",
-        fields=("full_name", "mobile", "due_amount"),
-    )  # fmt: skip
-    view = await desk.call("qianfang", wish)
-    assert "compliance" in [one.role for one in view.chain]
+    report = await desk.load(lender_file(tmp_path / "agency.csv"), head="qianfang", source="乙外包")
+    assert report.state == "published", report
+    desk.give("zhaoqiang", Role.SUPERVISOR, unit="agency")
+    wish: dict[str, Any] = {
+        "reach": "agency",
+        "unit_id": desk.founded.units["agency"],
+        "basis": "contract",
+        "assessment": "PG-1",
+        "purpose": "outsourcing",
+    }
+    assert await desk.refused("qianfang", asked(**wish)) == "export.field_never"  # an ID number is nothing of theirs
+    assert await desk.refused("qianfang", asked(unit_id=wish["unit_id"])) == "export.agency_unfit"
+    view, path = await fetched(desk, "qianfang", **wish, fields=("full_name", "mobile", "home_address", "due_amount"))
     assert view.recipient == "启明外包"
-    assert await desk.refused("qianfang", asked(unit_id=agency)) == "export.agency_unfit"
+    assert "compliance" in [one.role for one in view.chain]
+    rows = table(path)[1:]
+    assert len(rows) == len(ROWS)
+    for row, source in zip(rows, ROWS, strict=True):
+        assert row[0].startswith("T-")
+        assert row[1] == "客户"
+        assert not set(row[2]) & set("3456789")
+        assert source[8][3:] not in row[3]
 
 
 @pytest.mark.clause("S-4.3")
@@ -335,3 +346,16 @@ async def handed(desk: WholeDesk, name: str, call: Call[Any]) -> object:
         return msgspec.msgpack.decode(await line.encoded(call, secrets.token_hex(16)), type=reply_type(type(call)))
     except DeskError as refused:
         return refused.code
+
+
+@pytest.mark.clause("Y-4.8.3", "S-3.3")
+async def test_bare_files_are_a_demos_alone(desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.with_cases(tmp_path)
+    view = await ready(desk)
+    for module in (asking, views):
+        monkeypatch.setattr(module, "needs_key", lambda _: True)
+    assert await desk.refused("lina", asked()) == "export.no_key"
+    assert (await desk.call("lina", GetExportOptions())).sealed
+    release = ReleaseExport(export_id=view.export_id, version=view.version)
+    assert await desk.refused("zhenghao", release) == "role.qualified"
+    assert "release" not in (await desk.call("zhenghao", ReadExport(export_id=view.export_id))).may
