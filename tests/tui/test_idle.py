@@ -111,3 +111,21 @@ async def test_whoever_lets_the_question_be_does_nothing() -> None:
         await seat.press("escape")
         await seat.until("此操作需要再次输入动态码")
         assert desk.asked(reveal.DecideReveal) == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_question_is_whole_and_marked_on_a_small_terminal(language: str) -> None:
+    desk = Asking()
+    async with seated("supervisor", desk=desk, size=(80, 24), language=language) as seat:
+        desk.requests = [desk.request()]
+        await seat.press("f3")
+        await seat.until("C-2026")
+        await seat.press("a", "enter")
+        await seat.until(seat.app.texts.t("step_up.title"))
+        await seat.settle()
+        text = seat.text
+        assert "K7QF2M" in text
+        assert seat.app.texts.t("sign_in.code") in text
+        assert "Esc" in text
+        words = seat.app.texts.t("step_up.recent", act=seat.app.texts.t("action.reveal:request:approve"))
+        assert words.split()[-1].rstrip("。.") in text.replace("\n", " "), "to its last word"
