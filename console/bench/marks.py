@@ -27,6 +27,7 @@ BUDGET_KIB: Final = 3.0
 BUDGET_RATIO: Final = 1.25
 _PAGES: Final = ("pagedown", "pagedown", "pageup", "pageup")
 _KIB: Final = 1024
+_EACH: Final = 6  # pictures of a capture in each condition
 _FLOOR: Final = "scrubbed, no mark"
 _BOTH: Final = "both marks"
 _VISIBLE: Final = "the visible mark alone"
@@ -67,7 +68,13 @@ async def run(*, rounds: int = 15, told: Told = print) -> list[Figure]:
 
 
 async def full(
-    *, rounds: int = 15, pictures: int = 0, foreign: int = 0, document: Path | None = None, told: Told = print
+    *,
+    rounds: int = 15,
+    pictures: int = 0,
+    foreign: int = 0,
+    captures: Path | None = None,
+    document: Path | None = None,
+    told: Told = print,
 ) -> list[Figure]:
     """Measure what marks cost, and what pictures of them tell.
 
@@ -75,6 +82,7 @@ async def full(
         rounds: of paging.
         pictures: a condition; none when 0.
         foreign: pictures that must name nobody.
+        captures: folder of captures of real emulators, see `traced.controls`.
         document: where to write the tables, as Markdown.
         told: what goes on.
     """
@@ -87,7 +95,8 @@ async def full(
         if foreign:
             strangers = marks_page.Foreign(foreign, *traced.falsely_named(frames, foreign, told))
     if document is not None:
-        marks_page.write(document, marks_page.page(tables, strangers, costs))
+        real = list(traced.controls(captures, _EACH, told)) if captures is not None else []
+        marks_page.write(document, marks_page.page(costs, tables, strangers, real))
     wrong = (
         [
             Figure(

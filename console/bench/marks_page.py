@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from console.bench.measure import Figure
-from console.bench.traced import CONDITIONS, SESSIONS, Traced
+from console.bench.traced import SESSIONS, Traced
 from watermark.screen_trace.match import NAMED
 
 
@@ -21,7 +21,7 @@ class Foreign(NamedTuple):
 
 _HEAD = """# Marks on the screen: what they cost and what a picture still tells
 
-Written by `veildesk bench marks --pictures N --foreign N --document FILE`.
+Written by `veildesk bench marks --pictures N --foreign N --captures FOLDER --document FILE`.
 
 Every screen carries two marks. The *visible* one says who, when, from where and in which session, under the data and in
 a bar of its own. The *invisible* one is the session's 64-bit code in the background: four cells a sign, two levels of
@@ -44,42 +44,50 @@ a bar of its own. The *invisible* one is the session's 64-bit code in the backgr
 """
 
 
-def page(tables: Sequence[Traced], foreign: Foreign | None, costs: Iterable[Figure], controls: str = "") -> str:
+def page(
+    costs: Sequence[Figure],
+    tables: Sequence[Traced] = (),
+    foreign: Foreign | None = None,
+    controls: Sequence[Traced] = (),
+) -> str:
     """The page.
 
     Args:
+        costs: from `marks.run`.
         tables: from `traced.named`.
         foreign: from `traced.falsely_named`.
-        costs: from `marks.run`.
-        controls: what captures of real emulators gave, already written.
+        controls: from `traced.controls`.
     """
     parts = [_HEAD, "## What it costs\n", "| | value | floor | ratio |", "|---|---|---|---|"]
     parts += [f"| {one.name} | {one.value:.2f} {one.unit} | {one.floor:.2f} | {one.ratio:.2f} |" for one in costs]
-    parts += ["", f"Floor: {_floors(costs)}." if _floors(costs) else ""]
-    kinds = sorted({(one.theme, one.size) for one in tables})
-    counted = {
-        one.condition: sum(each.pictures for each in tables if each.condition == one.condition) for one in tables
-    }
-    parts += [
-        "## Pictures that named their session\n",
-        f"Drawn from screens of a demo desk, compared with {SESSIONS:,} sessions; named at p(false) ≤ {NAMED:g}.\n",
-        "| | " + " | ".join(f"{theme} {size[0]}×{size[1]}" for theme, size in kinds) + " | all |",
-        "|---|" + "---|" * (len(kinds) + 1),
-    ]
-    for condition in (name for name in CONDITIONS if name in counted):
-        rows = [one for one in tables if one.condition == condition]
-        by_kind = {(one.theme, one.size): one for one in rows}
-        cells = [f"{by_kind[kind].right}/{by_kind[kind].pictures}" if kind in by_kind else "" for kind in kinds]
-        right, pictures = sum(one.right for one in rows), counted[condition]
-        parts.append(f"| {condition} | " + " | ".join(cells) + f" | {100 * right / pictures:.1f} % of {pictures} |")
-    parts += ["", f"Wrong names among them: {sum(one.wrong for one in tables)}.", ""]
+    parts += ["", f"Floor: {_floors(costs)}.", ""]
+    if tables:
+        parts += ["## Pictures that named their session\n", "Drawn from screens of a demo desk.\n", *_table(tables)]
+    if controls:
+        parts += ["## Captures of real emulators\n", "Whole windows, as the X server shows them.\n", *_table(controls)]
     if foreign is not None:
         parts += [
             "## Pictures that must name nobody\n",
             f"{foreign.pictures:,} pictures without a mark or with another desk's, whole, in parts, re-encoded.\n",
             f"**{foreign.wrong} named**; the least p(false) among them was {foreign.least:.1e}.\n",
         ]
-    return "\n".join([*parts, controls]).rstrip() + "\n"
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _table(tables: Sequence[Traced]) -> list[str]:
+    kinds = sorted({(one.theme, one.size) for one in tables})
+    lines = [
+        f"Compared with {SESSIONS:,} sessions; named at p(false) ≤ {NAMED:g}. A cell is named / pictures.\n",
+        "| | " + " | ".join(f"{theme} {size[0]}×{size[1]}" for theme, size in kinds) + " | all |",
+        "|---|" + "---|" * (len(kinds) + 1),
+    ]
+    for condition in dict.fromkeys(one.condition for one in tables):
+        rows = [one for one in tables if one.condition == condition]
+        by_kind = {(one.theme, one.size): one for one in rows}
+        cells = [f"{by_kind[kind].right}/{by_kind[kind].pictures}" if kind in by_kind else "" for kind in kinds]
+        right, pictures = sum(one.right for one in rows), sum(one.pictures for one in rows)
+        lines.append(f"| {condition} | " + " | ".join(cells) + f" | {100 * right / pictures:.1f} % of {pictures} |")
+    return [*lines, "", f"Wrong names among them: {sum(one.wrong for one in tables)}.", ""]
 
 
 def _floors(costs: Iterable[Figure]) -> str:

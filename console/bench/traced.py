@@ -10,6 +10,7 @@ import hashlib
 import io
 import random
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -191,6 +192,32 @@ def falsely_named(frames: Sequence[Frame], count: int, told: Callable[[str], obj
 
 def _drawn(frame: Frame, word: str | None, rnd: Rnd) -> Image.Image:
     return draw(marked(frame, word), frame.size[0], rnd.choice(CELLS))
+
+
+def controls(folder: Path, each: int, told: Callable[[str], object]) -> Iterator[Traced]:
+    """Trace captures of real emulators in every condition.
+
+    Args:
+        folder: files `NAME.WORD.png` of whole windows, WORD being what the session shows (`Me.mark`).
+        each: how often each capture is spoilt in each condition.
+        told: what goes on.
+    """
+    issued, rnd = Issued(), Rnd(_SEED + 2)
+    for path in sorted(folder.glob("*.*.png")):
+        name, packed = path.name.split(".")[:2]
+        own = signs_of([int(packed, 16)])
+        words = np.concatenate([issued.words, own])
+        with Image.open(path) as file:
+            image = file.convert("RGB")
+        for condition, spoil in CONDITIONS.items():
+            right = wrong = 0
+            for _ in range(each):
+                picture = spoil(image, rnd)
+                match = best_match(readings(read_picture(picture.data, picture.corners)), words)
+                right += match.named and match.word == len(words) - 1
+                wrong += match.named and match.word != len(words) - 1
+            yield Traced(condition, name, image.size, each, right, wrong)
+        told(f"capture {name}")
 
 
 def shares(tables: Sequence[Traced]) -> list[Figure]:

@@ -52,6 +52,9 @@ def bench(
     trials: Annotated[int, typer.Option(min=20, help="trace: fragments tried of each kind.")] = 10_000,
     pictures: Annotated[int, typer.Option(min=0, help="marks: pictures traced a condition; 0 for none.")] = 0,
     foreign: Annotated[int, typer.Option(min=0, help="marks: unmarked and foreign pictures traced.")] = 0,
+    captures: Annotated[
+        Path | None, typer.Option(file_okay=False, help="marks: captures of real terminals, NAME.WORD.png.")
+    ] = None,
     document: Annotated[
         Path | None, typer.Option(dir_okay=False, help="trace, marks: write the tables here, as Markdown.")
     ] = None,
@@ -85,7 +88,7 @@ def bench(
             more = {"rounds": rounds} if rounds else {}
             kept_at = document if what is Bench.MARKS else None
             figures += asyncio.run(
-                marks.full(pictures=pictures, foreign=foreign, document=kept_at, told=tell, **more)
+                marks.full(pictures=pictures, foreign=foreign, captures=captures, document=kept_at, told=tell, **more)
             )
         if Bench.TRACE in chosen:
             from console.bench import trace
