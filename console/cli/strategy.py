@@ -137,7 +137,12 @@ def list_strategies(ctx: typer.Context) -> None:
 
     async def act(seat: Seat) -> None:
         reply = await seat.call(ListStrategies())
-        seat.show(reply, edition_lines(seat, reply.editions) if reply.editions else [seat.texts.t("cli.nothing")])
+        lines = edition_lines(seat, reply.editions) if reply.editions else [seat.texts.t("cli.nothing")]
+        run = reply.run
+        if run is not None:
+            at = seat.texts.when(run.at, seat.me.zone, "short")
+            lines.append(seat.texts.t(f"strategy.run.{run.state}", at=at, moved=run.moved, waiting=run.waiting))
+        seat.show(reply, lines)
 
     carry_out(ctx, act)
 

@@ -13,7 +13,7 @@ from access.store.schema import case_file, strategy_run
 from console.desk.act import Act
 from console.desk.api.assign import DeclareInterest
 from console.desk.api.cases import AssignCases, ListQueue
-from console.desk.api.strategy import RollBackStrategy
+from console.desk.api.strategy import ListStrategies, RollBackStrategy
 from console.desk.strategy import runs
 from tests.support.desk import WholeDesk
 from tests.support.lender_files import people, row, write
@@ -64,6 +64,10 @@ async def test_what_an_import_brings_is_shared_out_by_the_desk(
     }
     assert not (await desk.call("lina", ListQueue(scope="pool"))).rows
     assert applied(desk)[-1] == ("ok", None, None, 8)
+    run = (await desk.call("lina", ListStrategies())).run
+    assert run is not None
+    assert (run.state, run.moved, run.waiting) == ("done", 8, 0)
+    assert (await desk.call("sunli", ListStrategies())).run is None  # another team's
     last = [one for one in desk.events() if one.action == Action.STRATEGY_EDITION_APPLY][-1]
     assert last.object_id == first.edition.strategy_id
     moves = [one for one in desk.events() if one.object_kind == "move" and one.person_id is None]

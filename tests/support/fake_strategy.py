@@ -167,7 +167,7 @@ class StrategyAnswers:
         return assign.InterestList(interests=())
 
     def _ListStrategies(self, _: strategy.ListStrategies) -> strategy.EditionList:  # noqa: N802
-        return strategy.EditionList(editions=EDITIONS)
+        return strategy.EditionList(editions=EDITIONS, run=strategy.Run(state="done", moved=812, waiting=9, at=NOW))
 
     def _ReadStrategy(self, request: strategy.ReadStrategy) -> strategy.EditionView:  # noqa: N802
         found = next(one for one in EDITIONS if one.strategy_id == request.strategy_id)

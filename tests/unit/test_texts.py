@@ -310,6 +310,7 @@ FAMILIES: dict[str, set[str]] = {
     "state.source.": {"proposed", "registered", "retired"},
     "state.strategy.": {state.value for state in StrategyState},
     "strategy.channel.": {means.value for means in Means},
+    "strategy.run.": {"due", "done", "stopped"},
     "strategy.part.": {"text", "diff"},
     "story.": said("story.", "demo", "cli"),
     "verdict.": {"another", "approve", "ask_lift", "confirm", "doubtful", "effective", "failed", "justified", "lift"}

@@ -63,10 +63,23 @@ class Edition(Value, frozen=True, kw_only=True):
     to_undo: int = 0
 
 
+class Run(Value, frozen=True, kw_only=True):
+    """What the desk did with the newest import's cases by what was live. state: due (going on) | done | stopped.
+
+    waiting: cases that found nobody with room; at: when the import was published.
+    """
+
+    state: str
+    moved: int
+    waiting: int
+    at: int
+
+
 class EditionList(Value, frozen=True, kw_only=True):
-    """Newest first."""
+    """Newest first. run: of the own team; none: no import came while a strategy was live."""
 
     editions: tuple[Edition, ...]
+    run: Run | None = None
 
 
 class ListStrategies(Call[EditionList], frozen=True, kw_only=True, tag="strategy.list"):

@@ -31,7 +31,7 @@ from console.desk.api.strategy import (
 from console.desk.cases.rows import staff_names
 from console.desk.hub import Audience
 from console.desk.kernel import handles
-from console.desk.strategy.live import live_edition, rules_of
+from console.desk.strategy.live import live_edition, newest_run, rules_of
 from console.desk.strategy.loads import members
 from console.desk.strategy.parsing import parse
 from console.desk.strategy.planning import plan
@@ -50,7 +50,7 @@ def list_strategies(act: Act, request: ListStrategies) -> EditionList:
     if not seen:
         act.require(Action.STRATEGY_EDITION_READ, Resource(kind="queue", unit_id=act.unit_id))
     act.log(Action.STRATEGY_EDITION_READ, object_kind="strategy", object_id="list", rows=len(seen))
-    return EditionList(editions=views(act, seen))
+    return EditionList(editions=views(act, seen), run=newest_run(act, act.unit_id))
 
 
 @handles(ReadStrategy)

@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
-from access.store.schema import account, import_batch, strategy_edition
+from access.store.schema import account, import_batch, strategy_edition, strategy_run
 from console.desk.act import Act
-from console.desk.api.strategy import Advice
+from console.desk.api.strategy import Advice, Run
 from console.desk.strategy.parsing import parse
 from console.desk.strategy.rules import Rules
 from console.desk.strategy.states import StrategyState
@@ -25,6 +25,13 @@ def live_edition(act: Act, unit_id: str | None) -> RowMapping | None:
     )
     held = act.proofs.holding(act.uow, strategy_edition, act.db.execute(query).mappings().all())
     return held[0] if held else None
+
+
+def newest_run(act: Act, unit_id: str | None) -> Run | None:
+    """How far the desk is, or came, with what the unit's newest import brought."""
+    query = select(strategy_run).where(strategy_run.c.unit_id == unit_id)
+    row = act.db.execute(query.order_by(strategy_run.c.noted_at.desc(), strategy_run.c.id.desc()).limit(1)).first()
+    return Run(state=row.state, moved=row.moved, waiting=row.waiting, at=row.noted_at) if row is not None else None
 
 
 def live_rules(act: Act, unit_id: str | None) -> Rules | None:

@@ -133,6 +133,8 @@ def _next(act: Act, run: Row) -> list[RowMapping]:
 
 def _set(act: Act, run: Row, **values: object) -> None:
     act.db.execute(update(strategy_run).where(strategy_run.c.id == run["id"]).values(**values))
+    if "state" in values:
+        act.push("strategy", run["id"], Audience.of(units=(run["unit_id"],)))
 
 
 def _stopped(act: Act, batch_id: str, unit_id: str, why: str, moved: int = 0) -> None:

@@ -84,7 +84,12 @@ class StrategiesScreen(SteppingScreen):
             )
             for one in reply.editions
         )
-        self.show(rows, self.t("strategy.summary", count=len(rows)))
+        said = [self.t("strategy.summary", count=len(rows))]
+        run = reply.run
+        if run is not None:
+            at = self.when(run.at)
+            said.append(self.t(f"strategy.run.{run.state}", at=at, moved=run.moved, waiting=run.waiting))
+        self.show(rows, " · ".join(said))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Enter."""
