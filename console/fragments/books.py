@@ -6,8 +6,10 @@ Guarded first: encrypted, old binary format, macros, sizes and ratios of a ZIP b
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from typing import Final
 
@@ -26,6 +28,18 @@ _RATIO_FROM: Final = 8 * 1024 * 1024
 _MACROS: Final = re.compile(r"vbaproject\.bin|/macrosheets/|/activex/|/embeddings/|^basic/|^scripts/", re.IGNORECASE)
 _PROPERTIES: Final = re.compile(r"docprops/[\w.]+\.xml|xl/workbook\.xml|meta\.xml|xl/sharedstrings\.xml", re.IGNORECASE)
 _LARGEST_PROPERTY: Final = 1 << 20
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+)
+"""What damaged containers show as."""
 
 
 def refuse_old(data: bytes) -> None:
@@ -53,7 +67,7 @@ def read_book(data: bytes) -> tuple[list[list[str]], list[str]]:
                 rows.append([_text(cell) for cell in row])
                 if len(rows) == MOST_ROWS:
                     return rows, texts
-    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError):
+    except (python_calamine.CalamineError, *_BROKEN):
         raise FragmentRefused(faults.BROKEN) from None
     return rows, texts
 
@@ -74,7 +88,7 @@ def _guard(data: bytes) -> list[str]:
                 for one in entries
                 if _PROPERTIES.fullmatch(one.filename)
             ]
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
+    except _BROKEN:
         raise FragmentRefused(faults.BROKEN) from None
 
 

@@ -157,6 +157,14 @@ def understated() -> bytes:
     return bytes(data)
 
 
+def damaged(data: bytes) -> bytes:
+    """The compressed body of its first entry turned over."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        first = container.infolist()[0]
+    start = first.header_offset + 30 + len(first.filename)
+    return data[:start] + bytes(byte ^ 0xFF for byte in data[start : start + 40]) + data[start + 40 :]
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "trace.file_empty"),
     "blanks": (lambda: b" \r\n\t ", "trace.file_empty"),
@@ -179,6 +187,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "many entries": (lambda: zipped({f"{index}": b"" for index in range(2001)}), "trace.file_bomb"),
     "another archive": (lambda: zipped({"a.txt": b"x"}), "trace.file_kind"),
     "half a workbook": (lambda: workbook()[:2000], "trace.file_broken"),
+    "a workbook damaged inside": (lambda: damaged(workbook()), "trace.file_broken"),
     "no sheets inside": (lambda: zipped({"xl/workbook.xml": b"<x/>"}), "trace.file_broken"),
     "half a PDF": (lambda: pdf(["x"])[:200], "trace.file_broken"),
     "encrypted PDF": (lambda: pdf(["x"], encrypted=True), "trace.file_encrypted"),
