@@ -10,12 +10,17 @@ from sqlalchemy import select
 
 from access.policy import Action
 from access.store.schema import case_file, strategy_run
+from console import bootstrap
+from console.demo.cast import CAST
 from console.desk.act import Act
 from console.desk.api.assign import DeclareInterest
 from console.desk.api.cases import AssignCases, ListQueue
 from console.desk.api.strategy import ListStrategies, RollBackStrategy
 from console.desk.strategy import runs
-from tests.support.desk import WholeDesk
+from console.founding import found
+from masking.keys import Profile
+from tests.support.clock import FakeClock
+from tests.support.desk import WholeDesk, around
 from tests.support.lender_files import people, row, write
 from tests.support.strategies import PLAIN, cases, held, live
 
@@ -181,3 +186,31 @@ async def test_a_waiting_file_of_known_debtors_brings_no_run(desk: WholeDesk, tm
     await shared(desk)
     with desk.running.parts.store.engine.connect() as connection:
         assert len(connection.execute(select(strategy_run.c.id)).all()) == 1
+
+
+@pytest.mark.clause("S-4.6", "S-6-22")
+async def test_a_desk_that_starts_again_goes_on_where_the_old_one_was(
+    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ambient = around(clock)
+    home = bootstrap.create(tmp_path / "h", Profile.DEMO, around=ambient)
+    running = await bootstrap.RunningDesk.start(home, around=ambient)
+    try:
+        founded = await asyncio.to_thread(found, running.parts, CAST)
+        old = WholeDesk(running, clock, founded)
+        await live(old, PLAIN)
+        monkeypatch.setattr(runs, "AT_ONCE", 2)
+        monkeypatch.setattr(runs, "any_due", lambda _: False)
+        await cases(old, tmp_path, (1, 2, 3, 4, 5))
+        ticker = running.ticker
+        await asyncio.to_thread(running.parts.store.run, lambda uow: runs.advance(ticker._act(uow)))
+    finally:
+        await running.stop()
+    monkeypatch.undo()
+    running = await bootstrap.RunningDesk.start(home, around=ambient)
+    try:
+        new = WholeDesk(running, clock, founded)
+        await shared(new)
+        assert [len(one) for one in (await held(new, "zhangwei", "wangfang")).values()] == [3, 2]
+    finally:
+        await running.stop()
