@@ -30,4 +30,5 @@ def granting(act: Act) -> GrantDesk:
         event=act.event,
         ids=act.parts.ids,
         limits=limits(act.parts.settings),
+        settle=act.settle,
     )
