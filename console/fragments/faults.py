@@ -12,7 +12,6 @@ ENCRYPTED: Final = "trace.file_encrypted"
 MACROS: Final = "trace.file_macros"
 BOMB: Final = "trace.file_bomb"
 OLD: Final = "trace.file_old"
-NO_TEXT: Final = "trace.file_no_text"
 OCR_MISSING: Final = "trace.ocr_missing"
 OCR_FAILED: Final = "trace.ocr_failed"
 

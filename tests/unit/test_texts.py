@@ -313,7 +313,8 @@ FAMILIES: dict[str, set[str]] = {
     "strategy.run.": {"due", "done", "stopped"},
     "strategy.part.": {"text", "diff"},
     "story.": said("story.", "demo", "cli"),
-    "verdict.": {"another", "approve", "ask_lift", "confirm", "doubtful", "effective", "failed", "justified", "lift"}
+    "verdict.": {"copy", "named", "suspect", "undetermined"}
+    | {"another", "approve", "ask_lift", "confirm", "doubtful", "effective", "failed", "justified", "lift"}
     | {"match", "no_match", "passed", "refuse", "reject", "struck"},
     "why.": {band.name.lower() for band in Band},
     "trace.": {"left_out", "levelled", "places", "rests"},
