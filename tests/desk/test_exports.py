@@ -32,7 +32,7 @@ from console.desk.api.exports import (
     WithdrawExport,
 )
 from console.desk.api.files import EndHandout, Handout, HandoutPath, SeeHandout, TakeHandout
-from console.desk.exports import asking, views
+from console.desk.exports import asking, making, views
 from console.package.opening import PackageRefused, open_package, verify
 from masking.gm import Sm2PrivateKey
 from tests.support.desk import ROWS, WholeDesk, lender_file
@@ -359,3 +359,20 @@ async def test_bare_files_are_a_demos_alone(desk: WholeDesk, tmp_path: Path, mon
     release = ReleaseExport(export_id=view.export_id, version=view.version)
     assert await desk.refused("zhenghao", release) == "role.qualified"
     assert "release" not in (await desk.call("zhenghao", ReadExport(export_id=view.export_id))).may
+
+
+@pytest.mark.clause("S-4.3", "issue-6")
+async def test_a_start_destroys_what_a_killed_desk_should_have(desk: WholeDesk, tmp_path: Path) -> None:
+    await desk.with_cases(tmp_path)
+    parts = desk.running.parts
+    assert parts.home is not None
+    waits = await ready(desk)
+    stopped = await ready(desk)
+    left = parts.home.exports / stopped.file_name
+    body = left.read_bytes()
+    await desk.call("lina", WithdrawExport(export_id=stopped.export_id))
+    left.write_bytes(body)  # as if the desk had been killed between the two
+    (parts.home.outbox / stopped.file_name).write_bytes(body)
+    await asyncio.to_thread(making.recover, parts)
+    assert [file.name for file in parts.home.exports.iterdir()] == [waits.file_name]
+    assert not list(parts.home.outbox.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import select
@@ -10,13 +11,13 @@ from access.policy import Action, Conditions, Resource
 from access.store.schema import export_request
 from console.desk.act import Act
 from console.desk.api.exports import ExportList, ExportView, ListExports, ReadExport
-from console.desk.exports.records import Row, find, next_action, resource_of
+from console.desk.exports.records import Row, decisions_on, find, next_action, resource_of
 from console.desk.exports.views import view, views, visible
 from console.desk.kernel import handles
 from watermark.visible import export_number
 
 _LISTED: Final = 100
-_LOOKED: Final = 1000
+_LOOKED: Final = 500
 
 
 @handles(ListExports)
@@ -26,8 +27,9 @@ def list_exports(act: Act, request: ListExports) -> ExportList:
     act.require(Action.EXPORT_REQUEST_LIST, Resource(kind="export", unit_id=act.unit_id), Conditions(overdue=False))
     newest = select(export_request).order_by(export_request.c.id.desc()).limit(_LOOKED)
     rows = act.proofs.holding(act.uow, export_request, act.db.execute(newest).mappings().all())
-    seen = [row for row in rows if visible(act, row)]
-    seen.sort(key=lambda row: not _mine(act, row))
+    given = decisions_on(act, [row["id"] for row in rows])
+    seen = [row for row in rows if visible(act, row, given[row["id"]])]
+    seen.sort(key=lambda row: not _mine(act, row, given[row["id"]]))
     shown = seen[:_LISTED]
     act.log(Action.EXPORT_REQUEST_LIST, object_kind="export", object_id="list", rows=len(shown))
     return ExportList(exports=views(act, shown))
@@ -45,8 +47,8 @@ def read_export(act: Act, request: ReadExport) -> ExportView:
     return view(act, row)
 
 
-def _mine(act: Act, row: Row) -> bool:
+def _mine(act: Act, row: Row, given: Sequence[Row]) -> bool:
     """Whether the viewer is the one who decides next."""
-    following = next_action(act, row)
-    about = resource_of(act, row)
+    following = next_action(act, row, given)
+    about = resource_of(act, row, given)
     return following is not None and act.allowed(following, about, Conditions(overdue=False)).allowed

@@ -141,7 +141,7 @@ class Job:
                 raise _Stopped
             return bare
         package = bare.with_name(f"{bare.name}.vdp")
-        manifest = recording.manifest(row, rows, content, size)
+        manifest = recording.manifest(row, rows, content, size, self.parts.clock.now_us())
         signer = self.parts.keys.log_signer
         sealing.seal(bare, package, manifest, Sm2PublicKey(bytes(row["recipient_key"])), signer)
         bare.unlink()
@@ -229,6 +229,12 @@ def recover(parts: Parts) -> None:
     """Go on with what a desk left unfinished when it stopped or was killed."""
     if parts.home is not None:
         shutil.rmtree(_scratch(parts), ignore_errors=True)
+        # What was withdrawn, stopped, expired or confirmed just before the desk was killed is destroyed now.
+        kept = {file_name(row) for row in recording.lying(parts)}
+        for folder in (parts.home.exports, parts.home.outbox):
+            for file in folder.iterdir() if folder.is_dir() else ():
+                if file.name not in kept:
+                    file.unlink()
     for export_id in recording.unfinished(parts):
         _start(parts, export_id)
 

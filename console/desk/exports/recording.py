@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey, Verb
 from access.context import Origin
@@ -224,8 +225,21 @@ def unfinished(parts: Parts) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
-def manifest(row: Row, rows: int, content: bytes, size: int) -> Manifest:
-    """What a package says of itself."""
+def lying(parts: Parts) -> list[RowMapping]:
+    """Exports whose file may still lie on this desk's disk."""
+    states = (ExportState.READY.value, ExportState.RELEASED.value, ExportState.FETCHED.value)
+    query = (
+        select(export_request)
+        .join(export_file, export_file.c.id == export_request.c.id)
+        .where(export_request.c.state.in_(states), export_file.c.removed_at.is_(None))
+    )
+    with parts.store.engine.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+        return parts.proofs.holding(connection, export_request, rows)
+
+
+def manifest(row: Row, rows: int, content: bytes, size: int, now: int) -> Manifest:
+    """What a package says of itself. now: when it is made, microseconds UTC."""
     return Manifest(
         format=FORMAT,
         number=export_number(row["serial"]),
@@ -234,7 +248,7 @@ def manifest(row: Row, rows: int, content: bytes, size: int) -> Manifest:
         rows=rows,
         level=row["level"],
         fields=tuple(row["fields"].split(",")),
-        made_at=_iso(row["asked_at"]),
+        made_at=_iso(now),
         use_until=_iso(row["use_until"]),
         purpose=row["purpose"],
         recipient=row["recipient"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import or_, select
@@ -20,6 +21,7 @@ from console.desk.parts import Parts
 from watermark.visible import export_number, serials_in
 
 Row = RowMapping | dict[str, Any]
+_PART: Final = 500
 WATCHERS: Final = ("system_admin", "security_admin", "auditor", "compliance")
 
 
@@ -58,9 +60,22 @@ def agreed(act: Act, row: Row) -> bool:
     )
 
 
-def resource_of(act: Act, row: Row) -> Resource:
-    """An export as the decision sees it: who asked or agreed decides on it no more."""
-    parties = tuple(one["person_id"] for one in decisions(act, row["id"]))
+def decisions_on(act: Act, ids: Sequence[str]) -> dict[str, list[RowMapping]]:
+    """Every decision on several exports that holds, read at once; an export without one has an empty list."""
+    found: dict[str, list[RowMapping]] = {one: [] for one in ids}
+    for start in range(0, len(ids), _PART):
+        where = export_decision.c.export_id.in_(ids[start : start + _PART])
+        for row in held_rows(act.uow, act.proofs, export_decision, where):
+            found[row["export_id"]].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: int(row["place"]))
+    return found
+
+
+def resource_of(act: Act, row: Row, given: Sequence[Row] | None = None) -> Resource:
+    """An export as the decision sees it: who asked or agreed decides on it no more. given: decisions, if known."""
+    rows = decisions(act, row["id"]) if given is None else given
+    parties = tuple(one["person_id"] for one in rows)
     return Resource(
         kind="export",
         id=row["id"],
@@ -85,11 +100,13 @@ def require(act: Act, name: str, action: Action, *, sealed: bool = False) -> Row
     return row
 
 
-def next_action(act: Act, row: Row) -> Action | None:
-    """The act of agreeing that comes next; none when nothing is waited for."""
+def next_action(act: Act, row: Row, given: Sequence[Row] | None = None) -> Action | None:
+    """The act of agreeing that comes next; none when nothing is waited for. given: decisions, if known."""
+    if row["state"] != ExportState.PENDING:
+        return None
     chain = chain_of(row)
-    place = len(decisions(act, row["id"]))
-    if row["state"] != ExportState.PENDING or place >= len(chain):
+    place = len(decisions(act, row["id"]) if given is None else given)
+    if place >= len(chain):
         return None
     inside = row["reach"] == Reach.INTERNAL
     return {

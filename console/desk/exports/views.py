@@ -7,12 +7,12 @@ from typing import Final
 
 from access.people.directory import held_rows
 from access.policy import Action, Conditions, Resource
-from access.store.schema import export_decision, export_file, org_unit
+from access.store.schema import export_file, org_unit
 from console.desk.act import Act
 from console.desk.api.exports import Consent, ExportView
 from console.desk.cases.rows import staff_names
 from console.desk.exports import filters, making
-from console.desk.exports.records import Row, chain_of, needs_key, next_action, resource_of
+from console.desk.exports.records import Row, chain_of, decisions_on, needs_key, next_action, resource_of
 from console.desk.exports.states import ExportState
 from masking.gm import Sm2PublicKey
 from watermark.visible import export_number
@@ -30,24 +30,22 @@ def view(act: Act, row: Row) -> ExportView:
 def views(act: Act, rows: Sequence[Row]) -> tuple[ExportView, ...]:
     """Exports, in their order."""
     ids = [row["id"] for row in rows]
-    given = held_rows(act.uow, act.proofs, export_decision, export_decision.c.export_id.in_(ids)) if ids else []
+    given = decisions_on(act, ids)
     files = {
         one["id"]: one
         for one in (held_rows(act.uow, act.proofs, export_file, export_file.c.id.in_(ids)) if ids else [])
     }
     releasers = {one["released_by"] for one in files.values()}
-    names = staff_names(act, {row["asker_id"] for row in rows} | {one["person_id"] for one in given} | releasers)
+    deciders = {one["person_id"] for found in given.values() for one in found}
+    names = staff_names(act, {row["asker_id"] for row in rows} | deciders | releasers)
     units = {row["id"]: row["name"] for row in held_rows(act.uow, act.proofs, org_unit)}
-    return tuple(
-        _view(act, row, [one for one in given if one["export_id"] == row["id"]], files.get(row["id"]), (names, units))
-        for row in rows
-    )
+    return tuple(_view(act, row, given[row["id"]], files.get(row["id"]), (names, units)) for row in rows)
 
 
 def _view(
     act: Act,
     row: Row,
-    given: list[Row],
+    given: Sequence[Row],
     made: Row | None,
     words: tuple[dict[str, str], dict[str, str]],
 ) -> ExportView:
@@ -91,7 +89,7 @@ def _view(
         expires_at=made["expires_at"] if made is not None else None,
         fetched_at=made["fetched_at"] if made is not None else None,
         file_name=making.file_name(row) if made is not None else "",
-        may=_may(act, row, made),
+        may=_may(act, row, given, made),
         version=row["version"],
     )
 
@@ -101,7 +99,7 @@ def _key(row: Row) -> str:
     return Sm2PublicKey(bytes(raw)).key_id.hex()[:_KEY_SHOWN] if raw is not None else ""
 
 
-def _chain(row: Row, given: list[Row], names: dict[str, str]) -> tuple[Consent, ...]:
+def _chain(row: Row, given: Sequence[Row], names: dict[str, str]) -> tuple[Consent, ...]:
     by_place = {one["place"]: one for one in given}
     found = []
     places = dict(enumerate((one.value for one in chain_of(row)), 1))
@@ -119,9 +117,9 @@ def _chain(row: Row, given: list[Row], names: dict[str, str]) -> tuple[Consent, 
     return tuple(found)
 
 
-def _may(act: Act, row: Row, made: Row | None) -> tuple[str, ...]:
+def _may(act: Act, row: Row, given: Sequence[Row], made: Row | None) -> tuple[str, ...]:
     """What the viewer may do to it now; asked of the one decision, so that a key shown is a key that works."""
-    state, about = ExportState(row["state"]), resource_of(act, row)
+    state, about = ExportState(row["state"]), resource_of(act, row, given)
     mine = row["asker_id"] == act.actor.person_id
 
     def ok(action: Action, conditions: Conditions | None = None) -> bool:
@@ -132,7 +130,7 @@ def _may(act: Act, row: Row, made: Row | None) -> tuple[str, ...]:
         found.append("submit")
     if mine and state in {ExportState.DRAFT, ExportState.PENDING, *_WHILE_HERE}:
         found.append("withdraw")
-    following = next_action(act, row)
+    following = next_action(act, row, given)
     if following is not None and ok(following):
         found.append("decide")
     if state is ExportState.READY and ok(Action.EXPORT_FILE_RELEASE, leaves(act, made)):
@@ -152,9 +150,9 @@ def leaves(act: Act, made: Row | None) -> Conditions:
     return Conditions(sealed=sealed or (made is not None and not needs_key(act.parts)), overdue=False)
 
 
-def visible(act: Act, row: Row) -> bool:
+def visible(act: Act, row: Row, given: Sequence[Row] | None = None) -> bool:
     """Whether the viewer may know of it: asked for it, agreed to it, may agree, releases, watches."""
-    about: Resource = resource_of(act, row)
+    about: Resource = resource_of(act, row, given)
     if act.actor.person_id in {row["asker_id"], *about.party_ids}:
         return act.allowed(Action.EXPORT_REQUEST_LIST, about).allowed
     return row["state"] != ExportState.DRAFT and act.allowed(Action.EXPORT_REQUEST_LIST, about).allowed
