@@ -18,10 +18,15 @@ _STATES_KEPT = 256
 
 
 class BlindKind(StrEnum):
-    """What the index keeps. Names are not among them: nobody is searched or merged by name."""
+    """What the index keeps. Names are not among them: nobody is searched or merged by name.
+
+    A contact's entry is never looked up: it stands beside one case's own datum, and tells a later import whether the
+    lender says something new.
+    """
 
     BANK_CARD = "bank_card"
     BILL = "bill"
+    CONTACT = "contact"
     ID_NUMBER = "id_number"
     PHONE = "phone"
 

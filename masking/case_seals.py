@@ -26,7 +26,7 @@ class CaseSeal(msgspec.Struct, frozen=True, array_like=True):
         ordinal: Which of several, from 1.
         key_version: Version of the case key it is sealed under.
         lawful_source: Code of where a contact datum comes from (JR/T 0171 §6.1); empty for anything else.
-        blind: Its entry in the blind index, 16 bytes; none where the index keeps none.
+        blind: Its entry in the blind index, 16 bytes, or what tells an address from another one; else none.
         sealed: The ciphertext.
     """
 
@@ -61,5 +61,5 @@ def unpack(blob: bytes) -> list[CaseSeal]:
 
 
 def find(seals: Iterable[CaseSeal], field: str, ordinal: int) -> CaseSeal | None:
-    """Return the field at a place, none when the case has nothing there."""
+    """Return the field at a place: the first there, what it took the place of comes later. None when there is none."""
     return next((one for one in seals if one.field == field and one.ordinal == ordinal), None)

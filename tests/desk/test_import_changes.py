@@ -21,7 +21,7 @@ from access.store.schema import (
     staged_case,
     staged_change,
 )
-from console.desk.api.cases import OpenCase
+from console.desk.api.cases import AssignCases, OpenCase
 from console.desk.cases.states import CaseState
 from tests.support.desk import WholeDesk
 from tests.support.lender_files import SIX_FIELDS, Person, people, row, write
@@ -100,6 +100,43 @@ async def test_bill_repeated_in_a_far_chunk_is_a_fault(
             (13, "借据号", "bill.repeated", "2")
         ]
     assert len(rows_of(desk, select(case_file))) == 12
+
+
+@pytest.mark.clause("C-5.4b", "issue-2")
+async def test_a_known_debtors_new_address_takes_the_place_of_the_old(
+    any_desk: WholeDesk, tmp_path: Path, debtor: Person
+) -> None:
+    engine = any_desk.running.parts.store.engine
+    there = SIX_FIELDS.index("家庭住址")
+    first = row(debtor, "A1001")
+    await load(any_desk, tmp_path, [first])
+    (old,) = [one for one in seals_of(engine) if one.field == "home_address"]
+    agent = any_desk.founded.persons["zhangwei"]
+    await any_desk.call("lina", AssignCases(assignee_id=agent, count=1))
+    case_id = one_case(any_desk)["id"]
+
+    async def shown() -> str:
+        view = await any_desk.call("zhangwei", OpenCase(case_id=case_id))
+        (found,) = [one.masked for one in view.fields if one.name == "home_address"]
+        return found
+
+    before = await shown()
+    same, moved = [*first], [*first]
+    moved[there] = "黑龙江省哈尔滨市南岗区西大直街92号"
+    await load(any_desk, tmp_path, [same])
+    assert [one for one in seals_of(engine) if one.field == "home_address"] == [old]
+    assert not [one for one in any_desk.events() if one.action == "import:contact:renew"]
+    await load(any_desk, tmp_path, [moved])
+    new, kept = [one for one in seals_of(engine) if one.field == "home_address"]
+    assert kept == old, "what it took the place of stays sealed behind it"
+    assert (new.ordinal, new.lawful_source) == (1, "contract")
+    assert await shown() != before
+    assert [one.rows for one in any_desk.events() if one.action == "import:contact:renew"] == [1]
+    for again in (same, moved):
+        await load(any_desk, tmp_path, [again])
+    assert [one for one in seals_of(engine) if one.field == "home_address"] == [new, kept], "nothing new was said"
+    entries = {bytes(one["blind"]) for one in rows_of(any_desk, select(blind_entry))}
+    assert not {new.blind, kept.blind} & entries, "no address is found by search"
 
 
 @pytest.mark.clause("C-5.4b")

@@ -93,14 +93,16 @@ def place(act: Act, case: RowMapping, change: RowMapping, lawful_source: str) ->
     sealed = cipher.seal(value, field_context(case["tenant_id"], case["id"], field, ordinal, cipher.key_id))
     kind = BLIND_KINDS.get(field)
     blind = None if kind is None else act.parts.blind.entry(case["tenant_id"], kind, value)
-    new = CaseSeal(field, ordinal, cipher.key_id, lawful_source, blind, sealed)
+    # What the lender said stays known, so that saying it again does not undo the correction.
+    mark = blind if kind is not None or old is None else old.blind
+    new = CaseSeal(field, ordinal, cipher.key_id, lawful_source, mark, sealed)
     kept = [new if one is old else one for one in held] if old is not None else [*held, new]
     act.db.execute(
         update(case_seals)
         .where(case_seals.c.case_id == case["id"])
         .values(seals=pack(kept), version=case_seals.c.version + 1)
     )
-    _index(act, case, blind, old.blind if old is not None else None, kept)
+    _index(act, case, blind, old.blind if old is not None and kind is not None else None, kept)
     _project(act, case, field, ordinal, value)
     return Placed(ordinal, old.sealed if old is not None else None)
 

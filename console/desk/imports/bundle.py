@@ -133,6 +133,7 @@ class Bundle(msgspec.Struct, tag="bundle", array_like=True):
         chunk: Which chunk of the file it is, from 0.
         done: Bytes of the file read so far.
         skipped: Rows so far that are no data.
+        renewed: Contact data of cases on the desk of which the lender says something new.
     """
 
     cases: list[Row] = msgspec.field(default_factory=list)
@@ -150,6 +151,7 @@ class Bundle(msgspec.Struct, tag="bundle", array_like=True):
     chunk: int = 0
     done: int = 0
     skipped: int = 0
+    renewed: int = 0
 
 
 class Opened(msgspec.Struct, tag="opened", array_like=True):

@@ -130,6 +130,8 @@ class Ending:
     def _publish(self, uow: UnitOfWork, tally: Tally) -> None:
         act = self._act(uow, decide=True)
         publish_batch(act, self._row(uow), self._order.unit_id, self._event(act, *_published(tally)))
+        if tally.renewed:
+            uow.append(self._event(act, "import:contact:renew", Verb.STORE, rows=tally.renewed))
         oracle.give_back(uow, bytes.fromhex(self._order.job_id))
         self._keep_mapping(uow, tally)
 

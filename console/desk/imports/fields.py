@@ -139,6 +139,9 @@ LAWFUL_SOURCES: Final = MappingProxyType(
 )
 """F-2: how the lender came by a contact datum that its contract file carries; no entry: not a contact datum."""
 
+RENEWED: Final = frozenset({"employer_address", "home_address", "registered_address"})
+"""Of which a case has one, and a later file's takes the place of: people move."""
+
 _UNITS: Final = (("万元", 10_000), ("百万元", 1_000_000), ("千元", 1_000))
 
 

@@ -1,7 +1,8 @@
 """A case being filled: its key, which places its fields have, its masks, and what of it is new.
 
 A field that a case has already is left as it is; a phone or card is added beside the others when its blind entry is not
-among them, a contact when its phone is new. Values are sealed here and nowhere kept.
+among them, a contact when its phone is new. An address that a later file says for the first time takes the place of the
+one before, which stays sealed behind it. Values are sealed here and nowhere kept.
 """
 
 from __future__ import annotations
@@ -205,10 +206,24 @@ class Filler:
             if name in _BESIDE:
                 if blind not in case.blinds:
                     self._add(bundle, case, (name, case.places.get(name, 0) + 1, value), blind)
+            elif name in f.RENEWED:
+                self._renew(bundle, case, name, value)
             elif name not in case.places:
                 self._add(bundle, case, (name, 1, value), blind)
         for parts in contacts.values():
             self._contact(bundle, case, parts, first=first)
+
+    def _renew(self, bundle: Bundle, case: FilledCase, name: str, value: str) -> None:
+        """An address: the first there is, or one that this lender has not said of this case before."""
+        known = name in case.places
+        if known and case.own:
+            return
+        mark = self._keys.blind.entry(self._batch.tenant_id, BlindKind.CONTACT, f"{case.case_id}/{name}/{value}")
+        if mark in case.blinds:
+            return
+        case.blinds.add(mark)
+        self._put(case, (name, 1, value), mark)
+        bundle.renewed += known
 
     def _contact(self, bundle: Bundle, case: FilledCase, parts: list[tuple[str, str]], *, first: bool) -> None:
         phone = next((value for name, value in parts if name == f.CONTACT_PHONE), "")
@@ -228,13 +243,12 @@ class Filler:
         texts = [(f"{case_id}/{slot(name, ordinal)}", name, value) for name, ordinal, value, _ in case.new]
         sealed = case.cipher.seal_case(tenant_id, SEALED_IN, case_id, texts)
         lawful = f.LAWFUL_SOURCES.get
-        seals = pack([
-            *case.seals,
-            *(
-                (name, ordinal, version, lawful(name, ""), blind, value)
-                for (name, ordinal, _, blind), value in zip(case.new, sealed, strict=True)
-            ),
-        ])  # fmt: skip
+        new = [
+            (name, ordinal, version, lawful(name, ""), blind, value)
+            for (name, ordinal, _, blind), value in zip(case.new, sealed, strict=True)
+        ]
+        # What stands first at a place is what holds there; what it took the place of stays behind it.
+        seals = pack([*reversed(new), *case.seals])
         case.new.clear()
         context = SealContext(tenant_id, "case_file", case_id, case_id, "display", self._keys.display.key_id)
         blob = self._keys.display.seal_blob(_encode(case.masks), context)
@@ -255,11 +269,14 @@ class Filler:
         return case.growth
 
     def _add(self, bundle: Bundle, case: FilledCase, part: tuple[str, int, str], blind: bytes | None) -> None:
+        self._put(case, part, blind)
+        if blind is not None:
+            self._index(bundle, case, blind)
+
+    def _put(self, case: FilledCase, part: tuple[str, int, str], blind: bytes | None) -> None:
         name, ordinal, value = part
         case.new.append((name, ordinal, value, blind))
         case.places[name] = ordinal
-        if blind is not None:
-            self._index(bundle, case, blind)
         code = self._codes[name]
         if code is not MaskCode.NONE:
             case.masks[slot(name, ordinal)] = render(code, value, ordinal=ordinal)

@@ -28,7 +28,7 @@ class Tally:
     Attributes:
         done, total: bytes of the file.
         good, bad, skipped: rows.
-        new_cases, new_accounts, changed: what they make.
+        new_cases, new_accounts, changed, renewed: what they make.
         faults: the first `KEPT`; faults_total: all.
         mapping: header to field; bill_column: header of the bill reference.
     """
@@ -41,6 +41,7 @@ class Tally:
     new_cases: int = 0
     new_accounts: int = 0
     changed: int = 0
+    renewed: int = 0
     faults: list[Fault] = field(default_factory=list)
     faults_total: int = 0
     mapping: tuple[tuple[str, str], ...] = ()
@@ -51,7 +52,7 @@ class Tally:
     def restart(self) -> None:
         """Begin to count afresh: the file is read once more."""
         self.done = self.good = self.bad = self.skipped = 0
-        self.new_cases = self.new_accounts = self.changed = self.faults_total = 0
+        self.new_cases = self.new_accounts = self.changed = self.renewed = self.faults_total = 0
         self.faults.clear()
         self._debtors.clear()
         self._bills.clear()
@@ -64,6 +65,7 @@ class Tally:
         self.new_cases += len(bundle.cases)
         self.new_accounts += len(bundle.accounts)
         self.changed += len(bundle.changes)
+        self.renewed += bundle.renewed
         self.note(bundle.faults)
 
     def note(self, faults: list[Fault]) -> None:
