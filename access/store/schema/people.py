@@ -1,4 +1,8 @@
-"""People, their logins, factors, roles and sessions."""
+"""People, their logins, factors, roles and sessions.
+
+An attempt's count carries no proof: it only says no, and who could take it away gains tries at three factors, each of
+them in the log. A session's row says who sat where; what its person may do is read from proven rows at every act.
+"""
 
 from __future__ import annotations
 
