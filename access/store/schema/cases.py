@@ -2,8 +2,8 @@
 
 A case row is visible once its import batch is published; until then nothing lists, opens or finds it.
 
-An account's figures carry no proof: they open nothing and allow nothing, and a lender's next file tells them afresh. Nor
-does a blind entry: it names a case that whoever searches must reach by proven rows anyway. A sealed field proves itself.
+An account's figures carry no proof: they open and allow nothing, and a lender's next file tells them afresh. Nor does a
+blind entry: it names a case that whoever searches must reach by proven rows anyway. A sealed field proves itself.
 """
 
 from __future__ import annotations
