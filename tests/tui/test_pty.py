@@ -103,3 +103,29 @@ def test_every_key_reaches_the_screen_one_after_the_other(agent: PtyScreen) -> N
     agent.until("还可查找", gone=True)
     agent.press("?")
     agent.until("帮助：我的队列")
+
+
+@pytest.mark.clause("T11", "issue-4")
+def test_nothing_but_the_screen_is_said_to_the_terminal(agent: PtyScreen) -> None:
+    reveal(agent)
+    agent.press("escape")
+    agent.until("家庭地址", gone=True)
+    agent.press("/")
+    agent.until("╭")
+    agent.child.send("\x1b[200~pasted \x1b]0;title\x07words\x1b[201~")
+    agent.until("pasted")
+    agent.press("ctrl+c", "ctrl+x", "escape")
+    agent.until("╭", gone=True)
+    agent.press("ctrl+q")
+    assert agent.ended() == 0
+    said = set(re.findall(r"\x1b\]([^\x07\x1b]*)", agent.raw))
+    # 22 is the shape of the pointer; no title (0, 1, 2), clipboard (52), notification (9, 99, 777), link (8).
+    assert {one for one in said if not re.fullmatch(r"22;[a-z]*", one)} == set()
+    for sequence in ("\x1b[200~", "\x1b[201~", "title", "\x1bP", "\x1b_", "\x1b^"):
+        assert sequence not in agent.raw, repr(sequence)
+    assert not re.search(r"\x1b\[[0-9;]*t", agent.raw), "no title stack, no window report"
+    before, _, rest = agent.raw.partition("\x1b[?1049h")
+    inside, _, after = rest.rpartition("\x1b[?1049l")
+    assert "C-2026" in inside
+    for outside in (before, after):
+        assert re.sub(r"\x1b\[[0-9;?<>=]*[A-Za-z]", "", outside).strip() == "", "the main buffer gets no character"
