@@ -34,8 +34,9 @@ def console(ctx: typer.Context) -> None:
     async def run() -> int:
         async with line(home) as desk:
             profile = (await desk.call(Greet())).profile
-            if profile == "prod":
-                # The key is here, not in the screens: three factors first, then the desk of whom they are.
+            if profile == "prod" and options.key:
+                # The key is here, not in the screens: three factors first, then the desk of whom they are. Without one
+                # there is only what an invited person sets up.
                 _, me = await prove_factors(desk, home, options, Texts(options.language), profile, command=False)
                 return await show(desk, language=options.language or me.language, seated=True)
             again = partial(attach, home.socket) if isinstance(desk, SocketDesk) else None
