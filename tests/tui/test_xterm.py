@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from watermark.screen_trace.signs import readings
 pytestmark = [pytest.mark.slow, pytest.mark.debian("Xvfb", "xterm", "xwd")]
 
 SCRIPT = Path(__file__).resolve().parents[1] / "support" / "screen_on_fake.py"
+WITH_ID = 'echo $$ > "$0"; exec "$@"'
 OTHERS = [int.from_bytes(np.random.default_rng(number).bytes(16), "big") >> 1 for number in range(500)]
 
 
@@ -46,11 +48,14 @@ def display() -> Iterator[str]:
 
 
 @contextmanager
-def window(where: str) -> Iterator[None]:
+def window(where: str, told: Path) -> Iterator[None]:
     """The screens of a head in an xterm, which says of itself no more than SSH would pass on."""
     environment = {key: value for key, value in os.environ.items() if key not in {"COLORTERM", "NO_COLOR"}}
     xterm = subprocess.Popen(
-        ["xterm", "-fn", "fixed", "-geometry", "120x40+0+0", "-e", sys.executable, str(SCRIPT), "supervisor", "zh_CN"],
+        [
+            *("xterm", "-fn", "fixed", "-geometry", "120x40+0+0", "-e", "sh", "-c", WITH_ID, str(told)),
+            *(sys.executable, str(SCRIPT), "supervisor", "zh_CN"),
+        ],
         env={**environment, "DISPLAY": where, "LANG": "C.UTF-8"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -58,6 +63,9 @@ def window(where: str) -> Iterator[None]:
     try:
         yield
     finally:
+        if told.exists() and told.read_text().strip():
+            with suppress(ProcessLookupError):
+                os.kill(int(told.read_text()), signal.SIGKILL)
         xterm.terminate()
         xterm.wait(PATIENCE)
 
@@ -77,9 +85,9 @@ def capture(where: str) -> Brightness:
 
 
 @pytest.mark.clause("C-5.4d-1", "issue-4")
-def test_a_real_xterm_that_is_asked_shows_the_mark_and_its_picture_names_the_session() -> None:
+def test_a_real_xterm_that_is_asked_shows_the_mark_and_its_picture_names_the_session(tmp_path: Path) -> None:
     words = signs_of([*OTHERS, int(MARK, 16)])
-    with display() as where, window(where):
+    with display() as where, window(where, tmp_path / "id"):
         end = time.monotonic() + PATIENCE
         found = best_match([], words)
         while not found.named and time.monotonic() < end:
