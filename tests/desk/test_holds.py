@@ -17,6 +17,7 @@ from console.desk.api.base import DeskError
 from console.desk.api.cases import AssignCases, FieldRef, OpenCase
 from console.desk.api.reveal import AskReveal, DecideReveal, GetRevealOptions, ListGrants, ReadInbox, ViewField
 from console.desk.api.work import DecideHold, HoldView, ListHolds, PlaceHold, RecordResult, Terms
+from console.desk.imports.promises import judge_case
 from tests.support.desk import WholeDesk
 from tests.support.heard import Heard
 
@@ -260,3 +261,14 @@ async def test_a_hold_row_changed_by_sql_is_not_taken_back(desk: WholeDesk, tmp_
     assert await desk.refused("lina", withdraw) == "case.not_found"
     with parts.store.engine.connect() as connection:
         assert connection.execute(select(case_hold.c.state)).scalar_one() == "asked"
+
+
+@pytest.mark.clause("S-6-2")
+async def test_a_promise_judged_on_its_day_is_not_broken_yet(desk: WholeDesk, tmp_path: Path) -> None:
+    case_id = (await desk.with_cases(tmp_path))[0].case_id
+    due_on = day(desk, 2)
+    await record(desk, case_id, "promised", promise=Terms(amount=100, due_on=due_on, channel="bank_app"))
+    store = desk.running.parts.store
+    assert store.run(lambda uow: judge_case(uow, case_id, due_on)) == []
+    (broken,) = store.run(lambda uow: judge_case(uow, case_id, day(desk, 3)))
+    assert broken.state == "broken"

@@ -179,3 +179,12 @@ def test_past_its_end_a_role_gives_what_handing_over_takes_and_nothing_else(role
             assert kept.code == ("role.denied" if held.code == "role.denied" else "role.overdue"), action
         assert over.code == "role.denied", action
         assert held_actions(who(500, overdue=True), now) <= HANDOVER
+
+
+@pytest.mark.clause("S-3.3-15")
+async def test_in_the_moment_of_running_out_the_last_one_is_not_stopped_either(desk: WholeDesk) -> None:
+    runs_out(desk, "zhenghao", days=1)
+    desk.clock.advance(86_400)
+    parts, person_id = desk.running.parts, desk.founded.persons["zhenghao"]
+    with pytest.raises(staff.StaffRefused):
+        parts.store.run(lambda uow: staff.change_person(Hand(uow, parts.proofs), person_id, state="suspended"))
