@@ -115,8 +115,8 @@ async def test_a_head_does_not_pass_on_their_own_application_nor_by_a_delegate_b
         assert await desk.refused(account, step) in {"separation.own_request", "application.not_found"}
     until = desk.clock.now_us() + 3 * 86_400_000_000
     await desk.call("lina", SetDeputy(person_id=persons["zhaoqiang"], ends_at=until))
-    mine = await desk.call("lina", Apply(role="compliance", person_id=persons["lina"], days=90))
-    step = DecideApplication(application_id=mine.application_id, verdict="approve", seen_version=mine.version)
+    other = await desk.call("lina", Apply(role="compliance", person_id=persons["lina"], days=90))
+    step = DecideApplication(application_id=other.application_id, verdict="approve", seen_version=other.version)
     code = await desk.refused("zhaoqiang", step)
     assert code in {"separation.own_request", "application.not_found", "role.qualified"}, "nor by her delegate"
 

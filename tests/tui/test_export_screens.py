@@ -10,7 +10,8 @@ from console.tui.modals.export import pem
 from console.tui.screens.base import Worded
 from masking.gm import Sm2PrivateKey, Sm2PublicKey
 from tests.support.terminal import Seat, seated
-from tests.tui.test_layout import LANGUAGES, SIZES, View, is_marked, is_whole, paint
+from tests.support.views import View
+from tests.tui.test_layout import LANGUAGES, SIZES, is_marked, is_whole, paint
 
 GO = ("导出", "Exports")
 VIEWS = (

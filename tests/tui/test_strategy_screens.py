@@ -13,7 +13,8 @@ from console.tui.marker import FrameMarker
 from console.tui.screens.base import Worded
 from tests.support.fake_desk import FakeDesk
 from tests.support.terminal import Seat, seated
-from tests.tui.test_layout import LANGUAGES, SIZES, View, is_marked, is_whole, paint
+from tests.support.views import View
+from tests.tui.test_layout import LANGUAGES, SIZES, is_marked, is_whole, paint
 
 GO = {
     "strategies": ("策略", "Strategies"),
