@@ -6,11 +6,12 @@ every frame is what answers it. See `console.tui.marker`.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import secrets
 import traceback
-from typing import Any, ClassVar, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn, TextIO
 
 from rich.text import Text
 from textual import constants
@@ -59,10 +60,41 @@ def where_it_broke(error: BaseException) -> str:
     return f"{type(error).__name__} at {places or 'unknown'}"
 
 
+class LostTerminal:
+    """A terminal's file that takes what is written in silence once the terminal is gone.
+
+    Textual writes on a thread of its own, which an error would end: whoever waits for it then waits for ever, and the
+    application outlives its terminal with all that it showed.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write, if anybody is there to read."""
+        with contextlib.suppress(OSError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, if anybody is there to read."""
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
+
+
 def wiping(base: type[Driver]) -> type[Driver]:
     """A driver that blanks the alternate screen before it leaves it, however the application ends, and never stops."""
 
     class WipingDriver(base):  # type: ignore[misc, valid-type]
+        def start_application_mode(self) -> None:
+            terminal = getattr(self, "_file", None)
+            if terminal is not None and not isinstance(terminal, LostTerminal):
+                self._file = LostTerminal(terminal)
+            super().start_application_mode()
+
         @property
         def can_suspend(self) -> bool:
             return False

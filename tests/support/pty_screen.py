@@ -131,6 +131,16 @@ class PtyScreen:
                 return
         raise AssertionError(f"never filled {width}×{height}:\n{self.text}")
 
+    def lose(self) -> int:
+        """Close the terminal under the program, as a closed window does, and wait for its end; its exit status."""
+        self.child.ptyproc.fileobj.close()
+        end = time.monotonic() + self.patience
+        while self.child.ptyproc.isalive():
+            assert time.monotonic() < end, "the program outlived its terminal"
+            time.sleep(0.02)
+        self.child.ptyproc.closed = self.child.closed = True
+        return int(self.child.ptyproc.exitstatus or -(self.child.ptyproc.signalstatus or 0))
+
     def ended(self) -> int:
         """Wait for the program to end; its exit status."""
         end = time.monotonic() + self.patience

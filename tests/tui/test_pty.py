@@ -71,6 +71,12 @@ def test_a_crash_leaves_a_number_and_nothing_else() -> None:
 
 
 @pytest.mark.clause("T11")
+def test_a_program_does_not_outlive_its_terminal(agent: PtyScreen) -> None:
+    reveal(agent)
+    assert agent.lose() == 1
+
+
+@pytest.mark.clause("T11")
 def test_a_process_told_to_end_wipes_what_was_revealed(agent: PtyScreen) -> None:
     reveal(agent)
     agent.child.kill(signal.SIGTERM)
