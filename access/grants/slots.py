@@ -8,7 +8,9 @@ from typing import Final
 from access.grants.refusals import refuse
 
 MOST: Final = 8
-_MOST_ORDINAL: Final = 9999
+_MOST_ORDINAL: Final = 99
+_MOST_NOTES: Final = 9999
+_NOTE: Final = "collection_note"
 
 
 def field_of(slot: str) -> str:
@@ -41,6 +43,7 @@ def checked(slots: Sequence[str]) -> tuple[str, ...]:
 def _canonical(slot: str) -> str:
     name, mark, ordinal = slot.partition("#")
     number = int(ordinal) if ordinal.isascii() and ordinal.isdigit() else 0 if mark else 1
-    if not name.isidentifier() or not 0 < number <= _MOST_ORDINAL:
+    most = _MOST_NOTES if name == _NOTE else _MOST_ORDINAL
+    if not name.isidentifier() or not 0 < number <= most:
         refuse("reveal.fields", "C-5.4d-2", most=MOST)
     return name if number == 1 else f"{name}#{number}"

@@ -244,7 +244,8 @@ def killed_desk(root: Path) -> str:
     worker = Path(__file__).with_name("export_crash_worker.py")
     command = [sys.executable, str(worker), str(root)]
     folder = Path(__file__).parents[2]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
+    around_here = {**os.environ, "PYTHONPATH": str(folder)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder, env=around_here) as process:
         assert process.stdout is not None
         export_id = process.stdout.readline().strip()
         os.kill(process.pid, signal.SIGKILL)

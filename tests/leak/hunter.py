@@ -22,8 +22,9 @@ from tests.leak.canaries import SELDOM, Customer
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 1024
 _SHORTEST: Final = 6
+_SHORTEST_CODED: Final = 8
 _SHORTEST_HEX: Final = 12
-"""Digests are hexadecimal too: eight digits of one are met by chance in a log of some megabytes, twelve are not."""
+"""Sealed blobs and digests are random: six given bytes, or eight digits, are met by chance in a hundred megabytes."""
 _WINDOW: Final = 8
 _SHORT_WINDOW: Final = 4
 _PART: Final = 10
@@ -138,6 +139,12 @@ def digit_parts(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield "day", value.replace("-", "")
 
 
+def _shortest(spelling: str, data: bytes) -> int:
+    if _HEX.fullmatch(data) and spelling.lower().endswith("hex"):
+        return _SHORTEST_HEX
+    return _SHORTEST_CODED if spelling.startswith(("base64", "urlsafe")) else _SHORTEST
+
+
 @dataclass(slots=True)
 class Hunter:
     """What is looked for. `add` customers, then look `within` bytes or `files`."""
@@ -162,7 +169,7 @@ class Hunter:
         self.count += 1
         every: dict[bytes, str] = {}
         for spelling, data in (*spellings(value), *more_spellings(name, value), *hidden_parts(name, value)):
-            if len(data) >= (_SHORTEST_HEX if spelling.endswith("hex") and _HEX.fullmatch(data) else _SHORTEST):
+            if len(data) >= _shortest(spelling, data):
                 every.setdefault(data, spelling)
         for data, spelling in every.items():
             self._note(data, _What(name, spelling, owner))

@@ -583,7 +583,7 @@ def test_two_who_approve_each_other_are_reported(house: House) -> None:
 @pytest.mark.clause("S-4.1")
 def test_the_lot_is_fair_and_never_spares_two_approvals(house: House) -> None:
     def share(desk: Any) -> tuple[int, int]:
-        ids = [{"id": desk.ids.new()} for _ in range(2000)]
+        ids = [{"id": desk.ids.new(), "person_id": "p" * 32, "first_view_at": None} for _ in range(2000)]
         once = [review.drawn(desk, one, "U2") for one in ids]
         assert once == [review.drawn(desk, one, "U2") for one in ids]
         return sum(once), sum(review.drawn(desk, one, "U3") for one in ids)

@@ -27,6 +27,8 @@ VIEWS = (
     View("ResultForm promise", "agent", ("enter", "p")),
     View("HoldForm", "agent", ("enter", "h")),
     View("WordsModal plan", "agent", ("enter", "N")),
+    View("HoldDecision", "supervisor", ("ctrl+p", *"holds", "enter", "enter")),
+    View("PasteModal", "auditor", ("ctrl+p", *"trace", "enter", "n")),
     View("LooksModal", "agent", ("enter", "w")),
     View("DetailsModal loan", "agent", ("enter", "t", "shift+tab", "enter")),
     View("DetailsModal event", "agent", ("enter", "t", "enter")),
@@ -124,6 +126,8 @@ VIEWS = (
 )
 PALETTE = {
     "sources": "来源",
+    "holds": "停催",
+    "trace": "溯源",
     "contact": "联系方式",
     "frozen": "冻结",
     "reviews": "抽查",

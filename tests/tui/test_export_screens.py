@@ -9,6 +9,7 @@ from console.tui.marker import FrameMarker
 from console.tui.modals.export import pem
 from console.tui.screens.base import Worded
 from masking.gm import Sm2PrivateKey, Sm2PublicKey
+from tests.support.snapshots import same
 from tests.support.terminal import Seat, seated
 from tests.support.views import View
 from tests.tui.test_layout import LANGUAGES, SIZES, is_marked, is_whole, paint
@@ -37,7 +38,10 @@ async def go(seat: Seat, keys: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES, ids=["narrow", "wide"])
 @pytest.mark.parametrize("view", VIEWS, ids=[f"{view.name}-{view.role}" for view in VIEWS])
-async def test_whole_and_marked(view: View, size: tuple[int, int], language: str) -> None:
+async def test_whole_and_marked(
+    view: View, size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
     async with seated(view.role, size=size, language=language) as seat:
         await go(seat, view.keys)
         screen = seat.screen
@@ -45,6 +49,8 @@ async def test_whole_and_marked(view: View, size: tuple[int, int], language: str
         assert type(screen).__name__ == view.name.split()[0]
         bare = paint(seat, FrameMarker())
         is_whole(seat, screen, bare.text)
+        if size == SIZES[0]:
+            same(bare.text, f"exports-{view.name.replace(' ', '-')}-{view.role}-{language}")
         is_marked(bare, paint(seat, seat.app.marker), seat.app.mark_text())
 
 

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import watermark
-
-README = Path(watermark.__file__).parents[1] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 pytestmark = pytest.mark.clause("issue-6")
 
 
