@@ -97,8 +97,9 @@ def end_older_screens(deed: Deed, person_id: str, session_id: str, most: int) ->
         session_id: The new one, which stays.
         most: How many screens one person may have at once.
     """
-    # Two sign-ins of one person at once come one after the other.
-    deed.uow.connection.execute(deed.uow.lock(select(person.c.id).where(person.c.id == person_id)))
+    # Two sign-ins of one person at once come one after the other. A lock would not do: an act sees one moment, and only
+    # a row that was written since makes the second one begin again.
+    deed.uow.connection.execute(update(person).where(person.c.id == person_id).values(state=person.c.state))
     screens = [
         row["id"]
         for row in open_sessions(deed.uow)

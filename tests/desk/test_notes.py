@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from access.store.schema import case_note
 from console.desk.api.cases import AssignCases, ListQueue, OpenCase, ReadTimeline
 from console.desk.api.notes import NOTE_LIMIT, ReadNotes, WriteNote
+from console.desk.api.session import SignInAs
 from tests.support.desk import ROWS, WholeDesk, lender_file
 
 WORDS = "客户说换了号码 一三九 五五五五 六六六六，邮箱 li.si@example.com，下周三还 500 元"
@@ -37,6 +39,20 @@ async def test_a_note_is_shown_masked_and_kept_sealed(any_desk: WholeDesk, tmp_p
     timeline = await any_desk.call("zhangwei", ReadTimeline(case_id=case.case_id))
     (entry,) = [entry for entry in timeline.entries if entry.action == "case:note:write"]
     assert dict(entry.detail)["note"] == MASKED
+
+
+@pytest.mark.clause("issue-3")
+async def test_notes_written_at_once_are_all_kept(any_desk: WholeDesk, tmp_path: Path) -> None:
+    case = (await any_desk.with_cases(tmp_path))[0]
+    words = [f"第{nth}次通话" for nth in range(6)]
+    lines = []
+    for name in ("zhangwei", "lina", "zhangwei", "lina", "zhangwei", "lina"):
+        lines.append(any_desk.running.line("pts/6"))
+        await lines[-1].call(SignInAs(name=name))
+    writing = [line.call(WriteNote(case_id=case.case_id, text=text)) for line, text in zip(lines, words, strict=True)]
+    await asyncio.gather(*writing)
+    kept = (await any_desk.call("zhangwei", ReadNotes(case_id=case.case_id))).notes
+    assert sorted(note.text for note in kept) == words
 
 
 @pytest.mark.clause("Y-4.2.1")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import RowMapping
 
 from access.store.schema import case_file, case_note
@@ -32,8 +32,9 @@ class Hidden(NamedTuple):
 
 
 def next_ordinal(act: Act, case_id: str) -> int:
-    """The place of a note that is written now; of two written at once the later one waits."""
-    act.db.execute(act.uow.lock(select(case_file.c.id).where(case_file.c.id == case_id)))
+    """The place of a note that is written now; of two written at once the later one begins again."""
+    # A lock would not do: an act sees one moment, and only a row written since makes the second one begin again.
+    act.db.execute(update(case_file).where(case_file.c.id == case_id).values(last_result=case_file.c.last_result))
     highest = select(func.max(case_note.c.ordinal)).where(case_note.c.case_id == case_id)
     return int(act.db.execute(highest).scalar() or 0) + 1
 
