@@ -296,6 +296,7 @@ FAMILIES: dict[str, set[str]] = {
     "state.order.": {state.value for state in OrderState},
     "state.person.": STANDINGS,
     "state.session.": {"active", "locked", "away"},
+    "state.trace.": {"begun"},
     "state.training.": {training.EFFECTIVE, training.WAITING, training.STRUCK},
     "state.case.": {state_name(state) for state in CaseState} | {"unknown"},
     "state.export.": {state.value for state in ExportState},

@@ -43,7 +43,16 @@ def timeline_columns(texts: Texts) -> tuple[Column, ...]:
     )
 
 
-_STATES: Final = ("state.request.", "state.grant.", "state.case.", "state.promise.", "state.hold.", "roles.state.")
+_STATES: Final = (
+    "state.request.",
+    "state.grant.",
+    "state.case.",
+    "state.promise.",
+    "state.hold.",
+    "state.export.",
+    "state.trace.",
+    "roles.state.",
+)
 _FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "channel": ("channel.",),
     "code": ("result.",),
