@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ async def test_what_the_customer_says_matches_or_does_not(any_desk: WholeDesk, t
     seen = [one for one in any_desk.events() if one.action == "case:digits:verify" and one.result == "ok"]
     assert len(seen) == 5
     assert {(one.purpose, one.fields) for one in seen} == {("verify", ("id_number",))}
-    assert all(part not in repr(any_desk.events()) for part in (ID[-4:] + "'", ID[-6:], "1234"))
+    # Ids, digests and instants hold any four digits sooner or later.
+    words = re.sub(r"[0-9a-f]{12,}", "", repr(any_desk.events()))
+    assert all(part not in words for part in (ID[-4:] + "'", ID[-6:], "1234"))
 
 
 @pytest.mark.clause("design-4", "issue-3", "C-5.4h")
