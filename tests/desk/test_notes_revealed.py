@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ async def test_a_note_is_asked_for_approved_shown_and_hidden_again(any_desk: Who
     assert (await desk.call("zhangwei", view)).value == WORDS
     (event,) = [one for one in desk.events() if one.action == "case:field:reveal"]
     assert (event.fields, event.case_id, event.level) == (("collection_note#2",), case_id, 3)
-    assert "6666" not in repr(event)
+    assert "6666" not in re.sub(r"[0-9a-f]{12,}", "", repr(event))
     for other in (1, 3):
         wrong = ViewField(case_id=case_id, grant_id=view.grant_id, field=note_ref(other))
         assert await desk.refused("zhangwei", wrong) == "grant.not_live", "a grant is for one note"
