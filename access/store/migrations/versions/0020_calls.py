@@ -1,0 +1,12 @@
+"""Calls: calls, their recordings and privacy numbers."""
+
+from __future__ import annotations
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""
