@@ -26,6 +26,7 @@ _SHARES: Final = (0.95, 0.5, 0.25, 0.1)
 """Parts of the rows that come from one copy, where rows of several were thrown together."""
 
 _TABLE: Final = log_ratios(MODELS)
+_BITS: Final = np.arange(SLOTS - 1, -1, -1)
 _WAYS: Final = np.log(np.array([0.5 / len(SINGLE)] * len(SINGLE) + [0.5 / len(MERGED)] * len(MERGED), np.float32))
 _CELLS, _ROWS = log(0.7), log(0.3)
 _RUNS, _CHECK, _BOTH, _NEITHER = log(0.35), log(0.2), log(0.35), log(0.1)
@@ -103,11 +104,10 @@ def _of_runs(shown: Shown, symbols: Bytes, held: NDArray[np.bool_], present: Seq
 
 def _by_way(ratios: Floats, symbols: Bytes, held: Floats, slots: tuple[int, ...]) -> Floats:
     """Ln of the ratio of every export (first axis) in every way (second), over one carrier's slots."""
-    total: Floats = np.zeros((len(held), len(ratios)), np.float32)
-    for slot in slots:
-        of_zero, of_one = ratios[:, :, slot, 0], ratios[:, :, slot, 1]
-        total += held @ of_zero.T
-        total += (symbols[:, :, slot] * held) @ (of_one - of_zero).T
+    places = list(slots)
+    total: Floats = held @ ratios[:, :, places, 0].sum(axis=2).T
+    for slot in places:
+        total += (symbols[:, :, slot] * held) @ (ratios[:, :, slot, 1] - ratios[:, :, slot, 0]).T
     return total
 
 
@@ -116,14 +116,15 @@ def _by_rows(
 ) -> NDArray[np.float64]:
     """Ln of the mean over shares of: each row is this copy's with that probability, else anybody's."""
     slots = [slot for one in present for slot in SLOTS_OF[one]]
-    patterns = (np.arange(1 << SLOTS)[:, None] >> np.arange(SLOTS - 1, -1, -1)) & 1
+    patterns = (np.arange(1 << SLOTS)[:, None] >> _BITS) & 1
     of_row = sum(np.where(patterns[None, :, slot] == 1, ratios[:, slot, 1:], ratios[:, slot, :1]) for slot in slots)
-    shown = np.packbits(symbols, axis=2)[:, :, 0] >> (8 - SLOTS)
-    index = np.where(held, np.arange(symbols.shape[1])[None, :] * (1 << SLOTS) + shown, np.asarray(of_row).size)
+    shown = (symbols.reshape(-1, SLOTS) @ (1 << _BITS).astype(np.uint8)).reshape(held.shape)
+    index = shown + np.arange(held.shape[1]) * (1 << SLOTS)
+    index[~held] = np.asarray(of_row).size
     sums = []
     for share in _SHARES:
         table = np.log1p(share * np.expm1(np.asarray(of_row, np.float64))).ravel()
-        sums.append(np.append(table, 0.0).astype(np.float32).take(index).sum(axis=1, dtype=np.float64))
+        sums.append(np.append(table, 0.0).take(index).sum(axis=1))
     return _log_mean(np.stack(sums, axis=1) - log(len(_SHARES)))
 
 
@@ -139,9 +140,10 @@ def _of_checks(shown: Shown, checks: Words, held: NDArray[np.bool_]) -> NDArray[
     return _log_mean(np.stack(sums, axis=1) - log(len(_SHARES)))
 
 
-def _log_mean(terms: NDArray[np.floating]) -> NDArray[np.float64]:
+def _log_mean(terms: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Ln of the sum over the last axis of the exponentials."""
-    wide = np.asarray(terms, np.float64)
-    most = wide.max(axis=1, keepdims=True)
-    out: NDArray[np.float64] = (most + np.log(np.exp(wide - most).sum(axis=1, keepdims=True)))[:, 0]
+    # Exponentials in the terms' own precision: what is left after the maximum needs no more, and takes a seventh.
+    most = terms.max(axis=1)
+    rest = np.exp(terms - most[:, None]).sum(axis=1, dtype=np.float64)
+    out: NDArray[np.float64] = most.astype(np.float64) + np.log(rest)
     return out

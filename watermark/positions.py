@@ -63,12 +63,11 @@ def symbols(keyed: Keyed, digests: Bytes, thresholds: Bytes, serials: Sequence[i
     Raises:
         SerialRefused: a serial is not one.
     """
-    groups, places = _places(serials, _A_BLOCK)
-    drawn = _drawn(keyed, digests, _SYMBOLS, groups)
-    out = np.empty((len(serials), len(digests), SLOTS), np.uint8)
-    for index, (group, lane) in enumerate(places):
-        np.less(drawn[group, :, lane * SLOTS : (lane + 1) * SLOTS], thresholds, out=out[index], casting="unsafe")
-    return out
+    groups, lanes = _places(serials, _A_BLOCK)
+    drawn = _drawn(keyed, digests, _SYMBOLS, groups)[:, :, : _A_BLOCK * SLOTS]
+    ones = drawn.reshape(len(groups), len(digests), _A_BLOCK, SLOTS) < thresholds[None, :, None]
+    every: Bytes = ones.view(np.uint8).transpose(0, 2, 1, 3).reshape(len(groups) * _A_BLOCK, len(digests), SLOTS)
+    return every[lanes]
 
 
 def checks(keyed: Keyed, digests: Bytes, serials: Sequence[int]) -> Words:
@@ -77,15 +76,16 @@ def checks(keyed: Keyed, digests: Bytes, serials: Sequence[int]) -> Words:
     Raises:
         SerialRefused: a serial is not one.
     """
-    groups, places = _places(serials, _CHECKS_A_BLOCK)
+    groups, lanes = _places(serials, _CHECKS_A_BLOCK)
     words = _drawn(keyed, digests, _CHECK, groups).view(">u4")
-    rows = [words[group, :, lane] & ((1 << CHECK_BITS) - 1) for group, lane in places]
-    return np.array(rows, np.uint32).reshape(len(serials), len(digests))
+    every = words.transpose(0, 2, 1).reshape(len(groups) * _CHECKS_A_BLOCK, len(digests))
+    return every[lanes].astype(np.uint32) & np.uint32((1 << CHECK_BITS) - 1)
 
 
-def _places(serials: Sequence[int], a_block: int) -> tuple[list[int], list[tuple[int, int]]]:
+def _places(serials: Sequence[int], a_block: int) -> tuple[list[int], NDArray[np.intp]]:
+    """Return the groups that serials share blocks in, and where each serial is among the groups' lanes."""
     if any(not 0 < serial <= LARGEST_SERIAL for serial in serials):
         raise SerialRefused("watermark.serial")
     groups = sorted({serial // a_block for serial in serials})
     at = {group: index for index, group in enumerate(groups)}
-    return groups, [(at[serial // a_block], serial % a_block) for serial in serials]
+    return groups, np.array([at[serial // a_block] * a_block + serial % a_block for serial in serials], np.intp)
