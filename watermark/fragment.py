@@ -32,7 +32,8 @@ class Fragment:
     Attributes:
         rows: cells of each row, header rows among them; `loose` rows are words of a line.
         loose: whether rows are lines cut into words rather than cells of a table.
-        texts: other texts of the file: headers, footers, properties.
+        texts: lines of the file as they stand.
+        told: what a file says beside its cells, by the layer that says it: `properties`, `names`, `header`.
         digest: SM3 of the whole input, or empty.
     """
 
@@ -40,6 +41,7 @@ class Fragment:
     loose: bool = False
     texts: Sequence[str] = ()
     digest: bytes = b""
+    told: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

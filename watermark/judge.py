@@ -6,7 +6,7 @@ merged are both named, each on its own evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from watermark.sheets import Layout
 from watermark.verdict import FLOOR, Candidate, Finding, Layer, LayerSays, Said, Verdict, finding_of, p_false
 
 MOST_CANDIDATES: Final = 10
+_BESIDE: Final = (Layer.PROPERTIES, Layer.NAMES, Layer.HEADER)
 _SAID: Final = {Finding.COPY: Said.NAMES, Finding.SUSPECT: Said.SUSPECTS, Finding.UNDETERMINED: Said.SILENT}
 
 
@@ -39,7 +40,7 @@ class Case:
         rows: rows read.
         recognised: different rows recognised.
         layout: how they were laid out.
-        visible: serials that the fragment says of itself.
+        visible: serials that the fragment's lines say of themselves; told: the file beside its cells, by layer.
         agreeing: gives the places that show exactly what an export shows.
     """
 
@@ -48,6 +49,7 @@ class Case:
     recognised: int
     layout: Layout
     visible: Sequence[int]
+    told: Mapping[str, Sequence[int]]
     agreeing: Callable[[Score], tuple[int, ...]]
 
 
@@ -72,7 +74,8 @@ def judge(case: Case, scores: Sequence[Score], best: Sequence[Score]) -> Verdict
         if one.issued.serial in exact or finding_of(p_false(one.total, exports)) is not Finding.UNDETERMINED
     ]
     if not named:
-        told = set(case.visible)
+        # Anybody can write a number into a file: it makes a candidate, never a finding.
+        told = {*case.visible, *(serial for serials in case.told.values() for serial in serials)}
         likely = sorted(
             (one for one in scores if one.held or one.issued.serial in told),
             key=lambda one: (-one.held, one.issued.serial not in told, -one.total, one.issued.serial),
@@ -114,6 +117,7 @@ def _candidate(case: Case, score: Score, exports: int, exact: set[int]) -> Candi
                 Layer.CHECK, score.checks, exports, there=issued.checked and any(one.check is not None for one in seen)
             ),
             LayerSays(Layer.VISIBLE, _visible(issued.serial, case.visible)),
+            *(LayerSays(layer, _visible(issued.serial, case.told.get(layer, ()))) for layer in _BESIDE),
             LayerSays(Layer.HELD, Said.FITS if case.recognised and score.held == case.recognised else Said.SILENT),
         ),
     )

@@ -87,6 +87,7 @@ class Tracer:
             recognised=len(numbers),
             layout=layout,
             visible=serials_in([*fragment.texts, *(" ".join(one.cells) for one in seen)]),
+            told={layer: serials_in(texts) for layer, texts in fragment.told.items()},
             agreeing=showing,
         )
         return judge(case, scores, best)

@@ -31,6 +31,9 @@ class Layer(StrEnum):
     RUNS = "runs"
     CHECK = "check"
     VISIBLE = "visible"
+    PROPERTIES = "properties"  # of the document: title, subject, XMP, custom properties
+    NAMES = "names"  # defined in a workbook
+    HEADER = "header"  # printed headers and footers, and the picture in them
     HELD = "held"
 
 

@@ -16,6 +16,7 @@ from typing import Final
 import python_calamine
 
 from console.fragments import faults
+from console.fragments.beside import told
 from console.fragments.faults import FragmentRefused
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -26,7 +27,6 @@ _MOST_UNPACKED: Final = 512 * 1024 * 1024
 _MOST_RATIO: Final = 200
 _RATIO_FROM: Final = 8 * 1024 * 1024
 _MACROS: Final = re.compile(r"vbaproject\.bin|/macrosheets/|/activex/|/embeddings/|^basic/|^scripts/", re.IGNORECASE)
-_PROPERTIES: Final = re.compile(r"docprops/[\w.]+\.xml|xl/workbook\.xml|meta\.xml|xl/sharedstrings\.xml", re.IGNORECASE)
 _LARGEST_PROPERTY: Final = 1 << 20
 _BROKEN: Final = (
     zipfile.BadZipFile,
@@ -52,13 +52,13 @@ def refuse_old(data: bytes) -> None:
     raise FragmentRefused(faults.ENCRYPTED if encrypted else faults.OLD)
 
 
-def read_book(data: bytes) -> tuple[list[list[str]], list[str]]:
-    """Return the rows of all sheets as text, at most `MOST_ROWS`, and the texts of the workbook's properties.
+def read_book(data: bytes) -> tuple[list[list[str]], dict[str, list[str]]]:
+    """Return the rows of all sheets as text, at most `MOST_ROWS`, and what the workbook says beside them, by layer.
 
     Raises:
         FragmentRefused: no workbook, or not a safe one.
     """
-    texts = _guard(data)
+    beside = _guard(data)
     rows: list[list[str]] = []
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -66,13 +66,13 @@ def read_book(data: bytes) -> tuple[list[list[str]], list[str]]:
             for row in book.get_sheet_by_name(name).iter_rows():
                 rows.append([_text(cell) for cell in row])
                 if len(rows) == MOST_ROWS:
-                    return rows, texts
+                    return rows, beside
     except (python_calamine.CalamineError, *_BROKEN):
         raise FragmentRefused(faults.BROKEN) from None
-    return rows, texts
+    return rows, beside
 
 
-def _guard(data: bytes) -> list[str]:
+def _guard(data: bytes) -> dict[str, list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             entries = container.infolist()
@@ -83,11 +83,7 @@ def _guard(data: bytes) -> list[str]:
             manifest = [one for one in entries if one.filename == "META-INF/manifest.xml"]
             if manifest and b"encryption-data" in container.open(manifest[0]).read(_LARGEST_PROPERTY):
                 raise FragmentRefused(faults.ENCRYPTED)
-            return [
-                container.open(one).read(_LARGEST_PROPERTY).decode("utf-8", "replace")
-                for one in entries
-                if _PROPERTIES.fullmatch(one.filename)
-            ]
+            return told(container, entries)
     except _BROKEN:
         raise FragmentRefused(faults.BROKEN) from None
 

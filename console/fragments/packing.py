@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
 from watermark.fragment import Fragment
+from watermark.visible import export_number, serials_in
 
 MOST_PACKED: Final = 900_000
 MOST_UNPACKED: Final = 24 * 1024 * 1024
@@ -21,6 +23,7 @@ class _Carried(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     loose: bool
     texts: list[str]
     digest: bytes
+    told: dict[str, list[str]]
 
 
 class Unpackable(Exception):
@@ -30,14 +33,16 @@ class Unpackable(Exception):
 def pack(fragment: Fragment) -> tuple[bytes, int]:
     """Return a fragment as bytes, and how many of its rows stayed out because there are more than one frame takes.
 
-    Long cells are cut, and texts are kept as far as an export's number stands in them.
+    Long cells are cut, and texts are kept as far as an export's number stands in them; of what a file says beside its
+    cells the numbers alone.
     """
     rows = [[cell[:MOST_CELL] for cell in row[:MOST_CELLS]] for row in fragment.rows]
     texts = [text[:MOST_CELL] for text in map(_around, fragment.texts) if text][:_MOST_TEXTS]
+    told = {layer: _numbers(said) for layer, said in fragment.told.items()}
     step = 1
     while True:
         kept = rows[::step]
-        packed = zlib.compress(msgspec.msgpack.encode(_Carried(kept, fragment.loose, texts, fragment.digest)))
+        packed = zlib.compress(msgspec.msgpack.encode(_Carried(kept, fragment.loose, texts, fragment.digest, told)))
         if len(packed) <= MOST_PACKED and _size(kept) <= MOST_UNPACKED // 2:
             return packed, len(rows) - len(kept)
         step *= 2
@@ -57,12 +62,16 @@ def unpack(packed: bytes) -> Fragment:
         carried = msgspec.msgpack.decode(plain, type=_Carried)
     except (zlib.error, msgspec.MsgspecError):
         raise Unpackable from None
-    return Fragment(carried.rows, carried.loose, carried.texts, carried.digest)
+    return Fragment(carried.rows, carried.loose, carried.texts, carried.digest, carried.told)
 
 
 def _around(text: str) -> str:
     at = text.find("VX-")
     return text[max(0, at - 4) : at + 16] if at >= 0 else ""
+
+
+def _numbers(texts: Iterable[str]) -> list[str]:
+    return [export_number(serial) for serial in serials_in(texts)[:_MOST_TEXTS]]
 
 
 def _size(rows: list[list[str]]) -> int:

@@ -33,10 +33,10 @@ def _read(data: bytes) -> Fragment:
     if data.startswith(books.OLE):
         books.refuse_old(data)
     if data.startswith(b"PK"):
-        rows, texts = books.read_book(data)
+        rows, told = books.read_book(data)
         if not rows:
             raise FragmentRefused(faults.EMPTY)
-        return Fragment(rows, texts=texts)
+        return Fragment(rows, told=told)
     if b"%PDF-" in data[:_PDF_WITHIN]:
         from console.fragments.pages import read_pdf  # noqa: PLC0415 - loaded for a PDF alone
 

@@ -1,7 +1,8 @@
 """XLSX with typed cells, written row by row: one sheet, the visible mark above it, a frozen header with filters.
 
 Text is written as text: nothing in it becomes a formula, a link or a number. The mark also stands in the printed header
-and footer, in the document's properties and in a defined name, so that a copy that lost its first line still says it.
+and footer, there as a picture too, in the document's properties, its own and the usual ones, and in a defined name, so
+that a copy that lost its first line still says it. `console.fragments.beside` reads them back.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from console.desk.exports.columns import Kind
+from console.desk.exports.header_picture import header_picture
 from console.desk.exports.sheet import Cell, Sheet
 
 _OPTIONS: Final = {
@@ -77,11 +79,13 @@ def _abandon(book: Any) -> None:  # noqa: ANN401 - the writer has no types
 
 def _mark(book: Any, page: Any, mark: str) -> None:  # noqa: ANN401 - as above
     escaped = mark.replace("&", "&&")[:_LONGEST_HEADER]
-    page.set_header(f"&L&8{escaped}")
+    picture = {"image_right": f"{mark[:9]}.png", "image_data_right": header_picture(mark)}
+    page.set_header(f"&L&8{escaped}&R&G", picture)
     page.set_footer(f"&L&8{escaped}&R&8&P / &N")
     page.repeat_rows(_HEADER_ROW)
-    properties = {"title": mark, "subject": mark, "keywords": mark, "created": datetime(2000, 1, 1, tzinfo=UTC)}
-    book.set_properties(properties)
+    core = dict.fromkeys(("title", "subject", "keywords", "comments"), mark)
+    book.set_properties({**core, "company": mark, "created": datetime(2000, 1, 1, tzinfo=UTC)})
+    book.set_custom_property("veildesk_copy", mark, "text")
     book.define_name("veildesk_copy", f'="{mark.replace(chr(34), "")}"')
 
 

@@ -129,7 +129,7 @@ def test_a_pdf_gives_its_words() -> None:
 
 
 def test_properties_of_a_workbook_keep_the_export_s_number() -> None:
-    assert any("VX-000042" in text for text in read_fragment(workbook()).texts)
+    assert any("VX-000042" in text for text in read_fragment(workbook()).told["properties"])
 
 
 def test_cut_and_damaged_text_is_still_read() -> None:
