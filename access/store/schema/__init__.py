@@ -2,6 +2,7 @@
 
 from access.store.schema.base import DESK_TENANT, metadata
 from access.store.schema.cases import account, blind_entry, case_file, case_seals, promise, repayment
+from access.store.schema.contact import contact_consent, contact_edition, contact_slot, contact_stop, contact_turn
 from access.store.schema.deliveries import drop_key
 from access.store.schema.exports import (
     export_basis,
@@ -78,6 +79,11 @@ __all__ = [
     "case_seals",
     "coaching_note",
     "contact_change",
+    "contact_consent",
+    "contact_edition",
+    "contact_slot",
+    "contact_stop",
+    "contact_turn",
     "delegation",
     "departure",
     "desk_meta",
