@@ -15,12 +15,13 @@ from access.people.deed import Deed, log
 from access.policy import Action
 from access.store.base import UnitOfWork
 from access.store.proof import newest_version, subject_of
-from access.store.schema import DESK_TENANT, person, staff_session
+from access.store.schema import DESK_TENANT, login, person, staff_session
 
 _LONGEST_PLACE = 64
 _ENDED = 2
 DISPLACED = "displaced"
 _OVER_THEIR_HEAD = frozenset({"ended", "revoked", DISPLACED})
+_NOT_THEIR_DOING = _OVER_THEIR_HEAD | {"restart"}
 _SCREEN, _COMMAND = "screen", "command"
 
 
@@ -144,6 +145,17 @@ def ended_of(connection: Connection, session_ids: Collection[str]) -> frozenset[
         staff_session.c.id.in_(sorted(session_ids)), staff_session.c.closed_at.is_not(None)
     )
     return frozenset(connection.execute(query).scalars())
+
+
+def parting_of(connection: Connection, session_id: str) -> tuple[str, str]:
+    """Return why a session ended and its person's language; both empty where they left of their own will."""
+    query = select(staff_session.c.close_reason, login.c.language).where(
+        staff_session.c.id == session_id, login.c.id == staff_session.c.login_id
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None or row.close_reason not in _NOT_THEIR_DOING:
+        return "", ""
+    return row.close_reason, row.language
 
 
 def online(uow: UnitOfWork, person_ids: Collection[str]) -> frozenset[str]:

@@ -92,6 +92,7 @@ class Line:
         proof: What the person proved last in this sitting; gone when it ends or locks.
         wanted: Calls, by their key, that wait for the person to prove herself; the newest few.
         challenge: What this line was given to sign, by purpose: nonce and instant; taken out when it is answered.
+        session_id: The session of whoever sat here last; stays when they are gone.
     """
 
     origin: Origin
@@ -104,6 +105,7 @@ class Line:
     proof: Proof | None = field(default=None, init=False)
     wanted: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     challenge: dict[str, tuple[str, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    session_id: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def person_id(self) -> str:
@@ -115,6 +117,7 @@ class Line:
         self._unprove()
         self.known = Known(sitting, actor, now)
         self.sitting = sitting
+        self.session_id = sitting.session_id
 
     def want(self, key: str, call: bytes) -> None:
         """Remember a call that waits for the person to prove herself."""

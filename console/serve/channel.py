@@ -170,10 +170,10 @@ class TerminalSession(asyncssh.SSHServerSession[bytes]):
             self.terminal.close()
         self._over()
 
-    def end(self, *, well: bool) -> None:
-        """The session process ended: put the visitor's terminal back and close the channel."""
+    def end(self, *, well: bool, parting: bytes = b"") -> None:
+        """The session process ended: put the visitor's terminal back, say why if there is a why, close the channel."""
         if self._channel is None or self._channel.is_closing():
             return
         if self.terminal is not None:
-            self.terminal.end(well=well)
-        self._channel.exit(0 if well else 1)
+            self.terminal.end(well=well, parting=parting)
+        self._channel.exit(0 if well and not parting else 1)

@@ -41,6 +41,11 @@ class DeskSide:
         self._path = path
         self._looking = asyncio.get_running_loop().create_task(self._look())
 
+    @property
+    def there(self) -> bool:
+        """Whether there is a desk that could say something."""
+        return self._link is not None
+
     def close(self) -> None:
         """Look no more."""
         if self._looking is not None:

@@ -49,6 +49,7 @@ from console.serve.messages import (
     Warm,
     at_door_from_zygote,
 )
+from console.serve.partings import BROKE, STOPPED, parting
 from console.serve.visitor import ACCEPTED_KEYS, Visitor
 
 _AT_ONCE: Final = 512
@@ -58,6 +59,7 @@ _LOGIN_SECONDS: Final = 120
 _ALIVE_SECONDS: Final = 15
 _ALIVE_MISSED: Final = 3
 _LEAVE_WITHIN: Final = 1.5  # seconds
+_HEARD_WITHIN: Final = 1.0  # seconds from a session's end to what the desk says of it, which is on its way by then
 _BACKLOG: Final = 64
 _VERSION: Final = "Veildesk"
 _LATE: Final = ("concurrent.futures.thread", "encodings.idna")
@@ -85,7 +87,7 @@ class Door:
         """Put every visitor's terminal back before this process ends; whoever does not go is left."""
         for visitor in tuple(self._visitors.values()):
             if visitor.session is not None:
-                visitor.session.end(well=False)
+                visitor.session.end(well=False, parting=parting(self._partings, visitor.language, STOPPED))
             else:
                 visitor.close()
         if self._visitors:
@@ -220,12 +222,7 @@ class Door:
             case Ended():
                 visitor = self._visitors.get(message.visit)
                 if visitor is not None:
-                    visitor.no_later()
-                if visitor is not None and visitor.session is None:
-                    visitor.close()
-                elif visitor is not None:
-                    # The session sees that its line is over and takes its leave; one that does not is cut off.
-                    asyncio.get_running_loop().call_later(_LEAVE_WITHIN, self._cut_off, visitor)
+                    self._ended(visitor, message)
 
     def _from_zygote(self, message: FromZygote, descriptors: list[int]) -> None:
         close_all(descriptors)
@@ -234,13 +231,40 @@ class Door:
                 self._warm.set_result(message.fences)
             case Dead():
                 visitor = self._visitors.get(message.number)
-                if visitor is not None and visitor.session is not None:
-                    visitor.session.end(well=message.well)
+                if visitor is not None:
+                    visitor.died = message.well
+                    # Why it ended comes by another way than that it did.
+                    soon = 0.0 if visitor.told is not None or not self.desk.there else _HEARD_WITHIN
+                    asyncio.get_running_loop().call_later(soon, self._part, visitor)
+
+    def _ended(self, visitor: Visitor, said: Ended) -> None:
+        visitor.no_later()
+        visitor.told = said
+        if visitor.session is None:
+            visitor.close()
+        elif visitor.died is not None:
+            self._part(visitor)
+        else:
+            # The session sees that its line is over and takes its leave; one that does not is cut off.
+            asyncio.get_running_loop().call_later(_LEAVE_WITHIN, self._cut_off, visitor)
+
+    def _part(self, visitor: Visitor) -> None:
+        """Put the terminal back and say why, unless it was the person who left."""
+        if visitor.session is not None:
+            told = visitor.told
+            why = told.why if told is not None else ""
+            language = (told.language if told is not None else "") or visitor.language
+            said = parting(self._partings, language, why or (BROKE if visitor.died is False else ""))
+            visitor.session.end(well=bool(visitor.died), parting=said)
+
+    @property
+    def _partings(self) -> dict[str, str]:
+        return self._words.partings if self._words is not None else {}
 
     def _cut_off(self, visitor: Visitor) -> None:
         if visitor.session is not None and visitor.visit in self._visitors:
             # First the terminal is put back; the connection ends with it, or at the latest then.
-            visitor.session.end(well=False)
+            self._part(visitor)
             asyncio.get_running_loop().call_later(_LEAVE_WITHIN, visitor.close)
 
     async def _open(self, order: Open) -> None:

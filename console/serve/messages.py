@@ -26,7 +26,10 @@ class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 # -- desk to front door ----------------------------------------------------------------------------------------------
 class Open(_Said, frozen=True):
-    """Listen. `host_key`: OpenSSH private key. `banner`, `password`, `code`: words for people."""
+    """Listen. `host_key`: OpenSSH private key. `banner`, `password`, `code`: words for people.
+
+    `partings`: what whoever is sent away is told, by language and reason (`console.serve.partings`).
+    """
 
     host: Long
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -34,6 +37,7 @@ class Open(_Said, frozen=True):
     banner: Text
     password: Long
     code: Long
+    partings: Annotated[dict[Short, Long], msgspec.Meta(max_length=64)] = {}
 
 
 class Answered(_Said, frozen=True):
@@ -45,9 +49,11 @@ class Answered(_Said, frozen=True):
 
 
 class Ended(_Said, frozen=True):
-    """The desk ended a visitor's line."""
+    """A visitor's line is over. `why`: for what reason other than their own leaving; `language`: what they read."""
 
     visit: Count
+    why: Short = ""
+    language: Short = ""
 
 
 class FileSaid(_Said, frozen=True):

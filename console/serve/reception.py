@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from access.context import Origin
-from access.people.sessions import ended_of
+from access.people.sessions import ended_of, parting_of
 from console.desk.api.base import DeskError
 from console.desk.api.doorway import NoteSideDoor, SignInBySsh
 from console.desk.api.session import Me
@@ -216,7 +216,20 @@ class Reception:
         finally:
             writer.close()
             self._visits.pop(number, None)
-            self._go(self._link.send(Ended(visit=number)))
+            self._go(self._say_ended(number, visit.desk.line.session_id))
+
+    async def _say_ended(self, number: int, session_id: str) -> None:
+        """Tell the front door that a line is over, and why, where that was not the person's own doing."""
+        why = language = ""
+        try:
+            why, language = await asyncio.to_thread(self._why, session_id)
+        except Exception as wrong:  # noqa: BLE001 - the line is over in any case
+            _log.warning("why a session ended: %s", safe_repr(wrong))
+        await self._link.send(Ended(visit=number, why=why, language=language))
+
+    def _why(self, session_id: str) -> tuple[str, str]:
+        with self._kernel.parts.store.engine.connect() as connection:
+            return parting_of(connection, session_id)
 
     async def _note(self, said: SideDoor) -> None:
         what = said.what if said.what in SIDE_DOORS else "unknown"

@@ -22,6 +22,7 @@ from console.desk.api.base import DeskError, Refusal
 from console.serve import host_key
 from console.serve.link import LinkBroken, pair
 from console.serve.messages import Listening, Open
+from console.serve.partings import all_partings
 from console.serve.reception import Reception
 from console.texts import Texts
 
@@ -154,6 +155,7 @@ def order_of(desk: RunningDesk, address: Address) -> Open:
         banner=texts.t("serve.banner", desk=name) + "\r\n",
         password=texts.t("serve.password") + ": ",
         code=texts.t("serve.code") + ": ",
+        partings=all_partings(),
     )
 
 

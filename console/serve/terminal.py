@@ -106,12 +106,12 @@ class Terminal:
             self._loop.remove_writer(self._ours)
             os.close(self._ours)
 
-    def end(self, *, well: bool) -> None:
-        """The session is over: show what it still wrote, then put the visitor's terminal back."""
+    def end(self, *, well: bool, parting: bytes = b"") -> None:
+        """The session is over: show what it still wrote, put the visitor's terminal back, say a last line there."""
         if self._open and not self._held:
             self._shown()
         self.close()
-        self._outlet.write(_MODES_OFF if well else _WIPE + _MODES_OFF + _FORGET)
+        self._outlet.write((_MODES_OFF if well else _WIPE + _MODES_OFF + _FORGET) + parting)
 
     def _shown(self) -> None:
         try:

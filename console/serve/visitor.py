@@ -21,7 +21,7 @@ from console.serve.file_routes import ROUTES
 from console.serve.file_words import Admit, Asked, Said
 from console.serve.files import FilesSession
 from console.serve.link import LinkBroken
-from console.serve.messages import Answered, Open
+from console.serve.messages import Answered, Ended, Open
 
 ACCEPTED_KEYS: Final = (
     "sk-ssh-ed25519@openssh.com",
@@ -92,6 +92,10 @@ class Visitor(asyncssh.SSHServer):
         self.session: TerminalSession | None = None
         self._files = False
         self.later: socket.socket | None = None
+        self.told: Ended | None = None
+        """What the desk said when it ended the line."""
+        self.died: bool | None = None
+        """Whether the session process ended by itself; none while it lives."""
 
     @property
     def opened_with(self) -> tuple[str, bytes]:

@@ -65,6 +65,8 @@ class VeildeskApp(ProvingApp):
         self.note = ""
         self.sign_in_as = sign_in_as
         self._served = self.bound = seated
+        # Whose terminal this is learns from the front door why it ends.
+        self._told_why = seated and again is not None
         self._leaving = False
         self.register_theme(VEIL)
         self.theme = VEIL.name
@@ -114,7 +116,7 @@ class VeildeskApp(ProvingApp):
         self.seat(None)
         if self._served:
             self._leaving = True
-            self.exit(0, 0, self.texts.refusal(refusal) if refusal is not None else None)
+            self.exit(0, 0, None if refusal is None or self._told_why else self.texts.refusal(refusal))
             return
         self.call_next(self._only, SignInScreen(refusal))
 

@@ -40,6 +40,7 @@ from console.desk.team.days import PERIODS
 from console.desk.team.tally import SUMS
 from console.desk.work.order import Band
 from console.locales import compile_po, source_digest
+from console.serve.partings import REASONS
 from console.texts import LANGUAGES, Texts, known
 from console.tui.modals import absence, coach, customer, load_file, log_filter, search
 from console.tui.places import PLACES
@@ -287,6 +288,7 @@ FAMILIES: dict[str, set[str]] = {
     "staff.settle.": {"hire", "check", "reset", "reactivate", "leave", "transfer", "confirm", "words"},
     "gate.": {"title", "training", "agreement", "words"},
     "staff.course.": set(training.KINDS),
+    "parting.": set(REASONS),
     "staff.departure.": {*departures.KINDS, *(f"{kind}.words" for kind in departures.KINDS)},
     "staff.order.": {kind.value for kind in OrderKind},
     "staff.stop.": {*STOP_REASONS, "words"},
