@@ -1,0 +1,276 @@
+"""Dialer and media as two processes of the desk's, kept together: when one is gone, so is the other, and every call.
+
+Both get their links and nothing else of the desk. Each call that was dialled is told to have ended exactly once, by the
+dialer or, when that cannot any more, by this; recordings are closed as far as they came. Whoever holds this opens
+another one then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+import msgspec
+
+from console.dial import messages
+from console.dial.dialer import DialerDown, Heard
+from console.dial.messages import (
+    Dial,
+    Discard,
+    Ended,
+    FromDialer,
+    FromMedia,
+    HangUp,
+    Message,
+    Open,
+    Phone,
+    Prepare,
+    Prepared,
+    Trunk,
+)
+from console.dial.results import By, Result
+from console.serve.link import pair
+from masking.gm import Sm2PublicKey
+from masking.recording import RecordingKey
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_OPEN_WITHIN: Final = 30.0
+_CLOSE_WITHIN: Final = 10.0
+_PREPARE_WITHIN: Final = 10.0
+
+T = TypeVar("T")
+
+
+class SipDialer:
+    """The dialer that speaks SIP. Made by `open`. See `console.dial.dialer.Dialer`.
+
+    Attributes:
+        port: where phones register.
+        fences: what the kernel granted the process that sees numbers, by name.
+        gone: set once both processes are over.
+    """
+
+    def __init__(self, told: Callable[[Heard], None]) -> None:
+        self._told = told
+        self._loop = asyncio.get_running_loop()
+        self._links: dict[str, socket.socket] = {}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._live: set[str] = set()
+        self._waiting: dict[str, asyncio.Future[bool]] = {}
+        self._opened: asyncio.Future[Open] = self._loop.create_future()
+        self.gone = asyncio.Event()
+        self.port = 0
+        self.fences: tuple[str, ...] = ()
+
+    @classmethod
+    async def open(cls, told: Callable[[Heard], None], host: str, port: int = 0, *, user: str = "") -> Self:
+        """Start both processes.
+
+        Args:
+            told: called with whatever happens.
+            host: IPv4 address that phones and provider reach this machine at.
+            port: for SIP; 0 for any.
+            user: `USER:GROUP` in numbers, whom both processes become; nobody else for nothing.
+
+        Raises:
+            DialerDown: they did not start: the port is taken, or the address is not this machine's.
+        """
+        dialer = cls(told)
+        dialer._start(host, port, user)
+        try:
+            async with asyncio.timeout(_OPEN_WITHIN):
+                said = await dialer._opened
+        except (TimeoutError, DialerDown):
+            await dialer.close()
+            raise DialerDown from None
+        dialer.port, dialer.fences = said.port, said.fences
+        return dialer
+
+    @property
+    def key(self) -> Sm2PublicKey:
+        """See `Dialer`."""
+        if not self._opened.done() or "dialer" not in self._links:
+            raise DialerDown
+        return Sm2PublicKey(self._opened.result().key)
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """Ids of the two processes, by name."""
+        return {name: process.pid for name, process in self._processes.items()}
+
+    def use(self, trunk: Trunk) -> None:
+        """See `Dialer`."""
+        self._say("dialer", trunk)
+
+    def allow(self, name: str, secret: str) -> None:
+        """See `Dialer`."""
+        self._say("dialer", Phone(name=name, secret=secret))
+
+    async def prepare(self, call_id: str, key: RecordingKey, descriptor: int) -> bool:
+        """See `Dialer`."""
+        if call_id in self._waiting:
+            return False
+        waiting = self._waiting[call_id] = self._loop.create_future()
+        order = Prepare(call_id=call_id, recording_id=key.recording_id, key=key.export_for_recorder())
+        try:
+            self._say("media", order, descriptor)
+            async with asyncio.timeout(_PREPARE_WITHIN):
+                return bool(await waiting)
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting.pop(call_id, None)
+
+    def discard(self, call_id: str) -> None:
+        """Give back what was prepared for a call that is not dialled after all."""
+        self._say("media", Discard(call_id=call_id))
+
+    def dial(self, order: Dial) -> None:
+        """See `Dialer`."""
+        self._say("dialer", order)
+        self._live.add(order.call_id)
+
+    def hang_up(self, call_id: str) -> None:
+        """See `Dialer`."""
+        self._say("dialer", HangUp(call_id=call_id))
+
+    async def close(self) -> None:
+        """End every call and both processes."""
+        self._part()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_WITHIN):
+                await self.gone.wait()
+        for name in tuple(self._links):
+            self._lost(name)
+        await asyncio.to_thread(_end, tuple(self._processes.values()))
+
+    # -- links -------------------------------------------------------------------------------------------------------
+    def _start(self, host: str, port: int, user: str) -> None:
+        ours_media, media = pair()
+        ours_dialer, dialer = pair()
+        of_media, of_dialer = pair()
+        more = [user] if user else []
+        self._processes = {
+            "media": _process("console.dial.media", (media, of_dialer), host, *more),
+            "dialer": _process("console.dial.process", (dialer, of_media), host, str(port), *more),
+        }
+        for end in (media, dialer, of_media, of_dialer):
+            end.close()
+        self._links = {"media": ours_media, "dialer": ours_dialer}
+        for name, link in self._links.items():
+            link.setblocking(False)  # noqa: FBT003 - its only argument
+            self._loop.add_reader(link, self._readable, name)
+
+    def _say(self, name: str, message: Message, *descriptors: int) -> None:
+        link = self._links.get(name)
+        if link is None:
+            raise DialerDown
+        try:
+            socket.send_fds(link, [messages.encode(message)], descriptors)
+        except OSError as fault:
+            # A process that does not read any more is as good as gone.
+            self._part()
+            raise DialerDown from fault
+
+    def _readable(self, name: str) -> None:
+        if name == "media":
+            said = self._read(name, messages.at_desk_from_media)
+            if said is not None:
+                self._from_media(said)
+        else:
+            heard = self._read(name, messages.at_desk_from_dialer)
+            if heard is not None:
+                self._from_dialer(heard)
+
+    def _read(self, name: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
+        try:
+            came = messages.read(self._links[name], decoder)
+        except BlockingIOError:
+            return None
+        if came is None:
+            self._part()
+            self._lost(name)
+            return None
+        return came[0]
+
+    def _from_media(self, said: FromMedia) -> None:
+        if isinstance(said, Prepared):
+            waiting = self._waiting.get(said.call_id)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(said.ready)
+            return
+        if isinstance(said, messages.RecorderFailed):
+            with contextlib.suppress(DialerDown):
+                self.hang_up(said.call_id)
+        self._told(said)
+
+    def _from_dialer(self, said: FromDialer) -> None:
+        if isinstance(said, Open):
+            if not self._opened.done():
+                self._opened.set_result(said)
+            return
+        if isinstance(said, Ended):
+            if said.call_id not in self._live:
+                return
+            self._live.discard(said.call_id)
+        self._told(said)
+
+    def _part(self) -> None:
+        """Tell both that it is over; each ends its calls, says so and goes."""
+        for link in self._links.values():
+            with contextlib.suppress(OSError):
+                link.shutdown(socket.SHUT_WR)
+
+    def _lost(self, name: str) -> None:
+        link = self._links.pop(name)
+        self._loop.remove_reader(link)
+        link.close()
+        if name == "dialer":
+            if not self._opened.done():
+                self._opened.set_exception(DialerDown())
+            for call_id in sorted(self._live):
+                self._told(Ended(call_id=call_id, result=Result.SYSTEM_ERROR, by=By.LINE))
+            self._live.clear()
+        else:
+            for waiting in self._waiting.values():
+                if not waiting.done():
+                    waiting.set_result(False)
+        if not self._links:
+            self.gone.set()
+
+
+def _process(module: str, ends: tuple[socket.socket, ...], *said: str) -> subprocess.Popen[bytes]:
+    numbers = [end.fileno() for end in ends]
+    packages = [entry for entry in sys.path if entry.endswith("-packages")]
+    environment = {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join([str(_ROOT), *packages]),
+        **{name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ},
+    }
+    return subprocess.Popen(  # noqa: S603 - our own modules
+        [sys.executable, "-P", "-m", module, *map(str, numbers), *said],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=numbers,
+        env=environment,
+        start_new_session=True,
+        cwd="/",
+    )
+
+
+def _end(processes: tuple[subprocess.Popen[bytes], ...]) -> None:
+    for process in processes:
+        try:
+            process.wait(_CLOSE_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
