@@ -5,8 +5,9 @@ Candidates only: which of them looks like a mark is settled in `signs`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,12 @@ from numpy.typing import NDArray
 from watermark.screen_mark import CHIP_CELLS
 from watermark.screen_trace.picture import Brightness
 
-CANDIDATES: Final = 24
+CANDIDATES: Final = 16
+_PLAIN: Final = 8  # candidates that rest on the rhythms as they are
+_BLOCK: Final = 8  # pixels, of a JPEG's squares
+_SMALL: Final = 150_000  # pixels
+_USUAL_WIDTHS: Final = (10, 25)  # halves of a pixel
+_USUAL_SHAPES: Final = (1.75, 2.3)
 _FLAT: Final = 9  # levels between the lightest and the darkest of five by five pixels without letters
 _EDGE: Final = 5.0  # levels; no edge of a shade is higher
 _INK: Final = 60.0
@@ -25,6 +31,7 @@ _CELL_HEIGHTS: Final = (8.0, 56.0)
 _SHAPES: Final = (1.55, 2.75)  # a cell's height by its width
 _STEP: Final = 0.002
 _INSIDE: Final = 0.08  # of a chip left out at each edge
+_CUT: Final = 2 / 3  # of a chip that may be cut off
 
 
 Means = NDArray[np.float32]
@@ -39,6 +46,22 @@ class Grid(NamedTuple):
     top: float = 0.0
 
 
+class Lines(NamedTuple):
+    """Chips along one axis, of several grids at once.
+
+    Attributes:
+        first: where each begins in the picture, without its edge; a grid is a row.
+        last: where it ends; where it begins if the grid has no such chip.
+        size: what a whole one measures, without its edges; one of a grid.
+        number: how many chips a grid has, those that the picture cuts off included.
+    """
+
+    first: NDArray[np.intp]
+    last: NDArray[np.intp]
+    size: NDArray[np.float64]
+    number: NDArray[np.intp]
+
+
 class Field:
     """A picture made ready to be summed over any rectangle.
 
@@ -50,49 +73,59 @@ class Field:
     def __init__(self, bright: Brightness, flat: NDArray[np.bool_]) -> None:
         self.bright = bright
         self.flat = flat
-        both = np.zeros((bright.shape[0] + 1, bright.shape[1] + 1, 2))
-        np.cumsum(np.where(flat, bright, 0.0), 0, out=both[1:, 1:, 0])
-        np.cumsum(flat, 0, out=both[1:, 1:, 1])
-        self._summed = both.cumsum(1)
-        self._kept: tuple[tuple[str, float, float], NDArray[np.float64]] | None = None
+        self._light = _summed(np.where(flat, bright, np.float32(0.0)), np.float64)
+        self._count = _summed(flat, np.int32)
 
-    def chips(self, grid: Grid, *, by_rows: bool = True) -> tuple[Means, Means]:
-        """Every whole chip's brightness where it is free of letters, and how much of it is; rows by columns.
+    def across(self, starts: Sequence[float], sizes: Sequence[float]) -> Lines:
+        """Columns of chips of several grids."""
+        return _lines(starts, sizes, self.bright.shape[1])
+
+    def down(self, starts: Sequence[float], sizes: Sequence[float]) -> Lines:
+        """Rows of chips of several grids."""
+        return _lines(starts, sizes, self.bright.shape[0])
+
+    def chips(self, across: Lines, down: Lines) -> tuple[Means, Means]:
+        """Every chip's brightness where it is in the picture and free of letters, and how much of it is.
 
         Args:
-            grid: where the chips lie.
-            by_rows: whether the next grids asked for have the same rows as this one, or else the same columns; what
-                stays the same is summed once.
+            across: columns of chips.
+            down: rows of chips.
+
+        Returns:
+            For every rows' grid and every columns' grid, rows by columns: an array of four axes in that order.
         """
-        height, width = self.bright.shape
-        lefts, rights = _edges(grid.left, grid.width, width)
-        tops, bottoms = _edges(grid.top, grid.height, height)
-        if by_rows:
-            band = self._band(("rows", grid.height, grid.top), tops, bottoms)
-            sums = band[:, rights] - band[:, lefts]
-        else:
-            band = self._band(("columns", grid.width, grid.left), lefts, rights)
-            sums = band[bottoms] - band[tops]
-        area = np.maximum((bottoms - tops)[:, None] * (rights - lefts)[None, :], 1)
-        light, count = sums[..., 0], sums[..., 1]
-        return (light / np.maximum(count, 1.0)).astype(np.float32), (count / area).astype(np.float32)
-
-    def _band(
-        self, key: tuple[str, float, float], first: NDArray[np.int64], last: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        if self._kept is None or self._kept[0] != key:
-            summed = self._summed
-            band = summed[last] - summed[first] if key[0] == "rows" else summed[:, last] - summed[:, first]
-            self._kept = (key, band)
-        return self._kept[1]
+        light = _over(self._light, across, down)
+        count = _over(self._count, across, down)
+        area = down.size[:, None, None, None] * across.size[None, :, None, None]
+        return (light / np.maximum(count, 1)).astype(np.float32), np.minimum(count / area, 1.0).astype(np.float32)
 
 
-def _edges(start: float, size: float, whole: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    begins = start + size * np.arange(max(0, int((whole - start) / size + 0.05)))
-    inset = max(_INSIDE * size, 0.6)
-    first = np.clip(np.round(begins + inset), 0, whole).astype(np.int64)
-    last = np.clip(np.round(begins + size - inset), 0, whole).astype(np.int64)
-    return first, np.maximum(last, np.minimum(first + 1, whole))
+def _summed(values: NDArray[Any], kind: type[np.float64 | np.int32]) -> NDArray[Any]:
+    """Sums of everything above and to the left."""
+    sums = np.zeros((values.shape[0] + 1, values.shape[1] + 1), kind)
+    np.cumsum(values, 0, out=sums[1:, 1:], dtype=kind)
+    np.cumsum(sums, 1, out=sums)
+    return sums
+
+
+def _over(sums: NDArray[Any], across: Lines, down: Lines) -> NDArray[Any]:
+    bands = np.take(sums, down.last, 0) - np.take(sums, down.first, 0)
+    parts = np.take(bands, across.last, 2) - np.take(bands, across.first, 2)
+    return np.swapaxes(parts, 1, 2)
+
+
+def _lines(starts: Sequence[float], sizes: Sequence[float], end: int) -> Lines:
+    start, size = np.asarray(starts, np.float64)[:, None], np.asarray(sizes, np.float64)[:, None]
+    # A chip that the picture cuts off counts from a third on.
+    start = start - size * np.floor(start / size + _CUT)
+    number = np.maximum(0, ((end - start) / size + _CUT).astype(np.intp))
+    each = np.arange(int(number.max(initial=0)))[None, :]
+    begins = start + size * each
+    inset = np.maximum(_INSIDE * size, 0.6)
+    first = np.clip(np.round(begins + inset), 0, end).astype(np.intp)
+    last = np.clip(np.round(begins + size - inset), 0, end).astype(np.intp)
+    last = np.maximum(last, np.minimum(first + 1, end))
+    return Lines(first, np.where(each < number, last, first), (size - 2 * inset)[:, 0], number[:, 0])
 
 
 def field_of(picture: Brightness) -> Field:
@@ -118,6 +151,27 @@ def _around(choose: Callable[..., NDArray[np.uint8]], levels: NDArray[np.uint8],
 def candidates(field: Field) -> list[Grid]:
     """Sizes of chips that the picture's rhythms speak for, the likeliest first."""
     across, down = _rhythms(field)
+    # JPEG's own squares have a rhythm too, which is louder than that of faint shades.
+    calm = _fitting((_unblocked(across[0]), _unblocked(across[1])), (_unblocked(down[0]), _unblocked(down[1])))
+    plain = _fitting(across, down)
+    both = [one for pair in zip_longest(calm[:CANDIDATES], plain[:_PLAIN]) for one in pair if one is not None]
+    return list(dict.fromkeys(both))
+
+
+def usual(shape: tuple[int, ...]) -> list[tuple[float, list[float]]]:
+    """Widths of chips that terminals have, each with its heights, for a picture too small to have a rhythm."""
+    if shape[0] * shape[1] > _SMALL:
+        return []
+    halves = range(_USUAL_WIDTHS[0], _USUAL_WIDTHS[1] + 1)
+    low, high = _USUAL_SHAPES
+    return [
+        (CHIP_CELLS * width / 2, [height / 2 for height in range(round(low * width), round(high * width) + 1)])
+        for width in halves
+    ]
+
+
+def _fitting(across: _Profiles, down: _Profiles) -> list[Grid]:
+    """Widths and heights that fit together, of those at which the profiles repeat most; the likeliest first."""
     widths = np.exp(np.arange(np.log(_CELL_WIDTHS[0] * CHIP_CELLS), np.log(_CELL_WIDTHS[1] * CHIP_CELLS), _STEP))
     heights = np.exp(np.arange(np.log(_CELL_HEIGHTS[0]), np.log(_CELL_HEIGHTS[1]), _STEP))
     wide = _comb(across[0], widths, 3) + 0.7 * _comb(across[1], widths / CHIP_CELLS, 3)
@@ -129,7 +183,15 @@ def candidates(field: Field) -> list[Grid]:
         if _SHAPES[0] < height / width * CHIP_CELLS < _SHAPES[1]
     ]
     pairs.sort(key=lambda pair: -pair[0])
-    return [grid for _, grid in pairs[:CANDIDATES]]
+    return [grid for _, grid in pairs]
+
+
+def _unblocked(profile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A profile without what repeats every eight pixels."""
+    rest = profile.copy()
+    for place in range(_BLOCK):
+        rest[place::_BLOCK] -= np.median(profile[place::_BLOCK])
+    return rest
 
 
 _Profiles = tuple[NDArray[np.float64], NDArray[np.float64]]

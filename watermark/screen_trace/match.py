@@ -20,8 +20,8 @@ from watermark.screen_mark import CHOICES, LENGTH
 NAMED: Final = 1e-6
 """A session is named when the probability that it is none of them is at most this."""
 
-_AT_ONCE: Final = 4096
-_SLOPES: Final = np.exp(np.linspace(np.log(0.02), np.log(60.0), 400))
+_AT_ONCE: Final = 1024
+_SLOPES: Final = np.exp(np.linspace(np.log(0.02), np.log(60.0), 160))
 
 Words = NDArray[np.float32]
 
@@ -72,14 +72,16 @@ def best_match(readings: Sequence[NDArray[Any]], words: Words) -> Match:
             continue
         sums = sums / size
         begun = np.stack([np.roll(sums, start) for start in range(LENGTH)], axis=1).astype(np.float32)
+        word, agreed = -1, -np.inf
         for first in range(0, len(words), _AT_ONCE):
-            scores = words[first : first + _AT_ONCE] @ begun
-            word = int(scores.max(1).argmax())
-            agreed = float(scores[word].max())
-            p_false = min(1.0, tries * tail(sums, agreed))
-            if p_false < best.p_false or best.word < 0:
-                share = min(1.0, agreed / float(np.abs(sums).sum()))
-                best = Match(first + word, p_false, share, int((sums != 0).sum()))
+            scores = (words[first : first + _AT_ONCE] @ begun).max(1)
+            here = int(scores.argmax())
+            if scores[here] > agreed:
+                word, agreed = first + here, float(scores[here])
+        p_false = min(1.0, tries * tail(sums, agreed))
+        if word >= 0 and (p_false < best.p_false or best.word < 0):
+            share = min(1.0, agreed / float(np.abs(sums).sum()))
+            best = Match(word, p_false, share, int((sums != 0).sum()))
     return best
 
 
