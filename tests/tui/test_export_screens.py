@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 
 from console.desk.api import exports
-from console.tui.marker import FrameMarker
 from console.tui.modals.export import pem
-from console.tui.screens.base import Worded
 from masking.gm import Sm2PrivateKey, Sm2PublicKey
-from tests.support.snapshots import same
 from tests.support.terminal import Seat, seated
 from tests.support.views import View
-from tests.tui.test_layout import LANGUAGES, SIZES, is_marked, is_whole, paint
+from tests.support.whole import LANGUAGES, SIZES, whole_and_marked
 
 GO = ("导出", "Exports")
 VIEWS = (
@@ -44,14 +41,7 @@ async def test_whole_and_marked(
     monkeypatch.setenv("NO_COLOR", "1")
     async with seated(view.role, size=size, language=language) as seat:
         await go(seat, view.keys)
-        screen = seat.screen
-        assert isinstance(screen, Worded)
-        assert type(screen).__name__ == view.name.split()[0]
-        bare = paint(seat, FrameMarker())
-        is_whole(seat, screen, bare.text)
-        if size == SIZES[0]:
-            same(bare.text, f"exports-{view.name.replace(' ', '-')}-{view.role}-{language}")
-        is_marked(bare, paint(seat, seat.app.marker), seat.app.mark_text())
+        whole_and_marked(seat, view, "exports")
 
 
 @pytest.mark.clause("issue-6", "S-4.3")

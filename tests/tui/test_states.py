@@ -22,7 +22,7 @@ from tests.support.fake_desk import ACTS, FakeDesk
 from tests.support.fake_notes import NOTE_ACTS
 from tests.support.snapshots import same
 from tests.support.terminal import Seat, seated
-from tests.tui.test_layout import LANGUAGES, is_whole, paint
+from tests.support.whole import LANGUAGES, is_whole, paint
 
 _KEPT = {value.__name__ for value in vars(session).values() if isinstance(value, type)}
 

@@ -9,13 +9,10 @@ import pytest
 
 from console.desk.api import assign, strategy
 from console.desk.api.cases import AssignCases
-from console.tui.marker import FrameMarker
-from console.tui.screens.base import Worded
 from tests.support.fake_desk import FakeDesk
-from tests.support.snapshots import same
 from tests.support.terminal import Seat, seated
 from tests.support.views import View
-from tests.tui.test_layout import LANGUAGES, SIZES, is_marked, is_whole, paint
+from tests.support.whole import LANGUAGES, SIZES, whole_and_marked
 
 GO = {
     "strategies": ("策略", "Strategies"),
@@ -68,14 +65,7 @@ async def test_whole_and_marked(
     monkeypatch.setenv("NO_COLOR", "1")
     async with seated(view.role, size=size, language=language) as seat:
         await go(seat, view.keys)
-        screen = seat.screen
-        assert isinstance(screen, Worded)
-        assert type(screen).__name__ == view.name.split()[0]
-        bare = paint(seat, FrameMarker())
-        is_whole(seat, screen, bare.text)
-        if size == SIZES[0]:
-            same(bare.text, f"sharing-{view.name.replace(' ', '-')}-{view.role}-{language}")
-        is_marked(bare, paint(seat, seat.app.marker), seat.app.mark_text())
+        whole_and_marked(seat, view, "sharing")
 
 
 @pytest.mark.clause("S-6-12", "issue-3")

@@ -13,7 +13,7 @@ from console.tui.marker import FrameMarker
 from console.tui.modals.trace import LIMIT, AnswerModal, PasteModal
 from console.tui.screens.trace import TraceScreen
 from tests.support.terminal import Seat, seated
-from tests.tui.test_layout import LANGUAGES, is_whole, paint
+from tests.support.whole import LANGUAGES, is_whole, paint
 
 ROWS = "张三丰\t11010519491231002X\t1*************9\n李*\t3****************X\n"
 pytestmark = pytest.mark.clause("Y-5.2.3a", "S-6-17", "issue-6")
