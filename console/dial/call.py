@@ -80,7 +80,7 @@ class Call:
         self._agent = Leg(
             self._around.config, self._on_agent, self._place.address, expire_time=self._order.agent_ring_seconds
         )
-        self._agent.no_reply_time = 5
+        self._agent.no_reply_time = self._order.no_reply_seconds
         self._move("agent_calling")
         alias = self._order.alias
         self._ring(self._agent, alias, self._place.user, self._ports[0], sdp.OFFERED, name=alias)

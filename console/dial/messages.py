@@ -129,7 +129,9 @@ class Phone(_Said, frozen=True):
 
 
 class Dial(_Said, frozen=True):
-    """Make one call. `alias`: what the agent's phone shows as the caller."""
+    """Make one call. `alias`: what the agent's phone shows as the caller; `no_reply_seconds`: a phone silent so long is
+    away.
+    """  # noqa: D205 - one sentence
 
     call_id: Name
     ticket: Ticket
@@ -137,6 +139,7 @@ class Dial(_Said, frozen=True):
     alias: Name
     ring_seconds: Seconds = 45
     agent_ring_seconds: Seconds = 30
+    no_reply_seconds: Seconds = 5
 
 
 class HangUp(_Said, frozen=True):
