@@ -8,8 +8,11 @@ characters of a value show is never varied: merged copies would disclose more.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
+
+_Cell = TypeVar("_Cell")
 
 
 class Carrier(StrEnum):
@@ -46,6 +49,30 @@ def stretch(cell: str, carrier: Carrier, stars: int) -> str:
     """Return a masked cell with another run of stars; a cell that is not this carrier's mask comes back as it is."""
     found = _SHAPES[carrier].fullmatch(cell)
     return found[1] + "*" * stars + found[3] if found else cell
+
+
+def stretch_all(cells: Sequence[_Cell], carrier: Carrier, stars: Sequence[int]) -> list[_Cell | str]:
+    """Return a column's cells, each with its run of stars, as `stretch` does; equal cells are looked at once.
+
+    Cells that are no text come back as they are.
+    """
+    known: _Stretched[_Cell] = _Stretched(carrier)
+    return [known[pair] for pair in zip(cells, stars, strict=True)]
+
+
+class _Stretched(dict[tuple[_Cell, int], _Cell | str]):
+    """Cells with their runs, made when they are first asked for."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        super().__init__()
+        self._carrier = carrier
+
+    def __missing__(self, pair: tuple[_Cell, int]) -> _Cell | str:
+        cell, stars = pair
+        if not isinstance(cell, str):
+            return cell
+        made = self[pair] = stretch(cell, self._carrier, stars)
+        return made
 
 
 def bits_of(run: int, carrier: Carrier) -> tuple[int, ...] | None:

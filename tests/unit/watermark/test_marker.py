@@ -14,7 +14,7 @@ from watermark import check, positions, rowset
 from watermark.errors import KeyRefused, RowSetBroken, SerialRefused, TableRefused
 from watermark.keyed import HashKeyed, Keyed
 from watermark.marker import Marker, mark_table
-from watermark.runs import LENGTHS, Carrier, bits_of, run_of, stretch
+from watermark.runs import LENGTHS, Carrier, bits_of, run_of, stretch, stretch_all
 
 KEYED = Imprint(bytes(range(32)), "exports")
 CODES = {Carrier.NAME: MaskCode.N1, Carrier.ID_NUMBER: MaskCode.I11, Carrier.ADDRESS: MaskCode.A_D}
@@ -104,6 +104,17 @@ def test_any_choice_of_serials_gives_the_same_symbols() -> None:
     assert np.array_equal(
         positions.checks(KEYED, digests, (17, 3)), positions.checks(KEYED, digests, range(1, 20))[[16, 2]]
     )
+
+
+@pytest.mark.parametrize("carrier", list(Carrier))
+def test_a_column_is_stretched_as_its_cells_are(carrier: Carrier) -> None:
+    cells = ["王*", "1****************X", "北京市****", "1****************X", "", "no mask", None, "王*", 12]
+    stars = [LENGTHS[carrier].start + index % len(LENGTHS[carrier]) for index in range(len(cells))]
+    one_by_one = [
+        stretch(cell, carrier, count) if isinstance(cell, str) else cell
+        for cell, count in zip(cells, stars, strict=True)
+    ]
+    assert stretch_all(cells, carrier, stars) == one_by_one
 
 
 @pytest.mark.parametrize("carrier", list(Carrier))
