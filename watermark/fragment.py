@@ -134,7 +134,10 @@ def _loose_runs(cells: Iterable[str]) -> dict[Carrier, int]:
 
 
 def _check_column(rows: Sequence[tuple[str, ...]]) -> int | None:
-    """Return the column that holds checks in most rows, letters among them; the last one of several."""
+    """Return the column that holds checks in most rows that reach it, letters among them; the last one of several.
+
+    Lines above and below a page's table are rows too, but short ones.
+    """
     looks: Counter[int] = Counter()
     letters: set[int] = set()
     for row in rows:
@@ -143,7 +146,11 @@ def _check_column(rows: Sequence[tuple[str, ...]]) -> int | None:
                 looks[column] += 1
                 if not cell.isdigit():
                     letters.add(column)
-    often = [column for column, count in looks.items() if column in letters and count >= _CHECKS_LIKE * len(rows)]
+    often = [
+        column
+        for column, count in looks.items()
+        if column in letters and count >= _CHECKS_LIKE * sum(len(row) > column for row in rows)
+    ]
     return max(often, default=None)
 
 

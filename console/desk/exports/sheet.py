@@ -59,10 +59,15 @@ class Sheet:
         """The kind of every column of a marked row."""
         return (Kind.TEXT, *(one.kind for one in self.columns), Kind.TEXT)
 
-    def header(self) -> list[str]:
-        """The column's titles; the last one, over the check column, bears the visible mark."""
+    def titles(self) -> list[str]:
+        """The columns' titles alone, for files that bear the visible mark elsewhere."""
         titles = [self.texts.t("export.column.case"), *(self.texts.field(one.name) for one in self.columns)]
-        return titles if self.keyed is None else [*titles, f"{self.texts.t('export.column.check')} {self.mark}"]
+        return titles if self.keyed is None else [*titles, self.texts.t("export.column.check")]
+
+    def header(self) -> list[str]:
+        """The columns' titles; the last one, over the check column, bears the visible mark."""
+        titles = self.titles()
+        return titles if self.keyed is None else [*titles[:-1], f"{titles[-1]} {self.mark}"]
 
     def rows(self, pages: Iterable[Sequence[Line]]) -> Iterator[list[list[Cell]]]:
         """Pages of rows, marked."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from console.desk.exports import csv_file, xlsx_file
+from console.desk.exports import csv_file, pdf_file, xlsx_file
 from console.desk.exports.gather import Line
 from console.desk.exports.sheet import Sheet
 from masking.gm import new_sm3
 
-FORMATS: Final = ("csv", "xlsx")
+FORMATS: Final = ("csv", "xlsx", "pdf")
 _READ: Final = 1 << 20
 
 
@@ -21,7 +21,7 @@ def write(kind: str, path: Path, sheet: Sheet, pages: Iterable[Sequence[Line]]) 
     Raises:
         OSError: The disk is full. KeyError: no such format.
     """
-    return {"csv": csv_file.write, "xlsx": xlsx_file.write}[kind](path, sheet, sheet.rows(pages))
+    return {"csv": csv_file.write, "xlsx": xlsx_file.write, "pdf": pdf_file.write}[kind](path, sheet, sheet.rows(pages))
 
 
 def digest_of(path: Path) -> tuple[bytes, int]:

@@ -1,0 +1,35 @@
+"""A text as outlines: seen on a page, but no text that is copied, searched for, or mixed with what it lies under."""
+
+from __future__ import annotations
+
+from console.pdf.face import path
+
+
+def outline(text: str) -> tuple[bytes, float]:
+    """Return the drawing of a text at a size of 1000, from the origin to the right, and its width.
+
+    What the face cannot draw leaves a gap.
+    """
+    from fontTools.pens.recordingPen import DecomposingRecordingPen  # noqa: PLC0415 - only a PDF needs it
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - as above
+
+    parts: list[bytes] = []
+    at = 0.0
+    with TTFont(path(), lazy=True) as font:
+        glyphs, names = font.getGlyphSet(), font.getBestCmap()
+        for char in text:
+            if ord(char) not in names:
+                at += 1000
+                continue
+            glyph = glyphs[names[ord(char)]]
+            pen = DecomposingRecordingPen(glyphs)
+            glyph.draw(pen)
+            parts += [_step(verb, points, at) for verb, points in pen.value]
+            at += glyph.width
+    return b"\n".join([*parts, b"f"]), at
+
+
+def _step(verb: str, points: tuple[tuple[float, float], ...], right: float) -> bytes:
+    """One step of a pen. A CFF face has lines and cubic curves only."""
+    sign = {"moveTo": b"m", "lineTo": b"l", "curveTo": b"c"}.get(verb, b"h")
+    return b" ".join([*(b"%.0f %.0f" % (x + right, y) for x, y in points), sign])
