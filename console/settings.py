@@ -57,10 +57,23 @@ class DropSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     keep_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 72
 
 
+class ExportSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Files for outside: from how many customers on they are reported before (R-73), and days off, `2026-10-01`."""
+
+    batch: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
+    holidays: tuple[Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")], ...] = ()
+
+
 class SessionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many screens one person may have at once; a further sign-in ends the oldest."""
 
     screens: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
+
+
+class MarkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether text that is copied out of a terminal names the session, by characters without width behind blanks."""
+
+    copied_text: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +91,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     assign: AssignSettings = AssignSettings()
     session: SessionSettings = SessionSettings()
     drop: DropSettings = DropSettings()
+    marks: MarkSettings = MarkSettings()
+    export: ExportSettings = ExportSettings()
 
 
 def load(path: Path) -> Settings:

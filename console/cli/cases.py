@@ -18,9 +18,10 @@ _group = typer.Typer(help="Queues, cases, search, assignment.", no_args_is_help=
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    from console.cli import case_work
+    from console.cli import case_print, case_work
 
     case_work.register(_group)
+    case_print.register(_group)
     app.add_typer(_group, name="cases")
 
 

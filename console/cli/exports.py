@@ -31,6 +31,8 @@ def view_lines(seat: Seat, one: ExportView) -> Iterator[str]:
     texts = seat.texts
     yield f"{one.number}  {texts.state('export', one.state)}  {texts.t(f'export.reach.{one.reach}')} → {one.recipient}"
     yield f"  {one.asker}  {texts.when(one.asked_at, seat.me.zone)}  {texts.t(f'export.purpose.{one.purpose}')}"
+    if one.template == "case":
+        yield "  " + texts.t("export.template.case", case=one.case)
     yield f"  {one.words}"
     fields = texts.t("join.list").join(texts.field(name) for name in one.fields)
     yield f"  {fields}"
@@ -126,6 +128,7 @@ def ask(
     days: Annotated[int, typer.Option(min=1, help="How long it may be used.")] = 7,
     basis: Annotated[str, typer.Option(help="duty, contract, consent or statute.")] = "duty",
     assessment: Annotated[str, typer.Option(help="Number of the assessment, for what leaves the house.")] = "",
+    notice: Annotated[str, typer.Option(help="Day a large batch for outside was reported; or statute, order.")] = "",
     days_from: Annotated[int | None, typer.Option(help="Days past due, at least.")] = None,
     days_to: Annotated[int | None, typer.Option(help="Days past due, at most.")] = None,
     submit: Annotated[bool, typer.Option("--submit/--draft", help="Send it off, or only write it down.")] = True,
@@ -150,6 +153,7 @@ def ask(
         "use_days": days,
         "basis": basis,
         "assessment": assessment,
+        "notice": notice,
         "rule": {"days_from": days_from, "days_to": days_to},
     }
     try:

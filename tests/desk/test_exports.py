@@ -171,7 +171,7 @@ async def test_outside_only_with_a_basis_and_only_its_recipient_opens_it(desk: W
     assert (recorded.recorded, recorded.unknown) == (1, 1)
     view, path = await fetched(
         desk, reach="external", recipient="某某律所", recipient_key=key.public_key.to_pem(), basis="consent",
-        assessment="PG-2026-7",
+        assessment="PG-2026-7", notice="2026-01-05",
     )  # fmt: skip
     assert (view.rows, view.left_out, view.sealed) == (1, len(ROWS) - 1, True)
     signer = desk.running.parts.keys.log_signer.public_key
@@ -196,6 +196,7 @@ async def test_an_agency_gets_an_agencys_masks(desk: WholeDesk, tmp_path: Path) 
         "unit_id": desk.founded.units["agency"],
         "basis": "contract",
         "assessment": "PG-1",
+        "notice": "statute",
         "purpose": "outsourcing",
     }
     assert await desk.refused("qianfang", asked(**wish)) == "export.field_never"  # an ID number is nothing of theirs

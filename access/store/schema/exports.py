@@ -47,6 +47,8 @@ export_request = Table(
     Column("use_until", INSTANT, nullable=False),
     Column("basis", String(24), nullable=False),  # consent | contract | statute; internal: duty
     Column("assessment", String(48), nullable=False),  # number of the assessment on record; empty inside
+    Column("notice", String(16), nullable=False),  # day of report or exemption; empty where none is needed
+    Column("template", String(8), nullable=False),  # list | case: one case, a line for each field
     Column("level", Integer, nullable=False),  # 1..4, of the whole
     Column("chain", String(60), nullable=False),  # roles that must agree, in order, comma separated
     Column("ended_at", INSTANT),
@@ -76,6 +78,8 @@ export_request = Table(
             "use_until",
             "basis",
             "assessment",
+            "notice",
+            "template",
             "level",
             "chain",
         )

@@ -9,6 +9,7 @@ from console.desk.api.base import Call, Value
 FilePurpose = Literal["operations", "modelling", "audit", "dispute", "outsourcing", "regulator"]
 Reach = Literal["internal", "agency", "external"]
 Profile = Literal["display", "analytics"]
+Template = Literal["list", "case"]
 FileFormat = Literal["csv", "xlsx", "pdf"]
 Basis = Literal["duty", "contract", "consent", "statute"]
 
@@ -19,8 +20,12 @@ BASES: tuple[Basis, ...] = ("duty", "contract", "consent", "statute")
 
 
 class Rule(Value, frozen=True, kw_only=True):
-    """Which cases: all that is given must hold; nothing here looks at a hidden value. due: minor units."""
+    """Which cases: all that is given must hold; nothing here looks at a hidden value. due: minor units.
 
+    case: one case alone, by number or id; kept as id.
+    """
+
+    case: str = ""
     days_from: int | None = None
     days_to: int | None = None
     due_from: int | None = None
@@ -73,7 +78,8 @@ class ExportView(Value, frozen=True, kw_only=True):
 
     state: draft | pending | approved | generating | ready | released | fetched | returned | destroyed | expired |
     failed | rejected | withdrawn | cancelled. key: the recipient's, its first 16 hexadecimal digits, empty without.
-    digest: SM3 of the file as it leaves. done of total: rows, while it is made.
+    digest: SM3 of the file as it leaves. case: the number of the one case that a printout is of. done of total: rows,
+    while it is made.
     """
 
     export_id: str
@@ -95,6 +101,9 @@ class ExportView(Value, frozen=True, kw_only=True):
     use_until: int
     basis: str
     assessment: str
+    notice: str
+    template: str
+    case: str
     level: int
     combinations: tuple[str, ...]
     chain: tuple[Consent, ...]
@@ -118,8 +127,10 @@ class ExportView(Value, frozen=True, kw_only=True):
 class DraftExport(Call[ExportView], frozen=True, kw_only=True, tag="exports.draft"):
     """Write a request down and see who must agree; nobody is asked yet.
 
-    unit_id: whose cases; empty for one's own. recipient_key: SM2 public key in PEM. use_days: how long the file may be
-    used. The file never crosses the border; there is no field to ask for that (J-19).
+    template: a row for each case, or a line for each field of the one that the rule names: a printout. notice: when a
+    large batch for outside was reported, as `2026-10-12`, or `statute` or `order` where it need not be (R-73). unit_id:
+    whose cases; empty for one's own, or the one case's. recipient_key: SM2 public key in PEM. use_days: how long
+    the file may be used. It never crosses the border; there is no field to ask for that (J-19).
     """
 
     writes: ClassVar[bool] = True
@@ -137,6 +148,8 @@ class DraftExport(Call[ExportView], frozen=True, kw_only=True, tag="exports.draf
     use_days: int = 7
     basis: Basis = "duty"
     assessment: str = ""
+    notice: str = ""
+    template: Template = "list"
 
 
 class SubmitExport(Call[ExportView], frozen=True, kw_only=True, tag="exports.submit"):

@@ -8,8 +8,9 @@ from console.desk.api.base import Call, Value
 class LayerView(Value, frozen=True, kw_only=True):
     """What one kind of mark said.
 
-    layer: `file`, `runs`, `check`, `visible`, `properties`, `names`, `header`, `held`. said: `names`, `suspects`, `silent`, `absent`, `fits`,
-    `differs`. p: bound on the chance that any innocent copy looks as guilty by it; 1 where it is no evidence.
+    layer: `file`, `runs`, `check`, `visible`, `properties`, `names`, `header`, `held`. said: `names`, `suspects`,
+    `silent`, `absent`, `fits`, `differs`. p: bound on the chance that any innocent copy looks as guilty by it; 1 where
+    it is no evidence.
     """
 
     layer: str

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from access.audit.events import DetailKey, Verb
 from access.grants.counter import bump
@@ -18,11 +22,13 @@ from console.desk.api.exports import (
     ExportView,
     FieldChoice,
     GetExportOptions,
+    Rule,
     SubmitExport,
     UnitChoice,
     WithdrawExport,
 )
-from console.desk.exports import filters, making
+from console.desk.cases.rows import require_case
+from console.desk.exports import filters, making, notice
 from console.desk.exports.chain import Judged, Reach, judge
 from console.desk.exports.columns import columns, offered
 from console.desk.exports.records import needs_key, overdue_of, require, step, tell
@@ -74,7 +80,7 @@ def options(act: Act, request: GetExportOptions) -> ExportOptions:
 @handles(DraftExport)
 def draft(act: Act, request: DraftExport) -> ExportView:
     """Write a request down; what cannot be asked for is refused here, not by whoever would have to agree."""
-    unit_id = request.unit_id or act.unit_id
+    request, unit_id = _of_case(act, request)
     role = _ask(act, unit_id)
     unit = unit_row(act.uow, act.proofs, unit_id)
     if unit_id is None or unit is None:
@@ -82,6 +88,7 @@ def draft(act: Act, request: DraftExport) -> ExportView:
     reach = Reach(request.reach)
     judged = _judge(act, request, role, reach)
     _check(act, request, reach, agency=unit["kind"] == "agency")
+    _reported(act, request, judged.level)
     row_id, serial = act.parts.ids.new(), bump(act.uow, "export.serial")
     if serial > _MOST_SERIAL:
         act.refuse("export.no_serial")
@@ -111,6 +118,8 @@ def draft(act: Act, request: DraftExport) -> ExportView:
             "use_until": act.now + request.use_days * _DAY,
             "basis": request.basis,
             "assessment": request.assessment,
+            "notice": request.notice,
+            "template": request.template,
             "level": judged.level,
             "chain": ",".join(one.value for one in judged.chain),
         },
@@ -135,6 +144,9 @@ def submit(act: Act, request: SubmitExport) -> ExportView:
     _ask(act, row["unit_id"], role=Role(row["asker_role"]))
     if row["version"] != request.version:
         act.refuse("export.changed")
+    first = notice.earliest(row["notice"], act.parts.settings.export.holidays)
+    if first is not None and _today(act) < first:
+        act.refuse("export.notice_early", clause="R-73", first=first.isoformat())
     after = step(act, row, ExportState.PENDING, Action.EXPORT_REQUEST_ASK, fields=tuple(row["fields"].split(",")))
     return view(act, after)
 
@@ -203,6 +215,32 @@ def _check(act: Act, request: DraftExport, reach: Reach, *, agency: bool) -> Non
         act.refuse("export.rule_unfit")
     if request.format not in making.FORMATS:
         act.refuse("export.format_unfit")
+
+
+def _of_case(act: Act, request: DraftExport) -> tuple[DraftExport, str | None]:
+    """The request with its one case by id, and whose cases it is about.
+
+    Raises:
+        Refused: `case.not_found`, as for everybody who opens a case out of reach; `export.template_unfit`.
+    """
+    if request.template == "list" and not request.rule.case:
+        return request, request.unit_id or act.unit_id
+    if not request.rule.case or request.template != "case" or request.reach != "internal" or request.row_cap != 1:
+        act.refuse("export.template_unfit")
+    row = require_case(act, request.rule.case, Action.CASE_FILE_OPEN)
+    return replace(request, rule=Rule(case=row["id"])), row["unit_id"]
+
+
+def _reported(act: Act, request: DraftExport, level: int) -> None:
+    settings = act.parts.settings.export
+    if request.notice and not notice.fits(request.notice, _today(act)):
+        act.refuse("export.notice_unfit", clause="R-73")
+    if not request.notice and notice.needed(Reach(request.reach), level, request.row_cap, settings.batch):
+        act.refuse("export.notice_missing", clause="R-73", days=str(notice.WORKING_DAYS))
+
+
+def _today(act: Act) -> dt.date:
+    return dt.datetime.fromtimestamp(act.now / 1_000_000, ZoneInfo(act.parts.settings.zone)).date()
 
 
 def _words(act: Act, text: str) -> str:

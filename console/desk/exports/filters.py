@@ -39,6 +39,8 @@ def chosen(row: Row) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [published(), case_file.c.unit_id == row["unit_id"]]
     if row["agency_id"] is not None:
         parts.append(case_file.c.agency_id == row["agency_id"])
+    if rule.case:
+        parts.append(case_file.c.id == rule.case)
     for column, low, high in (
         (case_file.c.days_past_due, rule.days_from, rule.days_to),
         (case_file.c.due, rule.due_from, rule.due_to),

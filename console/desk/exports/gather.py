@@ -36,12 +36,14 @@ Value = str | int | None
 class Line:
     """One row of a file before marks: what it is, how the file calls it, and its values in the columns' order.
 
-    Money is in minor units, masks are label tokens or text, as `console.texts` words them.
+    Money is in minor units, masks are label tokens or text, as `console.texts` words them. part: of a line that is one
+    field of a case, which column it is.
     """
 
     row_id: str
     number: str
     values: tuple[Value, ...]
+    part: int | None = None
 
 
 @dataclass(slots=True)
@@ -69,7 +71,17 @@ class Gatherer:
                 accounts = self._accounts(connection, [row["id"] for row in kept])
             lines = [line for row in kept if (line := self._line(row, accounts.get(row["id"], []))) is not None]
             left -= len(lines)
-            yield lines
+            yield [part for line in lines for part in self._parts(line)] if self._one_case else lines
+
+    @property
+    def _one_case(self) -> bool:
+        return bool(self.export["template"] == "case")
+
+    def _parts(self, line: Line) -> Iterator[Line]:
+        """A case cut into a line for each field, each marked and known again by itself."""
+        for place, (column, value) in enumerate(zip(self.columns, line.values, strict=True)):
+            row_id = self.parts.proofs.tag("export.part", f"{line.row_id}\0{column.name}".encode())
+            yield Line(row_id, f"{line.number}-{place + 1:02d}", (value,), place)
 
     def _page(self, connection: Connection, last: str) -> Sequence[RowMapping]:
         query = shown_cases().where(filters.chosen(self.export), case_file.c.id > last)

@@ -129,10 +129,12 @@ class Job:
                 self._continue()
                 # A row can be traced before it can leak.
                 self._numbers += recording.remember(self.parts, sheet, page)
-                self.done += len(page)
+                self.done = min(self.done + len(page), self.total)
                 yield page
 
-        return write(row["format"], bare, sheet, pages())
+        rows = write(row["format"], bare, sheet, pages())
+        # A printout has lines, and says one customer.
+        return min(rows, 1) if row["template"] == "case" else rows
 
     def _sealed(self, bare: Path, begun: recording.Begun, rows: int, content: bytes, size: int) -> Path:
         row = begun.row

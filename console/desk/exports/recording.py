@@ -27,6 +27,7 @@ from access.store.base import UnitOfWork
 from access.store.schema import DESK_TENANT, export_file, export_finder, export_request, export_row
 from console.desk.act import Act
 from console.desk.exports import filters
+from console.desk.exports.case_sheet import CaseSheet
 from console.desk.exports.chain import Reach
 from console.desk.exports.columns import Column, Kind, columns
 from console.desk.exports.gather import Line
@@ -96,10 +97,13 @@ def _begin(parts: Parts, export_id: str, uow: UnitOfWork) -> Begun | None:
         to = ExportState.CANCELLED if row["state"] == ExportState.APPROVED else ExportState.FAILED
         step(act, row, to, _MAKE, result="refused", rule="export.not_agreed", ended_at=act.now)
         return None
+    # A printout stands in its case's timeline.
+    about = {"case_id": filters.decode(row["filter"]).case} if row["template"] == "case" else {}
     if row["state"] == ExportState.APPROVED:
-        row = step(act, row, ExportState.GENERATING, _MAKE, verb=Verb.PROCESS, fields=names)
+        row = step(act, row, ExportState.GENERATING, _MAKE, verb=Verb.PROCESS, fields=names, **about)
     else:
-        act.log(_MAKE, verb=Verb.PROCESS, object_kind="export", object_id=export_number(row["serial"]), fields=names)
+        number = export_number(row["serial"])
+        act.log(_MAKE, verb=Verb.PROCESS, object_kind="export", object_id=number, fields=names, **about)
     asker = person_row(uow, parts.proofs, row["asker_id"])
     texts = Texts(parts.settings.language)
     payload = ExportPayload(
@@ -109,7 +113,8 @@ def _begin(parts: Parts, export_id: str, uow: UnitOfWork) -> Begun | None:
         moment=texts.when(row["asked_at"], parts.settings.zone),
         recipient=row["recipient"],
     )
-    sheet = Sheet(found, texts, payload.line(), parts.keys.imprint("exports"), row["serial"])
+    kind = CaseSheet if row["template"] == "case" else Sheet
+    sheet = kind(found, texts, payload.line(), parts.keys.imprint("exports"), row["serial"])
     return Begun(row, found, sheet, min(filters.count(act.db, row), row["row_cap"]))
 
 
@@ -135,6 +140,8 @@ def remember(parts: Parts, sheet: Sheet, page: Sequence[Line]) -> list[int]:
 
 def _finders(sheet: Sheet, line: Line) -> list[bytes]:
     assert sheet.keyed is not None  # noqa: S101 - the caller's condition, for the type checker
+    if line.part is not None:
+        return finders(sheet.keyed, numbers=[line.number])
     numbers, phones, amounts, days = [line.number], [], [], ""
     for column, value in zip(sheet.columns, line.values, strict=True):
         if column.name == "mobile" and isinstance(value, str):

@@ -10,7 +10,7 @@ from access.policy import Action, Conditions, Resource
 from access.store.schema import export_file, org_unit
 from console.desk.act import Act
 from console.desk.api.exports import Consent, ExportView
-from console.desk.cases.rows import staff_names
+from console.desk.cases.rows import find_cases, staff_names
 from console.desk.exports import filters, making
 from console.desk.exports.records import Row, chain_of, decisions_on, needs_key, next_action, resource_of
 from console.desk.exports.states import ExportState
@@ -73,6 +73,9 @@ def _view(
         use_until=row["use_until"],
         basis=row["basis"],
         assessment=row["assessment"],
+        notice=row["notice"],
+        template=row["template"],
+        case=_case(act, row),
         level=row["level"],
         combinations=act.parts.catalogue.effective_level(fields).combinations,
         chain=_chain(row, given, names),
@@ -92,6 +95,14 @@ def _view(
         may=_may(act, row, given, made),
         version=row["version"],
     )
+
+
+def _case(act: Act, row: Row) -> str:
+    """The number of a printout's case, by which whoever agrees knows it."""
+    if row["template"] != "case":
+        return ""
+    found = find_cases(act, filters.decode(row["filter"]).case)
+    return str(found[0]["number"]) if found else ""
 
 
 def _key(row: Row) -> str:

@@ -27,6 +27,7 @@ class What(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     row_cap: int
     rule: Rule
+    template: str = "list"
 
 
 class _Form(DeskModal[What | DraftExport]):
@@ -127,12 +128,17 @@ class ExportWhomModal(_Form):
         reaches = [Option(one, self.t(f"export.reach.{one}")) for one in REACHES]
         bases = [Option(one, self.t(f"export.basis.{one}")) for one in BASES]
         yield Labelled(self.t("export.purpose"), Choice(purposes, id="purpose"))
-        yield Labelled(self.t("export.reach"), Choice(reaches, id="reach"))
-        yield Labelled(self.t("export.basis_is"), Choice(bases, id="basis"))
+        # A printout stays inside, on nobody's word but the house's.
+        inside = self._what.template == "case"
+        if not inside:
+            yield Labelled(self.t("export.reach"), Choice(reaches, id="reach"))
+            yield Labelled(self.t("export.basis_is"), Choice(bases, id="basis"))
         yield Labelled(self.t("export.why"), Field(limit=400, id="words"))
         yield Labelled(self.t("export.recipient"), Field(limit=80, id="recipient"))
         yield Labelled(self.t("export.key"), Field(limit=400, id="key"))
-        yield Labelled(self.t("export.assessment"), Field(limit=48, id="assessment"))
+        if not inside:
+            yield Labelled(self.t("export.assessment"), Field(limit=48, id="assessment"))
+            yield Labelled(self.t("export.notice"), Field(limit=16, id="notice"))
         yield Labelled(self.t("export.use_days"), Field("7", limit=3, id="days"))
         yield Words(self.t("export.key_words" if self._options.sealed else "export.key_words_demo"))
 
@@ -155,7 +161,6 @@ class ExportWhomModal(_Form):
             "type": "exports.draft",
             "purpose": self._chosen("purpose"),
             "words": words,
-            "reach": self._chosen("reach"),
             "recipient": self._typed("recipient"),
             "recipient_key": pem(self._typed("key")),
             "unit_id": what.unit_id,
@@ -164,9 +169,11 @@ class ExportWhomModal(_Form):
             "profile": what.profile,
             "format": what.format,
             "use_days": days,
-            "basis": self._chosen("basis"),
-            "assessment": self._typed("assessment"),
+            "template": what.template,
         }
+        if what.template != "case":
+            said |= {name: self._chosen(name) for name in ("reach", "basis")}
+            said |= {name: self._typed(name) for name in ("assessment", "notice")}
         call = msgspec.convert(said, DraftExport)
         self.dismiss(msgspec.structs.replace(call, rule=what.rule))
 

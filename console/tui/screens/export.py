@@ -84,6 +84,8 @@ class ExportScreen(ListScreen):
         t = self.t
         yield "asker", t("column.asker"), f"{view.asker} · {view.unit} · {self.when(view.asked_at, 'minute')}"
         yield "whom", t("export.recipient"), f"{view.recipient} · {t(f'export.reach.{view.reach}')}"
+        if view.template == "case":
+            yield "case", t("export.column.case"), t("export.template.case", case=view.case)
         yield "why", t("export.purpose"), f"{t(f'export.purpose.{view.purpose}')} · {view.words}"
         fields = t("join.list").join(self.texts.field(name) for name in view.fields)
         for place, part in enumerate(self._parts(fields)):
@@ -101,7 +103,9 @@ class ExportScreen(ListScreen):
             ),
         )
         basis = t(f"export.basis.{view.basis}")
-        yield "basis", t("export.basis_is"), f"{basis} {view.assessment}".rstrip()
+        yield "basis", t("export.basis_is"), " ".join(filter(None, (basis, view.assessment)))
+        if view.notice:
+            yield "notice", t("export.notice"), view.notice
         yield "key", t("export.key"), view.key or t("export.bare")
         if view.matching is not None:
             yield "matching", t("export.matching"), str(view.matching)

@@ -39,6 +39,8 @@ def upgrade() -> None:
         sa.Column("use_until", sa.BigInteger(), nullable=False),
         sa.Column("basis", sa.String(length=24), nullable=False),
         sa.Column("assessment", sa.String(length=48), nullable=False),
+        sa.Column("notice", sa.String(length=16), nullable=False),
+        sa.Column("template", sa.String(length=8), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("chain", sa.String(length=60), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
