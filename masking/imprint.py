@@ -6,8 +6,6 @@ an :class:`Imprint` and knows no key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from masking.gm import KEY_SIZE, Sm3Mac, Sm4Images, hkdf_sm3
 
 
@@ -29,10 +27,6 @@ class Imprint:
     def mac(self, *parts: bytes) -> bytes:
         """Return the 32-byte HMAC-SM3 of the framed ``parts``."""
         return self._mac.digest(*parts)
-
-    def macs(self, first: bytes, seconds: Iterable[bytes]) -> list[bytes]:
-        """Return ``mac(first, second)`` of each of many second parts."""
-        return self._mac.digests(first, seconds)
 
     def blocks(self, data: bytes) -> bytes:
         """Return the SM4 image of each 16-byte block of ``data``.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
 from typing import Protocol
 
 from watermark.errors import KeyRefused
@@ -22,9 +21,6 @@ class Keyed(Protocol):
 
     def mac(self, *parts: bytes) -> bytes:
         """Return at least 16 bytes for these parts, framed so that none slides into its neighbour."""
-
-    def macs(self, first: bytes, seconds: Iterable[bytes]) -> list[bytes]:
-        """Return `mac(first, second)` of each of many second parts."""
 
     def blocks(self, data: bytes) -> bytes:
         """Replace each 16-byte block of `data` by its pseudo-random image of 16 bytes, each for itself."""
@@ -53,10 +49,6 @@ class HashKeyed:
         """Return HMAC-SHA-256 of the framed parts."""
         framed = b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)])
         return hmac.digest(self._mac, framed, "sha256")
-
-    def macs(self, first: bytes, seconds: Iterable[bytes]) -> list[bytes]:
-        """Return `mac(first, second)` of each of many second parts."""
-        return [self.mac(first, second) for second in seconds]
 
     def blocks(self, data: bytes) -> bytes:
         """Return keyed BLAKE2b of each block."""

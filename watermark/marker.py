@@ -58,7 +58,7 @@ class Marker:
             rows: what each row is, by an id that never changes and is the same in every export; not personal data.
         """
         digests = positions.row_digests(self._keyed, rows)
-        thresholds = positions.biases(self._keyed, digests)
+        thresholds = positions.biases(digests)
         shown = positions.symbols(self._keyed, digests, thresholds, (self._serial,))[0]
         runs: dict[Carrier, list[int]] = {}
         for carrier, slots in SLOTS_OF.items():

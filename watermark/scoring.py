@@ -59,7 +59,7 @@ def prepare(keyed: Keyed, sheet: Sheet, ids: Mapping[int, str], layout: Layout) 
     kept = Sheet(tuple(row for row, _ in pairs), tuple(one for _, one in pairs))
     return Prepared(
         digests,
-        shown(kept, positions.biases(keyed, digests), layout.levelled),
+        shown(kept, positions.biases(digests), layout.levelled),
         np.array(kept.rows, np.uint32),
         np.array([one.place for one in kept.seen], np.int64),
     )

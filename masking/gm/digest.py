@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
@@ -104,18 +104,6 @@ class Sm3Mac:
         made._inner.update(_framed(parts))  # noqa: SLF001
         made._outer = self._outer  # noqa: SLF001
         return made
-
-    def digests(self, first: bytes, seconds: Iterable[bytes]) -> list[bytes]:
-        """Return ``digest(first, second)`` of each of many second parts, in half the time."""
-        begun = self.begun(first)
-        inner_copy, outer_copy = begun._inner.copy, self._outer.copy  # noqa: SLF001 - the same class
-        out = []
-        for second in seconds:
-            inner, outer = inner_copy(), outer_copy()
-            inner.update(len(second).to_bytes(4, "big") + second)
-            outer.update(inner.digest())
-            out.append(outer.digest())
-        return out
 
     def verify(self, tag: bytes, *parts: bytes) -> bool:
         """Say, in constant time, whether ``tag`` is the whole 32-byte tag of ``parts``."""

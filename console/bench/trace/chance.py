@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from watermark import evidence, positions
 from watermark.evidence import ERASED, Shown
 from watermark.keyed import Keyed
-from watermark.positions import Bytes
+from watermark.positions import SLOTS, Bytes
 from watermark.runs import SLOTS_OF, Carrier
 from watermark.verdict import ACCUSE, SUSPECT
 
 EXPORTS: Final = 1_000
 ROWS: Final = 20_000
+_AT_ONCE: Final = 500
+_PATTERNS: Final = ((np.arange(1 << SLOTS)[:, None] >> np.arange(SLOTS - 1, -1, -1)) & 1).astype(np.uint8)
 Merge = Callable[[Bytes, np.random.Generator], Bytes]
 
 
@@ -68,40 +70,67 @@ class Trial:
     checked: bool = False
 
 
-def tried(keyed: Keyed, trial: Trial, trials: int, seed: int = 5) -> Share:
+class Field:
+    """Rows that fragments are taken from, under one key; what every export shows there, drawn once and kept packed.
+
+    Args:
+        keyed: the secret.
+        keep: draw all of it beforehand: 20 MB and some seconds, for many trials.
+    """
+
+    def __init__(self, keyed: Keyed, *, keep: bool) -> None:
+        self.keyed = keyed
+        self.digests = positions.row_digests(keyed, [f"case{index}" for index in range(ROWS)])
+        self.thresholds = positions.biases(self.digests)
+        self._packed: Bytes | None = None
+        if keep:
+            parts = [self._pack(np.arange(at, at + _AT_ONCE)) for at in range(0, ROWS, _AT_ONCE)]
+            self._packed = np.concatenate(parts)
+
+    def symbols(self, rows: NDArray[np.int64]) -> Bytes:
+        """Return the symbols of every export at rows, shape (exports, rows, 5)."""
+        packed = self._pack(rows) if self._packed is None else self._packed[rows]
+        shown: Bytes = _PATTERNS[packed.T]
+        return shown
+
+    def _pack(self, rows: NDArray[np.int64]) -> Bytes:
+        drawn = positions.symbols(self.keyed, self.digests[rows], self.thresholds[rows], range(1, EXPORTS + 1))
+        packed = np.packbits(drawn, axis=2)[:, :, 0].T >> np.uint8(8 - SLOTS)
+        return np.ascontiguousarray(packed, np.uint8)
+
+
+def tried(field: Field, trial: Trial, trials: int, seed: int = 5) -> Share:
     """Return what came of so many trials."""
     rng = np.random.default_rng(seed)
-    digests = positions.row_digests(keyed, [f"case{index}" for index in range(ROWS)])
-    thresholds = positions.biases(keyed, digests)
-    limit = log(EXPORTS / ACCUSE)
+    limit, lower = log(EXPORTS / ACCUSE), log(EXPORTS / SUSPECT)
     named = every = suspected = accused = 0
     for _ in range(trials):
         rows = rng.choice(ROWS, trial.rows, replace=False)
         who = rng.choice(EXPORTS, trial.colluders, replace=False)
-        scores = _scores(keyed, trial, digests[rows], thresholds[rows], who, rng)
+        scores = _scores(field, trial, rows, who, rng)
         guilty = scores[who] >= limit
         named += bool(guilty.any())
         every += bool(guilty.all())
-        suspected += bool((scores[who] >= log(EXPORTS / SUSPECT)).any())
+        suspected += bool((scores[who] >= lower).any())
         accused += int((scores >= limit).sum() - guilty.sum())
     return Share(trials, named, every, suspected, trials * (EXPORTS - trial.colluders), accused)
 
 
-def _scores(  # noqa: PLR0917 - one trial's parts
-    keyed: Keyed, trial: Trial, digests: Bytes, thresholds: Bytes, who: NDArray[np.int64], rng: np.random.Generator
+def _scores(
+    field: Field, trial: Trial, rows: NDArray[np.int64], who: NDArray[np.int64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    serials = range(1, EXPORTS + 1)
-    symbols = positions.symbols(keyed, digests, thresholds, serials)
+    symbols = field.symbols(rows)
     shows = MERGES[trial.merge](symbols[who], rng).copy()
     noise = rng.random(shows.shape) < trial.misread
     shows[noise] = rng.integers(0, 2, int(noise.sum()))
     for carrier in Carrier:
         if carrier not in trial.carriers:
             shows[:, list(SLOTS_OF[carrier])] = ERASED
-    checks = positions.checks(keyed, digests, serials) if trial.checked else None
-    count = len(digests)
+    serials = range(1, EXPORTS + 1)
+    checks = positions.checks(field.keyed, field.digests[rows], serials) if trial.checked else None
+    count = len(rows)
     values = checks[who[0]] if checks is not None else np.zeros(count, np.uint32)
-    shown = Shown(shows, thresholds, values, np.full(count, trial.checked))
+    shown = Shown(shows, field.thresholds[rows], values, np.full(count, trial.checked))
     return evidence.score(shown, symbols, checks, np.ones((EXPORTS, count), np.bool_), trial.carriers).total
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from console.bench.trace.chance import EXPORTS, MERGES, Share
+from console.bench.trace.splits import SplitShare
 from watermark.verdict import ACCUSE, SUSPECT
 from watermark.visible import export_number
 
@@ -43,6 +44,9 @@ def _head(tables: Tables, trials: int) -> Iterable[str]:
     yield f"suspected at {SUSPECT:.0e}. Out of {innocent:,} innocent scores, {accused} were named."
     yield "It is the copy that is named, and who asked for it: never who let it out."
     yield ""
+    if not tables.whole:
+        yield "**Not all of it was measured: the run ended before its time.**"
+        yield ""
     yield "The mark is the number of stars of masked names (1–2), ID numbers (13–16) and addresses (2–5): five symbols"
     yield "a row, drawn by SM4 under the desk's key for this export and this row. A check column adds six characters."
     yield ""
@@ -79,13 +83,15 @@ def _colluders(tables: Tables) -> Iterable[str]:
     yield ""
     kinds = list(dict.fromkeys((colluders, rows) for colluders, rows, _ in tables.colluders))
 
-    def cell(one: Share) -> str:
+    def cell(one: Share | None) -> str:
+        if one is None:
+            return "not measured"
         return f"{100 * one.named / one.trials:.1f} / {100 * one.all_named / one.trials:.1f} %"
 
     yield from _table(
         ("copies, rows", *MERGES),
         (
-            (f"{colluders}, {rows}", *(cell(tables.colluders[colluders, rows, merge]) for merge in MERGES))
+            (f"{colluders}, {rows}", *(cell(tables.colluders.get((colluders, rows, merge))) for merge in MERGES))
             for colluders, rows in kinds
         ),
     )
@@ -98,6 +104,10 @@ def _splits(tables: Tables) -> Iterable[str]:
     yield "only so do twenty rows name a copy. What a split would gain is the asker who merges many copies of her own,"
     yield "whom the log and the rows held show as well."
     yield ""
+
+    def cell(one: SplitShare | None) -> str:
+        return f"{100 * one.copy:.1f} / {100 * one.asker:.1f} %" if one is not None else "not measured"
+
     lines = list(dict.fromkeys(line for line, _ in tables.splits))
     names = list(dict.fromkeys(name for _, name in tables.splits))
     yield from _table(
@@ -105,10 +115,7 @@ def _splits(tables: Tables) -> Iterable[str]:
         (
             (
                 line,
-                *(
-                    f"{100 * tables.splits[line, name].copy:.1f} / {100 * tables.splits[line, name].asker:.1f} %"
-                    for name in names
-                ),
+                *(cell(tables.splits.get((line, name))) for name in names),
             )
             for line in lines
         ),
@@ -118,7 +125,8 @@ def _splits(tables: Tables) -> Iterable[str]:
 def _roads(tables: Tables) -> Iterable[str]:
     yield "## Roads out"
     yield ""
-    yield "60 rows without the check column (the picture: 30 rows with it), read by `veildesk trace`'s own readers."
+    yield "60 rows without the check column, where nothing else is said (the picture: 30 rows with it), read by"
+    yield "`veildesk trace`'s own readers and traced by the whole tracer."
     yield ""
     yield from _table(
         ("road", "the copy alone named", "rows recognised"),
@@ -155,6 +163,8 @@ def _attacks(tables: Tables) -> Iterable[str]:
 
 def _speed(tables: Tables) -> Iterable[str]:
     yield "## Time and memory"
+    yield ""
+    yield "Time of the processor, medians of rounds in turn, so that a busy neighbour changes nothing."
     yield ""
     yield from _table(
         ("", "", "beside"),

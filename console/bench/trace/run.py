@@ -9,7 +9,7 @@ from typing import Final
 
 from console.bench.measure import Figure
 from console.bench.trace import attacks, roads, speed
-from console.bench.trace.chance import MERGES, Trial, tried
+from console.bench.trace.chance import EXPORTS, MERGES, Field, Trial, tried
 from console.bench.trace.copies import house
 from console.bench.trace.splits import split
 from console.bench.trace.tables import Tables
@@ -19,8 +19,10 @@ from watermark.runs import Carrier
 Told = Callable[[str], object]
 TRIALS: Final = 10_000
 _NAMED: Final = 99.9
-_FEW: Final = 25
-_MANY: Final = 100
+_FEW: Final = 60
+_SLOW_GOES: Final = 5
+_KEPT_FROM: Final = 500
+"""Trials from which on it pays to draw all symbols beforehand."""
 
 SINGLE: Final = {
     "250 of 5,000 rows (5 %)": Trial(250),
@@ -55,49 +57,70 @@ def run(*, trials: int = TRIALS, rounds: int = 5, told: Told = print, document: 
     """Measure, and write the tables as Markdown where a document is asked for.
 
     Args:
-        trials: of each line with few rows; lines with many rows and merges take a part of it.
+        trials: of each line with few rows; those with many take two fifths, each merge a tenth.
         rounds: of the timings.
         told: what goes on.
         document: where the tables go.
     """
     keyed = Imprint(secrets.token_bytes(32), "bench")
     tables = Tables()
+
+    def keep() -> None:
+        if document is not None:
+            from console.bench.trace.document import markdown  # noqa: PLC0415 - only where it is wanted
+
+            document.write_text(markdown(tables, trials), encoding="utf-8")
+
+    try:
+        for part in (_chances, _ways_out, _costs):
+            part(keyed, tables, trials, rounds, told)
+            keep()
+        tables.whole = True
+    finally:
+        # What was measured until somebody lost patience is kept, and the document says that it is not all.
+        keep()
+    return _figures(tables)
+
+
+def _chances(keyed: Imprint, tables: Tables, trials: int, _rounds: int, told: Told) -> None:
+    field = Field(keyed, keep=trials >= _KEPT_FROM)
     for name, trial in SINGLE.items():
         told(name)
-        tables.single[name] = tried(keyed, trial, max(4, trials // _share_of(trial.rows)))
+        tables.single[name] = tried(field, trial, trials if trial.rows <= _FEW else max(4, trials * 2 // 5))
     for colluders, rows in COLLUDERS:
         told(f"{colluders} colluders, {rows} rows")
         for merge in MERGES:
-            count = max(4, trials // _MANY)
-            tables.colluders[colluders, rows, merge] = tried(keyed, Trial(rows, colluders, merge), count)
+            tables.colluders[colluders, rows, merge] = tried(field, Trial(rows, colluders, merge), max(4, trials // 10))
     for line, rows, merged in SPLITS:
         told(line)
         for name, by_asker in BY_ASKER.items():
             count = max(10, trials // 20)
             tables.splits[line, name] = split(keyed, rows, count, by_asker=by_asker, merged=merged)
+
+
+def _ways_out(keyed: Imprint, tables: Tables, trials: int, _rounds: int, told: Told) -> None:
     told("roads and attacks")
-    few = house(exports=1_000, rows=900, each=600, keyed=keyed)
-    count = max(2, trials // 500)
+    few = house(exports=EXPORTS, rows=900, each=600, keyed=keyed)
     for road in roads.ROADS:
+        slow = road in roads.CHECKED or " by LibreOffice" in road
+        goes = min(_SLOW_GOES, max(2, trials // 500)) if slow else max(2, trials // 500)
         try:
-            goes = 1 if road in roads.CHECKED else 2 if " by LibreOffice" in road else count
             tables.roads[road] = (*roads.travelled(few, road, goes), goes)
         except roads.RoadClosed as closed:
             tables.roads[road] = str(closed)
     for attack in attacks.ATTACKS:
         tables.attacks[attack] = attacks.attacked(few, attack)
-    told("speed")
-    tables.speed = speed.figures(keyed, rounds)
-    if document is not None:
-        from console.bench.trace.document import markdown  # noqa: PLC0415 - only where it is wanted
-
-        document.write_text(markdown(tables, trials), encoding="utf-8")
-    return _figures(tables)
 
 
-def _share_of(rows: int) -> int:
-    """How much fewer trials a line with many rows takes."""
-    return 1 if rows <= _FEW else max(4, rows // 10)
+def _costs(keyed: Imprint, tables: Tables, trials: int, rounds: int, told: Told) -> None:
+    from console.bench.trace import written  # noqa: PLC0415 - the writers, loaded when their turn comes
+
+    told("time of tracing")
+    tables.speed += speed.figures(keyed, rounds)
+    told("time of writing")
+    tables.speed += written.figures(keyed, rounds)
+    told("memory of writing")
+    tables.speed += written.memory(written.SIZES if trials >= TRIALS else written.SIZES[:1])
 
 
 def _figures(tables: Tables) -> list[Figure]:

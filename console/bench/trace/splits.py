@@ -50,7 +50,7 @@ def split(keyed: Keyed, rows: int, trials: int, *, by_asker: Sequence[Carrier], 
     copy = asker = 0
     for trial in range(trials):
         digests = positions.row_digests(keyed, [f"split{trial}-{index}" for index in range(rows)])
-        thresholds = positions.biases(keyed, digests)
+        thresholds = positions.biases(digests)
         symbols = positions.symbols(keyed, digests, thresholds, range(1, EXPORTS + 1))
         guilty = int(rng.integers(ASKERS))
         who = np.flatnonzero(asker_of == guilty)[:merged]

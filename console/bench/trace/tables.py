@@ -20,6 +20,7 @@ class Tables:
     roads: dict[str, tuple[int, int, int] | str] = field(default_factory=dict)
     attacks: dict[str, attacks.Outcome] = field(default_factory=dict)
     speed: list[Figure] = field(default_factory=list)
+    whole: bool = False
 
     @property
     def innocent(self) -> tuple[int, int]:

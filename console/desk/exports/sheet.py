@@ -17,7 +17,7 @@ from console.texts import Texts
 from masking.masks import MaskCode
 from watermark.keyed import Keyed
 from watermark.marker import Marker
-from watermark.runs import Carrier, stretch
+from watermark.runs import Carrier, stretch_all
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _CARRIERS: Final = {
@@ -77,12 +77,13 @@ class Sheet:
             rows = [self._row(line) for line in page]
             if marker is not None and rows:
                 marks = marker.marks([line.row_id for line in page])
-                for index, row in enumerate(rows):
-                    for place, carrier in carriers.items():
-                        cell = row[place]
-                        if isinstance(cell, str):
-                            row[place] = stretch(cell, carrier, marks.runs[carrier][index])
-                    row.append(marks.checks[index])
+                for place, carrier in carriers.items():
+                    # A column at once: its cells are much alike.
+                    marked = stretch_all([row[place] for row in rows], carrier, marks.runs[carrier])
+                    for row, cell in zip(rows, marked, strict=True):
+                        row[place] = cell
+                for row, check in zip(rows, marks.checks, strict=True):
+                    row.append(check)
             yield rows
 
     def _row(self, line: Line) -> list[Cell]:

@@ -114,12 +114,6 @@ def test_mac_is_the_framed_hmac() -> None:
     assert gm.Sm3Mac(b"key").digest(b"ab", b"", b"c") == hmac.digest(b"key", framed, "sm3")
 
 
-@given(st.binary(max_size=40), st.lists(st.binary(max_size=80), max_size=5))
-def test_tags_of_many_second_parts_are_their_tags_one_by_one(first: bytes, seconds: list[bytes]) -> None:
-    mac = gm.Sm3Mac(b"key")
-    assert mac.digests(first, seconds) == [mac.digest(first, second) for second in seconds]
-
-
 def test_mac_hides_its_key() -> None:
     mac = gm.Sm3Mac(b"very secret key material")
     assert "secret" not in repr(mac)

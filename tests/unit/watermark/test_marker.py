@@ -87,7 +87,7 @@ def test_copies_differ_and_the_same_copy_is_always_the_same() -> None:
 @pytest.mark.parametrize("keyed", [KEYED, HashKeyed(bytes(32))], ids=["desk", "stdlib"])
 def test_symbols_are_ones_as_often_as_their_thresholds_say(keyed: Keyed) -> None:
     digests = positions.row_digests(keyed, [f"r{index}" for index in range(400)])
-    thresholds = positions.biases(keyed, digests)
+    thresholds = positions.biases(digests)
     drawn = positions.symbols(keyed, digests, thresholds, range(1, 101))
     for level in (positions.LOW, positions.HIGH):
         share = drawn[:, thresholds == level].mean()
@@ -97,13 +97,22 @@ def test_symbols_are_ones_as_often_as_their_thresholds_say(keyed: Keyed) -> None
 
 def test_any_choice_of_serials_gives_the_same_symbols() -> None:
     digests = positions.row_digests(KEYED, ["a", "b"])
-    thresholds = positions.biases(KEYED, digests)
+    thresholds = positions.biases(digests)
     whole = positions.symbols(KEYED, digests, thresholds, range(1, 20))
     some = positions.symbols(KEYED, digests, thresholds, (17, 3, 9))
     assert np.array_equal(some, whole[[16, 2, 8]])
     assert np.array_equal(
         positions.checks(KEYED, digests, (17, 3)), positions.checks(KEYED, digests, range(1, 20))[[16, 2]]
     )
+
+
+@given(st.lists(st.text(max_size=40), unique=True, max_size=6))
+def test_digests_of_rows_tell_ids_apart_whatever_their_lengths(ids: list[str]) -> None:
+    padded = [*ids, *(f"{one}\0" for one in ids if f"{one}\0" not in ids)]
+    digests = positions.row_digests(KEYED, padded)
+    assert len({digest.tobytes() for digest in digests}) == len(padded)
+    for one, digest in zip(padded, digests, strict=True):
+        assert positions.row_digests(KEYED, [one])[0].tobytes() == digest.tobytes()
 
 
 @pytest.mark.parametrize("carrier", list(Carrier))

@@ -255,7 +255,7 @@ def test_innocent_e_values_have_mean_at_most_one_and_exceed_as_seldom_as_they_pr
     rng = np.random.default_rng(7)
     exports, rows, trials = 1000, 12, 20
     digests = positions.row_digests(KEYED, [f"r{index}" for index in range(rows)])
-    thresholds = positions.biases(KEYED, digests)
+    thresholds = positions.biases(digests)
     logs = []
     for trial in range(trials):
         guilty = positions.symbols(KEYED, digests, thresholds, (100_000 + trial,))[0]
