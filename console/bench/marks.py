@@ -9,15 +9,17 @@ import secrets
 import statistics
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 from textual.pilot import Pilot
 
-from console.bench import marks_page, traced
+from console.bench import emulators, marks_page, strangers, traced
 from console.bench.measure import Figure, figure
-from console.bench.screens import MeasuredApp, captured, demo_desk, opened
+from console.bench.screens import Frame, MeasuredApp, captured, demo_desk, opened
 from console.tui.shading import Shader
 from watermark import Tile
 from watermark.screen_mark import SessionCodes, ShadePlan, pack
@@ -27,7 +29,6 @@ BUDGET_KIB: Final = 3.0
 BUDGET_RATIO: Final = 1.25
 _PAGES: Final = ("pagedown", "pagedown", "pageup", "pageup")
 _KIB: Final = 1024
-_EACH: Final = 6  # pictures of a capture in each condition
 _FLOOR: Final = "scrubbed, no mark"
 _BOTH: Final = "both marks"
 _VISIBLE: Final = "the visible mark alone"
@@ -82,37 +83,64 @@ async def full(
         rounds: of paging.
         pictures: a condition; none when 0.
         foreign: pictures that must name nobody.
-        captures: folder of captures of real emulators, see `traced.controls`.
-        document: where to write the tables, as Markdown.
+        captures: folder of captures of real emulators; what is missing there is captured. Without it, or where there
+            are no emulators, screens are drawn.
+        document: where to write the tables, as Markdown: again and again, with what there is by then.
         told: what goes on.
     """
     costs = await run(rounds=rounds, told=told)
-    tables: list[traced.Traced] = []
-    strangers: marks_page.Foreign | None = None
-    if pictures or foreign:
-        frames = await captured(told)
-        tables = list(traced.named(frames, pictures, told)) if pictures else []
-        if foreign:
-            strangers = marks_page.Foreign(foreign, *traced.falsely_named(frames, foreign, told))
+    if not pictures and not foreign:
+        _written(document, costs, [], None)
+        return costs
+    frames = await captured(told)
+    table: list[traced.Traced] = []
+    met: strangers.Kept | None = None
+    with ProcessPoolExecutor(1, get_context("spawn"), strangers.prepare, (frames,)) as beside:
+        batches = beside.map(strangers.numbered, range(-(-foreign // strangers.BATCH)))
+        if pictures:
+            issued = traced.Issued()
+            for table in traced.named(_sources(frames, pictures, captures, issued, told), issued, told):
+                _written(document, costs, table, met)
+        for kept in batches:
+            met = kept if met is None else met.and_(kept)
+            told(f"{sum(met.pictures.values())} that must name nobody: {met.wrong} named, least {met.least:.1e}")
+            _written(document, costs, table, met)
+    return [*costs, *traced.shares(table), *_wrong(met)]
+
+
+def _sources(
+    frames: list[Frame], pictures: int, captures: Path | None, issued: traced.Issued, told: Told
+) -> Iterator[traced.Source]:
+    """The screens that pictures are made of."""
+    found = emulators.there()
+    if captures is None or not found:
+        return traced.drawn(frames, pictures, issued)
+    emulators.fill(captures, frames, issued.packed[: -(-pictures // len(found))], told)
+    return traced.captured_sources(emulators.filled(captures), issued)
+
+
+def _written(
+    document: Path | None, costs: list[Figure], table: list[traced.Traced], met: strangers.Kept | None
+) -> None:
     if document is not None:
-        real = list(traced.controls(captures, _EACH, told)) if captures is not None else []
-        marks_page.write(document, marks_page.page(costs, tables, strangers, real))
-    wrong = (
-        [
-            Figure(
-                name=f"of {strangers.pictures} unmarked or foreign pictures, named",
-                unit="",
-                value=float(strangers.wrong),
-                floor=0.0,
-                ratio=float(strangers.wrong > 0),
-                floored_by="nobody",
-                rounds=strangers.pictures,
-            )
-        ]
-        if strangers is not None
-        else []
-    )
-    return [*costs, *traced.shares(tables), *wrong]
+        marks_page.write(document, marks_page.page(costs, table, met))
+
+
+def _wrong(met: strangers.Kept | None) -> list[Figure]:
+    if met is None:
+        return []
+    count = sum(met.pictures.values())
+    return [
+        Figure(
+            name=f"of {count} unmarked or foreign pictures, named",
+            unit="",
+            value=float(met.wrong),
+            floor=0.0,
+            ratio=float(met.wrong > 0),
+            floored_by="nobody",
+            rounds=count,
+        )
+    ]
 
 
 def _sizes(app: MeasuredApp, words: list[int]) -> list[Figure]:

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from console.bench.measure import Figure
+from console.bench.strangers import Kept
 from console.bench.traced import SESSIONS, Traced
 from watermark.screen_trace.match import NAMED
-
-
-class Foreign(NamedTuple):
-    """Pictures that must name nobody: how many, how many did, and the least p(false) among them."""
-
-    pictures: int
-    wrong: int
-    least: float
-
 
 _HEAD = """# Marks on the screen: what they cost and what a picture still tells
 
@@ -35,7 +26,8 @@ a bar of its own. The *invisible* one is the session's 64-bit code in the backgr
   it is asked is not believed, even where it would pass colours on.
 * **A terminal that does not answer** (DECRQSS) and whose kind says nothing: counts as one of few colours.
 * **The first frames of such a session**, until the terminal has answered (one round trip): visible mark only.
-* **Crops of an eighth of an 80×24 screen** hold fewer than sixty signs: often named as *undetermined*, never wrongly.
+* **Crops of an eighth of an 80×24 screen** hold about sixty signs, half of them under text: where fewer than fifty can
+  be read the answer is *undetermined*; after JPEG 70 that is the usual answer. It is never a wrong name.
 * **Grey-scale thresholds, heavy posterising, text typed off**: no shade survives. The visible mark and the log remain.
 * **Photographs** need the screen's four corners (`--corners`), because a picture that is askew has no rows.
 * A real camera was not at hand: photographs are simulated (askew by up to 3 %, blurred, noise of 4 levels, darker at
@@ -43,51 +35,51 @@ a bar of its own. The *invisible* one is the session's 64-bit code in the backgr
 * It names the *session* whose screen it was, not who took the picture.
 """
 
+_SOURCES = """Screens of a demo desk, each with a session of its own, shown in xterm (Xft, DejaVu Sans Mono 10) and
+kitty under Xvfb and captured there; *drawn* where no emulator was at hand. A scale is bicubic; crops are of the
+window's shape and from anywhere; a share of 12 % is of the area.
+"""
 
-def page(
-    costs: Sequence[Figure],
-    tables: Sequence[Traced] = (),
-    foreign: Foreign | None = None,
-    controls: Sequence[Traced] = (),
-) -> str:
+_STRANGERS = """Whole and in parts down to 16 %, in every condition above but photographs, compared with the same
+sessions.
+"""
+
+
+def page(costs: Sequence[Figure], table: Sequence[Traced] = (), met: Kept | None = None) -> str:
     """The page.
 
     Args:
         costs: from `marks.run`.
-        tables: from `traced.named`.
-        foreign: from `traced.falsely_named`.
-        controls: from `traced.controls`.
+        table: from `traced.named`.
+        met: from `strangers.batch`.
     """
     parts = [_HEAD, "## What it costs\n", "| | value | floor | ratio |", "|---|---|---|---|"]
     parts += [f"| {one.name} | {one.value:.2f} {one.unit} | {one.floor:.2f} | {one.ratio:.2f} |" for one in costs]
     parts += ["", f"Floor: {_floors(costs)}.", ""]
-    if tables:
-        parts += ["## Pictures that named their session\n", "Drawn from screens of a demo desk.\n", *_table(tables)]
-    if controls:
-        parts += ["## Captures of real emulators\n", "Whole windows, as the X server shows them.\n", *_table(controls)]
-    if foreign is not None:
-        parts += [
-            "## Pictures that must name nobody\n",
-            f"{foreign.pictures:,} pictures without a mark or with another desk's, whole, in parts, re-encoded.\n",
-            f"**{foreign.wrong} named**; the least p(false) among them was {foreign.least:.1e}.\n",
-        ]
+    if table:
+        parts += ["## Pictures that named their session\n", _SOURCES, *_table(table)]
+    if met is not None:
+        count = sum(met.pictures.values())
+        parts += ["## Pictures that must name nobody\n", _STRANGERS, "| | pictures |", "|---|---|"]
+        parts += [f"| {kind} | {pictures:,} |" for kind, pictures in met.pictures.items()]
+        parts += ["", f"**{met.wrong} of {count:,} named**; the least p(false) among them was {met.least:.1e}.", ""]
     return "\n".join(parts).rstrip() + "\n"
 
 
 def _table(tables: Sequence[Traced]) -> list[str]:
-    kinds = sorted({(one.theme, one.size) for one in tables})
+    kinds = sorted({one.kind for one in tables})
     lines = [
         f"Compared with {SESSIONS:,} sessions; named at p(false) ≤ {NAMED:g}. A cell is named / pictures.\n",
-        "| | " + " | ".join(f"{theme} {size[0]}×{size[1]}" for theme, size in kinds) + " | all |",
+        "| | " + " | ".join(kinds) + " | all |",
         "|---|" + "---|" * (len(kinds) + 1),
     ]
     for condition in dict.fromkeys(one.condition for one in tables):
-        rows = [one for one in tables if one.condition == condition]
-        by_kind = {(one.theme, one.size): one for one in rows}
-        cells = [f"{by_kind[kind].right}/{by_kind[kind].pictures}" if kind in by_kind else "" for kind in kinds]
-        right, pictures = sum(one.right for one in rows), sum(one.pictures for one in rows)
+        rows = {one.kind: one for one in tables if one.condition == condition}
+        cells = [f"{rows[kind].right}/{rows[kind].pictures}" if kind in rows else "" for kind in kinds]
+        right, pictures = sum(one.right for one in rows.values()), sum(one.pictures for one in rows.values())
         lines.append(f"| {condition} | " + " | ".join(cells) + f" | {100 * right / pictures:.1f} % of {pictures} |")
-    return [*lines, "", f"Wrong names among them: {sum(one.wrong for one in tables)}.", ""]
+    count = sum(one.pictures for one in tables)
+    return [*lines, "", f"Wrong names among these {count:,} pictures: {sum(one.wrong for one in tables)}.", ""]
 
 
 def _floors(costs: Iterable[Figure]) -> str:

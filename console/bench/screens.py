@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from rich.color import ColorSystem
+from rich.console import Console
 from rich.segment import Segment
 from textual._compositor import LayoutUpdate
 from textual.geometry import Region
@@ -116,10 +117,19 @@ def _frame(app: MeasuredApp, size: tuple[int, int], theme: str) -> Frame:
 
 def marked(frame: Frame, packed: str | None) -> list[list[Segment]]:
     """The rows of a screen with the visible mark, and the invisible one of a word if there is one."""
+    return [[segment for strip in line for segment in strip] for line in _shown(frame, packed).strips]
+
+
+def written(frame: Frame, packed: str | None) -> str:
+    """The same as it is written to a terminal of all colours."""
+    text: str = _shown(frame, packed).render_segments(Console(color_system="truecolor", force_terminal=True))
+    return text
+
+
+def _shown(frame: Frame, packed: str | None) -> Any:  # noqa: ANN401 - an update of the compositor's
     marker = FrameMarker()
     marker.show(Tile(frame.words), keep=False)
     if packed is not None:
         marker.shade(Shader(ShadePlan(packed)))
     update = LayoutUpdate([[Strip(row)] for row in frame.rows], Region(0, 0, *frame.size))
-    shown: Any = marker.frame(update)
-    return [[segment for strip in line for segment in strip] for line in shown.strips]
+    return marker.frame(update)
