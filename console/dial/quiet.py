@@ -33,6 +33,10 @@ from sippy.SipHeader import SipHeader  # noqa: E402
 from sippy.SipTransactionManager import SipTransactionManager  # noqa: E402
 from sippy.Time.Timeout import Timeout  # noqa: E402
 from sippy.UA import UA  # noqa: E402
+from sippy.Udp_server import Udp_server_opts  # noqa: E402
+
+# One thread each way: with more, an answer overtakes the ringing before it.
+Udp_server_opts.nworkers = 1
 
 __all__ = [
     "ED2",

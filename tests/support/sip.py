@@ -158,7 +158,7 @@ class Wire(asyncio.DatagramProtocol):
         self.to_peer: list[bytes] = []
         self.from_peer: list[bytes] = []
         self.answers: asyncio.Queue[bytes] = asyncio.Queue()
-        self.port = 0
+        self.port = self.number = 0
 
     @classmethod
     async def open(cls, dialer_port: int) -> Self:
@@ -184,13 +184,25 @@ class Wire(asyncio.DatagramProtocol):
 
     async def request(self, text: str) -> str:
         """Send a request of our own, again and again until it is answered; for while there is no peer."""
+        found = re.search(r"^CSeq: .*$", text, re.MULTILINE)
+        assert found
         while True:
             self.transport.sendto(text.replace("\n", "\r\n").encode(), self.dialer)
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(2):
-                    return (await self.answers.get()).decode()
-            except TimeoutError:
-                continue
+                    while found[0] not in (answer := (await self.answers.get()).decode()):
+                        pass
+                    return answer
+
+    def answer(self, asked: str, status: str, headers: str = "") -> None:
+        """Answer a request ourselves, where there is no peer."""
+        kept = "".join(
+            f"{line}{';tag=wire' if line.lower().startswith('to:') and 'tag=' not in line else ''}\r\n"
+            for line in asked.splitlines()
+            if line.lower().startswith(("via:", "from:", "to:", "call-id:", "cseq:"))
+        )
+        text = f"SIP/2.0 {status}\r\n{kept}{headers}Content-Length: 0\r\n\r\n"
+        self.transport.sendto(text.encode(), self.dialer)
 
     def nudge(self) -> None:
         """Tell a peer that waits for it (`nudged`) to go on, in the call that it is in."""
@@ -205,9 +217,16 @@ class Wire(asyncio.DatagramProtocol):
             self.peer,
         )
 
-    async def register(self, name: str, password: str, *, expires: int = 60) -> str:
-        """Register as a softphone does; returns the last answer's first line."""
-        first = await self.request(self.register_text(name, 1, expires))
+    async def register(self, name: str, password: str, *, code: str = "200") -> None:
+        """Register as a softphone does, until it is answered so: what the desk says of phones comes on another way."""
+        async with asyncio.timeout(PATIENCE):
+            while not (await self._register(name, password)).startswith(f"SIP/2.0 {code} "):
+                await asyncio.sleep(0.02)
+
+    async def _register(self, name: str, password: str) -> str:
+        self.number += 2
+        expires = 60
+        first = await self.request(self.register_text(name, self.number, expires))
         nonce = re.search(r'nonce="([^"]+)"', first)
         assert nonce, first
         uri = f"sip:{HOST}"
@@ -217,7 +236,7 @@ class Wire(asyncio.DatagramProtocol):
             f'Authorization: Digest username="{name}", realm="veildesk", nonce="{nonce[1]}", uri="{uri}", '
             f'response="{proof}", algorithm=MD5, qop=auth, nc=00000001, cnonce="abc"\n'
         )
-        return (await self.request(self.register_text(name, 2, expires, digest))).splitlines()[0]
+        return (await self.request(self.register_text(name, self.number + 1, expires, digest))).splitlines()[0]
 
     def register_text(self, name: str, number: int, expires: int, more: str = "") -> str:
         return (
@@ -245,11 +264,12 @@ class Voice:
         self.port: int = self.sock.getsockname()[1]
         self.heard: list[bytes] = []
 
-    def listen(self) -> None:
-        """Keep whatever has come."""
+    def listen(self) -> list[bytes]:
+        """Whatever has come so far."""
         with contextlib.suppress(BlockingIOError):
             while True:
                 self.heard.append(self.sock.recv(2048))
+        return self.heard
 
     def say(self, to: int, payload: bytes, number: int, *, kind: int = 8, first: int = 0x80, more: bytes = b"") -> None:
         """Send one packet of 20 ms."""
