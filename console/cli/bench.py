@@ -53,7 +53,7 @@ def bench(
     pictures: Annotated[int, typer.Option(min=0, help="marks: pictures traced a condition; 0 for none.")] = 0,
     foreign: Annotated[int, typer.Option(min=0, help="marks: unmarked and foreign pictures traced.")] = 0,
     captures: Annotated[
-        Path | None, typer.Option(file_okay=False, help="marks: captures of real terminals; what is missing is captured.")
+        Path | None, typer.Option(file_okay=False, help="marks: captures of real terminals; missing ones are made.")
     ] = None,
     document: Annotated[
         Path | None, typer.Option(dir_okay=False, help="trace, marks: write the tables here, as Markdown.")
