@@ -1,9 +1,10 @@
-"""The answer to a traced fragment in words, for screens and commands alike: finding, candidates, what it rests on."""
+"""The answer to a traced fragment or screen in words, for screens and commands alike, and what it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from console.desk.api.marks import ScreenTrace
 from console.desk.api.trace import CandidateView, FragmentTrace
 from console.texts import Texts
 
@@ -32,6 +33,39 @@ def answer_lines(texts: Texts, zone: str, found: FragmentTrace) -> Iterator[str]
         yield texts.t("trace.levelled", carriers=carriers)
     if found.left_out:
         yield texts.t("trace.left_out", count=f"{found.left_out:,}")
+
+
+def screen_lines(texts: Texts, zone: str, found: ScreenTrace, *, copied: bool = False) -> Iterator[str]:
+    """Whose screen it was, then what that rests on.
+
+    Args:
+        texts: the viewer's language.
+        zone: the viewer's time zone.
+        found: the desk's answer.
+        copied: it was about a text, not a picture.
+    """
+    if found.verdict == "named":
+        yield texts.t(
+            "cli.trace.named",
+            staff_no=found.staff_no,
+            person=found.person,
+            session=found.session_id[-6:],
+            opened=texts.when(found.opened_at or 0, zone, "second"),
+            closed=texts.when(found.closed_at, zone, "second") if found.closed_at else texts.t("cli.trace.open"),
+            source=found.source,
+            terminal=found.terminal,
+        )
+    elif copied and found.reason != "no_sessions":
+        yield texts.t("trace.copied.weak")
+    else:
+        yield texts.t(f"cli.trace.{found.reason}")
+    yield texts.t(
+        "cli.trace.rests",
+        p=f"{found.p_false:.1e}",
+        agreement=f"{100 * found.agreement:.0f}",
+        signs=found.signs,
+        sessions=found.sessions,
+    )
 
 
 def _candidate_lines(texts: Texts, zone: str, one: CandidateView) -> Iterator[str]:

@@ -1,8 +1,7 @@
-"""`veildesk trace`: whose copy a leaked fragment is, or whose screen a picture shows."""
+"""`veildesk trace`: whose copy a leaked fragment is, or whose screen a picture shows or a text was copied from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,6 @@ from console.cli.options import EVERYWHERE
 
 if TYPE_CHECKING:
     from console.cli.seat import Seat
-    from console.desk.api.marks import ScreenTrace
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +23,9 @@ def trace(
     ctx: typer.Context,
     file: Annotated[
         str | None,
-        typer.Argument(metavar="[FILE|-]", help="Leaked rows: text, CSV, XLSX, ODS, PDF, a picture; - reads stdin."),
+        typer.Argument(
+            metavar="[FILE|-]", help="Leaked rows or copied text: text, CSV, XLSX, ODS, PDF, a picture; - reads stdin."
+        ),
     ] = None,
     screenshot: Annotated[
         Path | None,
@@ -42,7 +42,7 @@ def trace(
         ),
     ] = "",
 ) -> None:
-    """Name the export that rows were copied from, or the session that a picture shows; exit code 3 when named."""
+    """Name the export that rows come from, or the session that a text or picture is from; exit code 3 when named."""
     if (file is None) == (screenshot is None) or (pack is not None and file is None):
         from console.desk.api.base import DeskError, Refusal
 
@@ -59,12 +59,13 @@ def _trace_screen(ctx: typer.Context, screenshot: Path, corners: str) -> None:
     """Ask the desk whose screen a picture shows."""
     from console.cli.seat import carry_out
     from console.desk.api.marks import TraceScreen
+    from console.trace_words import screen_lines
 
     digest, readings = _read(screenshot, corners)
 
     async def act(seat: Seat) -> Exit:
         found = await seat.call(TraceScreen(readings=readings, digest=digest))
-        seat.show(found, trace_lines(seat, found))
+        seat.show(found, screen_lines(seat.texts, seat.me.zone, found))
         return Exit.FOUND if found.verdict == "named" else Exit.DONE
 
     carry_out(ctx, act)
@@ -102,29 +103,3 @@ def _corners(said: str) -> list[tuple[float, float]]:
     if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - x and y
         raise PictureRefused("trace.corners")
     return [(pair[0], pair[1]) for pair in pairs]
-
-
-def trace_lines(seat: Seat, found: ScreenTrace) -> Iterator[str]:
-    """The verdict, then what it rests on."""
-    texts, zone = seat.texts, seat.me.zone
-    if found.verdict == "named":
-        closed = texts.when(found.closed_at, zone, "second") if found.closed_at else texts.t("cli.trace.open")
-        yield texts.t(
-            "cli.trace.named",
-            staff_no=found.staff_no,
-            person=found.person,
-            session=found.session_id[-6:],
-            opened=texts.when(found.opened_at or 0, zone, "second"),
-            closed=closed,
-            source=found.source,
-            terminal=found.terminal,
-        )
-    else:
-        yield texts.t(f"cli.trace.{found.reason}")
-    yield texts.t(
-        "cli.trace.rests",
-        p=f"{found.p_false:.1e}",
-        agreement=f"{100 * found.agreement:.0f}",
-        signs=found.signs,
-        sessions=found.sessions,
-    )

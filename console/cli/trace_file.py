@@ -16,13 +16,26 @@ if TYPE_CHECKING:
 
 def trace_file(ctx: typer.Context, name: str, pack: Path | None) -> None:
     """Read a file here, ask the desk whose copy it is, show and if wanted pack the signed answer."""
+    from console import copied
+    from console.cli.output import tell
     from console.cli.seat import carry_out
     from console.desk.api.trace import TraceFragment
-    from console.trace_words import answer_lines
+    from console.trace_words import answer_lines, screen_lines
 
-    packed, left_out = _read(name)
+    data = _read(name)
+    from_screen = copied.question(data)
+    cells = _cells(data) if from_screen is None else None
 
     async def act(seat: Seat) -> Exit:
+        if from_screen is not None:
+            whose = await seat.call(from_screen)
+            lines = list(screen_lines(seat.texts, seat.me.zone, whose, copied=True))
+            if whose.verdict == "named" and pack is None:
+                seat.show(whose, lines)
+                return Exit.FOUND
+            for line in lines:
+                tell(line)
+        packed, left_out = cells or _cells(data)
         found = await seat.call(TraceFragment(packed=packed, left_out=left_out))
         seat.show(found, answer_lines(seat.texts, seat.me.zone, found))
         if pack is not None:
@@ -32,8 +45,8 @@ def trace_file(ctx: typer.Context, name: str, pack: Path | None) -> None:
     carry_out(ctx, act)
 
 
-def _read(name: str) -> tuple[bytes, int]:
-    """A file's cells, packed; `-` is standard input. The file goes no further.
+def _read(name: str) -> bytes:
+    """A file's bytes; `-` is standard input. The file goes no further.
 
     Raises:
         DeskError: It cannot be read.
@@ -41,18 +54,29 @@ def _read(name: str) -> tuple[bytes, int]:
     import sys
 
     from console.desk.api.base import DeskError, Refusal
-    from console.fragments import MOST_BYTES, FragmentRefused, read_fragment
-    from console.fragments.packing import pack
+    from console.fragments import MOST_BYTES
 
     try:
         if name == "-":
-            data = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                data = file.read(MOST_BYTES + 1)
-        return pack(read_fragment(data))
+            return sys.stdin.buffer.read(MOST_BYTES + 1)
+        with Path(name).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
     except OSError:
         raise DeskError(Refusal(code="trace.file_unreadable", params={"file": Path(name).name})) from None
+
+
+def _cells(data: bytes) -> tuple[bytes, int]:
+    """A file's cells, packed.
+
+    Raises:
+        DeskError: They cannot be read.
+    """
+    from console.desk.api.base import DeskError, Refusal
+    from console.fragments import FragmentRefused, read_fragment
+    from console.fragments.packing import pack
+
+    try:
+        return pack(read_fragment(data))
     except FragmentRefused as refused:
         raise DeskError(Refusal(code=refused.code, params=refused.params)) from None
 

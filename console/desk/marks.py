@@ -26,7 +26,7 @@ from watermark.screen_mark import SessionCodes
 if TYPE_CHECKING:
     from watermark.screen_trace.match import Match
 
-_COLOURS: Final = frozenset({"fewer", "none"})
+_COLOURS: Final = frozenset({"fewer", "none", "no_copies"})
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -37,7 +37,7 @@ def codes_of(parts: Parts) -> SessionCodes:
 
 @handles(NoteColours)
 def note_colours(act: Act, request: NoteColours) -> Done:
-    """Keep that this session's screens carry the visible mark alone."""
+    """Keep that this session's screens carry the visible mark alone, or that what is copied there carries none."""
     if request.colours not in _COLOURS:
         act.refuse("marks.colours_unknown")
     act.log(
@@ -66,7 +66,8 @@ def trace_screen(act: Act, request: TraceScreen) -> Later[_Compared]:
     if not fit or not _DIGEST.fullmatch(request.digest):
         act.refuse("trace.readings_unfit")
     digest = (DetailKey.DIGEST, request.digest)
-    act.log(Action.AUDIT_SCREEN_TRACE, object_kind="picture", detail=((DetailKey.STATE, "begun"), digest))
+    kind = "text" if request.text else "picture"
+    act.log(Action.AUDIT_SCREEN_TRACE, object_kind=kind, detail=((DetailKey.STATE, "begun"), digest))
     parts = act.parts
 
     def finish(second: Act, compared: _Compared) -> ScreenTrace:
@@ -75,7 +76,7 @@ def trace_screen(act: Act, request: TraceScreen) -> Later[_Compared]:
         named = {"object_id": shown.session_id} if shown.session_id else {}
         second.log(
             Action.AUDIT_SCREEN_TRACE,
-            object_kind="session" if named else "picture",
+            object_kind="session" if named else kind,
             rows=compared.sessions,
             detail=((DetailKey.VERDICT, shown.verdict), digest),
             **named,

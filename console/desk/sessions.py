@@ -197,6 +197,7 @@ def _me(act: Act, actor: Actor, opened_at: int) -> Me:
         lock_after=act.parts.settings.lock_minutes * 60,
         gates=gates_of(row, act.now),
         mark=pack(codes_of(act.parts).word(actor.session_id or "")),
+        copies=act.parts.settings.marks.copied_text,
     )
 
 

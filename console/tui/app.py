@@ -223,9 +223,9 @@ class VeildeskApp(ProvingApp):
             if isinstance(self.screen, Worded):
                 self.screen.say(self.texts.t("error.reference", reference=reference), bad=True)
 
-    def say_colours(self) -> None:
-        """Tell the desk that the invisible mark is not shown here."""
-        self.run_worker(self.client.attempt(marks.NoteColours(colours=self.colours)), exit_on_error=False)
+    def say_colours(self, colours: str) -> None:
+        """Tell the desk which mark is not shown here."""
+        self.run_worker(self.client.attempt(marks.NoteColours(colours=colours)), exit_on_error=False)
 
     def refresh_bars(self) -> None:
         """Bars of the screen on top, and the mark of a modal."""

@@ -12,7 +12,8 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Final
+from functools import partial
+from typing import ClassVar, Final
 
 from rich.color import ColorSystem
 from textual._xterm_parser import XTermParser
@@ -34,6 +35,7 @@ class Colours(StrEnum):
 
 
 QUESTION: Final = "\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[0m"
+MEASURE: Final = "\x1b7\x1b[1;1H \ufe03\x1b[6n\x1b8"
 PATIENCE: Final = 3.0
 """Seconds after which a terminal that said nothing counts as having fewer."""
 
@@ -66,13 +68,22 @@ class Listening:
     """Takes the terminal's answer out of what is typed; everything else goes on as it came.
 
     Args:
-        heard: told whether the colour was repeated; on the thread that reads the keys.
+        heard: told whether the answer is the good one; on the thread that reads the keys.
+        closed: it listens only once it is opened.
     """
 
-    def __init__(self, heard: Callable[[bool], None]) -> None:
+    ANSWER: ClassVar = _ANSWER
+    BEGUN: ClassVar = _BEGUN
+    GOOD: ClassVar = _REPEATED
+
+    def __init__(self, heard: Callable[[bool], None], *, closed: bool = False) -> None:
         self._heard = heard
         self._held = ""
         self._gone = 0
+        self._open = not closed
+
+    def open(self) -> None:
+        """Listen from now on."""
         self._open = True
 
     def close(self) -> None:
@@ -88,12 +99,12 @@ class Listening:
         self._held, self._gone = "", 0
         if not self._open:
             return whole[gone:]
-        answer = _ANSWER.search(whole)
+        answer = self.ANSWER.search(whole)
         if answer is not None:
             self._open = False
-            self._heard(_REPEATED.search(answer[1]) is not None)
+            self._heard(self.GOOD.search(answer[1]) is not None)
             return whole[gone : answer.start()] + whole[answer.end() :]
-        begun = _BEGUN.search(whole)
+        begun = self.BEGUN.search(whole)
         if begun is None:
             return whole[gone:]
         self._held = begun[0]
@@ -104,28 +115,34 @@ class Listening:
         return whole[gone : begun.start()]
 
 
-def asking(base: type[Driver], heard: Callable[[bool], None]) -> type[Driver]:
-    """A driver that asks the terminal when it starts, and lets its keys pass by a listener for the answer."""
-    listening = Listening(heard)
+class Measuring(Listening):
+    """Takes out the answer to where the cursor stands behind a blank and a selector: in the second column, or not."""
+
+    ANSWER: ClassVar = re.compile(r"\x1b\[1;([0-9]{1,3})R")
+    BEGUN: ClassVar = re.compile(r"\x1b(?:\[(?:1(?:;[0-9]{0,3})?)?)?\Z")
+    GOOD: ClassVar = re.compile(r"\A2\Z")
+
+
+def asking(base: type[Driver], listening: Listening, measuring: Listening) -> type[Driver]:
+    """A driver that may ask the terminal, and lets its keys pass by listeners for the answers."""
 
     class Parser(XTermParser):
         def feed(self, data: str) -> Iterable[Message]:
-            rest = listening.rest(data) if data else ""
+            rest = measuring.rest(listening.rest(data)) if data else ""
             # Nothing at all would say that nothing more will ever be typed.
             return super().feed(rest) if rest or not data else ()
 
     class AskingDriver(base):  # type: ignore[misc, valid-type]
-        listening: Listening
-
         def start_application_mode(self) -> None:
-            if self.is_headless or self._app.colours is not Colours.ASKED:
+            if self.is_headless:
                 super().start_application_mode()
                 return
-            self.listening = listening
             setattr(linux_driver, _PARSER, Parser)
             super().start_application_mode()
-            self.write(QUESTION)
-            self.flush()
+            if self._app.colours is Colours.ASKED:
+                listening.open()
+                self.write(QUESTION)
+                self.flush()
 
         def stop_application_mode(self) -> None:
             setattr(linux_driver, _PARSER, XTermParser)
@@ -142,14 +159,42 @@ class ColouredApp(HardenedApp):
     """
 
     def __init__(self, texts: Texts) -> None:
+        # Textual asks for the driver's class while it is made.
+        self._listening = Listening(self._heard, closed=True)
+        self._measuring = Measuring(self._width_heard, closed=True)
         super().__init__(texts)
+        self._asked = False
+        self.copies: bool | None = None
+        """Whether the terminal keeps characters without width as such; none while that is not known."""
         self.colours = told(os.environ.get("TERM", ""), self.console._color_system, os.environ)  # noqa: SLF001
         if self.colours is Colours.FULL:
             self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001 - Rich has no other way
 
     def get_driver_class(self) -> type[Driver]:
         """The driver, made to ask."""
-        return asking(super().get_driver_class(), self._heard)
+        return asking(super().get_driver_class(), self._listening, self._measuring)
+
+    # -- copies -------------------------------------------------------------------------------------------------------
+    def measure(self) -> None:
+        """Ask the terminal, once, whether a variation selector takes no cell there."""
+        if self.copies is not None or self._asked:
+            return
+        self._asked = True
+        if self.is_headless or self._driver is None:
+            self._measured(narrow=True)
+            return
+        self._measuring.open()
+        self._driver.write(MEASURE)
+        self._driver.flush()
+        self.set_timer(PATIENCE, lambda: self._measured(narrow=False))
+
+    def _width_heard(self, narrow: bool) -> None:  # noqa: FBT001 - what the listener tells
+        self.call_later(partial(self._measured, narrow=narrow))
+
+    def _measured(self, *, narrow: bool) -> None:
+        if self.copies is None:
+            self.copies = narrow
+            self.colours_known()
 
     @property
     def shows_shades(self) -> bool:

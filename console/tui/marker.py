@@ -20,6 +20,7 @@ from textual.strip import Strip
 from console.tui.shading import Shader, ThriftyStrip
 from masking.text import scrub
 from watermark import Tile, blank_runs
+from watermark.copy_mark import CopyPlan
 
 _STRENGTH: Final = 0.26
 _CACHED_STRIPS: Final = 6000
@@ -47,6 +48,7 @@ class FrameMarker:
     def __init__(self) -> None:
         self._tile: Tile | None = None
         self._shader: Shader | None = None
+        self._copies: CopyPlan | None = None
         self._keep = True
         self._ghosts: dict[Style, Style] = {}
         self._done: dict[tuple[int, int], tuple[Strip, Strip]] = {}
@@ -69,6 +71,15 @@ class FrameMarker:
             shader: of the session; None while nobody is signed in, or where a terminal could not show it.
         """
         self._shader = shader
+        self._done.clear()
+
+    def copy(self, plan: CopyPlan | None) -> None:
+        """Let text that is copied out of the terminal name the session, from the next frame on.
+
+        Args:
+            plan: of the session; None where the desk does not want it, or the terminal could not keep it.
+        """
+        self._copies = plan
         self._done.clear()
 
     def forget(self) -> None:
@@ -116,7 +127,7 @@ class FrameMarker:
         ]
         if self._shader is not None:
             segments = self._shader.shaded(segments, x, y)
-        done = ThriftyStrip(segments, strip.cell_length)
+        done = ThriftyStrip(segments, strip.cell_length, self._copies, (x, y))
         if self._keep:
             if len(self._done) > _CACHED_STRIPS:
                 self._done.clear()

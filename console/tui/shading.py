@@ -16,6 +16,7 @@ from rich.style import Style
 from textual._cells import cell_len
 from textual.strip import Strip
 
+from watermark.copy_mark import CopyPlan
 from watermark.screen_mark import ShadePlan
 
 DELTA: Final = 2
@@ -105,18 +106,70 @@ class Shader:
 
 
 class ThriftyStrip(Strip):
-    """A strip that says again only what changes from one segment to the next."""
+    """A strip that says again only what changes from one segment to the next, and may carry the copy mark.
+
+    Characters without width are put in as it is written and not before, so that nothing miscounts cells.
+
+    Args:
+        segments: as of any strip.
+        cell_length: as of any strip.
+        copies: what follows blanks; none where text is copied as it is.
+        place: column and row that it begins at.
+    """
+
+    __slots__ = ("_copies", "_place")
+
+    def __init__(
+        self,
+        segments: Iterable[Segment],
+        cell_length: int | None = None,
+        copies: CopyPlan | None = None,
+        place: tuple[int, int] = (0, 0),
+    ) -> None:
+        super().__init__(segments, cell_length)
+        self._copies, self._place = copies, place
 
     def render(self, console: Console) -> str:
         """The strip as the terminal reads it."""
         if self._render_cache is None:
-            self._render_cache = written(self._segments, console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001
+            segments: Iterable[Segment] = self._segments
+            if self._copies is not None:
+                segments = copied(segments, self._copies, *self._place)
+            self._render_cache = written(segments, console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001
         return self._render_cache
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         """A part of it, as thrifty."""
         part = super().crop(start, end)
-        return part if part is self else ThriftyStrip(part, part.cell_length)
+        if part is self:
+            return part
+        return ThriftyStrip(part, part.cell_length, self._copies, (self._place[0] + start, self._place[1]))
+
+
+def copied(segments: Iterable[Segment], plan: CopyPlan, x: int, y: int) -> list[Segment]:
+    """The segments of a strip with the copy mark behind blanks; fields to type in and cursors have none."""
+    parts = list(segments)
+    flat = "".join(
+        "x" * len(text) if style and (style.underline or style.reverse) else text for text, style, _ in parts
+    )
+    carrying = set(plan.places(flat))
+    if not carrying:
+        return parts
+    marked: list[Segment] = []
+    offset = 0
+    for text, style, _ in parts:
+        here = range(offset, offset + len(text))
+        offset += len(text)
+        if carrying.isdisjoint(here):
+            x += len(text) if text.isascii() else cell_len(text)
+            marked.append(Segment(text, style))
+            continue
+        chars: list[str] = []
+        for place, char in zip(here, text, strict=True):
+            chars.append(char + plan.at(x, y) if place in carrying else char)
+            x += 1 if char.isascii() else cell_len(char)
+        marked.append(Segment("".join(chars), style))
+    return marked
 
 
 _codes: dict[int, dict[Style, tuple[str, str]]] = {system: {} for system in ColorSystem}

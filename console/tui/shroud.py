@@ -21,6 +21,7 @@ from console.tui.forgetting import forget
 from console.tui.shading import Shader
 from console.tui.widgets.masked import MaskedValue
 from watermark import Density, ScreenPayload, Tile
+from watermark.copy_mark import CopyPlan
 from watermark.screen_mark import ShadePlan
 
 BLUR_SECONDS: Final = 30.0
@@ -48,7 +49,7 @@ class ShroudedApp(ColouredApp):
         self.me: Me | None = None
         self._minute = self._mark = ""
         self._shading: tuple[str, bool] | None = None
-        self._told_of = ""
+        self._copying = self._told_of = self._told_of_copies = ""
         self._revealed = False
         self._blur: Timer | None = None
         self._to_forget = False
@@ -89,8 +90,11 @@ class ShroudedApp(ColouredApp):
             self._mark = ScreenPayload(me.staff_no, me.name, me.source, me.terminal, me.code).text(self._minute)
             if self.visible_only:
                 self._mark += f" {self.texts.t('mark.visible_only')}"
+            if me.copies and self.copies is False:
+                self._mark += f" {self.texts.t('mark.no_copies')}"
             tile = Tile(self._mark, Density.DENSE if self._revealed else Density.CALM)
         self._shade(me)
+        self._mark_copies(me)
         self.marker.show(tile, keep=not self._revealed)
         self.refresh_bars()
         self.screen.refresh()
@@ -102,6 +106,14 @@ class ShroudedApp(ColouredApp):
             word, shown = wanted or ("", False)
             self.marker.shade(Shader(ShadePlan(word)) if word and shown else None)
 
+    def _mark_copies(self, me: Me | None) -> None:
+        if me is not None and me.copies and self.copies is None:
+            self.measure()
+        wanted = me.mark if me is not None and me.copies and self.copies else ""
+        if wanted != self._copying:
+            self._copying = wanted
+            self.marker.copy(CopyPlan(wanted) if wanted else None)
+
     def colours_known(self) -> None:
         """The terminal said what it shows: every cell anew, with the marks that it can carry."""
         self.remark()
@@ -110,10 +122,13 @@ class ShroudedApp(ColouredApp):
     def _tell_colours(self) -> None:
         if self.me is not None and self.visible_only and self._told_of != self.me.code:
             self._told_of = self.me.code
-            self.say_colours()
+            self.say_colours(self.colours)
+        if self.me is not None and self.me.copies and self.copies is False and self._told_of_copies != self.me.code:
+            self._told_of_copies = self.me.code
+            self.say_colours("no_copies")
 
-    def say_colours(self) -> None:
-        """Tell the desk that the invisible mark is not shown here; the application knows the line."""
+    def say_colours(self, colours: str) -> None:
+        """Tell the desk which mark is not shown here; the application knows the line."""
 
     def refresh_bars(self) -> None:
         """Say person, minute and mark again; the application knows the screens."""

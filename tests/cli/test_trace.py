@@ -18,6 +18,7 @@ from console.desk.api.session import SignInAs
 from console.home import Home
 from tests.cli.conftest import Run
 from tests.support.pictures import png_of
+from watermark.copy_mark import CopyPlan
 from watermark.screen_trace.picture import MOST_BYTES, PictureRefused, read_picture
 
 
@@ -109,3 +110,20 @@ def test_a_picture_names_whose_screen_it_was(home: Path, veildesk: Run, tmp_path
         code, out, err = veildesk("trace", "--screenshot", *arguments, "--as", "fengxue")
         assert (code, out) == (Exit.REFUSED, "")
         assert "Traceback" not in err
+
+
+@pytest.mark.clause("issue-4", "C-5.4d-1")
+def test_a_copied_text_names_whose_screen_it_was(home: Path, veildesk: Run, tmp_path: Path) -> None:
+    plan = CopyPlan(asyncio.run(mark_of(home, "zhangwei")))
+    text = tmp_path / "pasted.txt"
+    text.write_text("".join(" " + plan.at(x, 7) for x in range(60)), "utf-8")
+    code, out, err = veildesk("trace", str(text), "--as", "fengxue", "--json")
+    assert code == Exit.FOUND, err
+    found = json.loads(out)
+    assert (found["verdict"], found["staff_no"], found["terminal"]) == ("named", "A0173", "pts/9")
+    assert veildesk("trace", str(text), "--as", "lina")[0] == Exit.REFUSED
+    text.write_text("13800138000 \ufe03 \ufe04 \ufe02 x", "utf-8")
+    code, out, err = veildesk("trace", str(text), "--as", "fengxue")
+    assert code == Exit.DONE, err
+    assert "marks between the words" in err
+    assert "Undetermined" not in err.replace("Undetermined: the marks", "")

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import update
 
 from access.store.schema import staff_session
+from console.copied import question
 from console.desk.api.marks import NoteColours, ScreenTrace, TraceScreen
 from console.desk.api.session import WhoAmI
 from masking.gm import sm3
 from tests.support.desk import WholeDesk
 from tests.support.pictures import png_of
+from watermark.copy_mark import CopyPlan
 from watermark.screen_trace.picture import read_picture
 from watermark.screen_trace.signs import packed_readings
 
@@ -70,6 +72,24 @@ async def test_what_names_nobody_says_why(desk: WholeDesk) -> None:
         TraceScreen(readings=(), digest="x"),
     ):
         assert await desk.refused("fengxue", unfit) == "trace.readings_unfit"
+
+
+@pytest.mark.clause("issue-4", "C-5.4d-1")
+async def test_a_text_copied_from_a_screen_names_its_session_and_is_logged_as_a_text(desk: WholeDesk) -> None:
+    me = await desk.call("zhangwei", WhoAmI())
+    assert not me.copies, "off unless an operator wants it"
+    plan = CopyPlan(me.mark)
+    rows = ["".join(" " + plan.at(x, y) for x in range(3, 30)) for y in range(4)]
+    call = question("\n".join(rows).encode())
+    assert call is not None
+    found = await desk.call("fengxue", call)
+    assert (found.verdict, found.staff_no) == ("named", me.staff_no)
+    traced = [event for event in desk.events() if event.action == "audit:screen:trace"]
+    assert [event.object_kind for event in traced] == ["text", "session"]
+    assert question("C-2026-0000001  张*    43,950.65".encode()) is None
+    few = question(rows[0][:12].encode())
+    assert few is not None
+    assert (await desk.call("fengxue", few)).verdict == "undetermined"
 
 
 @pytest.mark.clause("issue-4")

@@ -37,6 +37,7 @@ from console.desk.api.cases import (
 )
 from console.desk.api.session import Me, PersonCard, Welcome
 from console.desk.api.strategy import Advice
+from tests.support.fake_contact import CONTACT_ACTS, ContactAnswers
 from tests.support.fake_exports import EXPORT_ACTS, ExportAnswers
 from tests.support.fake_files import FileAnswers
 from tests.support.fake_notes import NOTE_ACTS, NoteAnswers
@@ -148,7 +149,7 @@ ACTS = {
     "system_admin": {Action.ACCOUNT_PERSON_CREATE, Action.ACCOUNT_PERSON_LIST, Action.HEALTH_DESK_READ},
 }
 
-for _role, _acts in (*STAFF_ACTS.items(), *STRATEGY_ACTS.items(), *EXPORT_ACTS.items()):
+for _role, _acts in (*STAFF_ACTS.items(), *STRATEGY_ACTS.items(), *EXPORT_ACTS.items(), *CONTACT_ACTS.items()):
     ACTS[_role] |= _acts
 
 _SURNAMES = "欧王李陈赵钱孙周吴郑冯卫蒋沈韩杨朱秦许何"
@@ -182,13 +183,16 @@ def secret(field: FieldRef) -> str:
     return "-".join(("PLAIN", field.name, str(field.ordinal * 7)))
 
 
-class FakeDesk(ExportAnswers, FileAnswers, NoteAnswers, RoleAnswers, StaffAnswers, StrategyAnswers, TeamAnswers):
+class FakeDesk(
+    ContactAnswers, ExportAnswers, FileAnswers, NoteAnswers, RoleAnswers, StaffAnswers, StrategyAnswers, TeamAnswers
+):
     """See the module. `calls` keeps what was asked; `answers` overrides replies by call type."""
 
     def __init__(self) -> None:
         self.me: Me | None = None
         self.locked = False
         self.language = "zh_CN"
+        self.copies = False
         self.demo = True
         self.cases = 120
         self.calls: list[Call[Any]] = []
@@ -285,6 +289,7 @@ class FakeDesk(ExportAnswers, FileAnswers, NoteAnswers, RoleAnswers, StaffAnswer
             opened_at=self.now,
             lock_after=600,
             mark=MARK,
+            copies=self.copies,
         )
         return self.me
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.desk.api import log, trace
+from console.desk.api import log, marks, trace
 
 _LAYERS = (("file", "absent", 1.0), ("runs", "names", 1e-12), ("check", "suspects", 3e-6), ("held", "fits", 1.0))
 
@@ -44,6 +44,21 @@ class TraceAnswers:
     """Mixed into `FakeDesk`; answers by the calls' names."""
 
     now: int
+
+    def _TraceScreen(self, request: marks.TraceScreen) -> marks.ScreenTrace:  # noqa: N802
+        named = bool(request.readings)
+        return marks.ScreenTrace(
+            verdict="named" if named else "undetermined",
+            reason="" if named else "no_cells",
+            p_false=1e-12 if named else 1.0,
+            agreement=1.0 if named else 0.0,
+            signs=127 if named else 0,
+            sessions=1204,
+            session_id="0" * 26 + "K7QF2M" if named else "",
+            staff_no="A0173" if named else "",
+            person="张伟" if named else "",
+            opened_at=self.now if named else None,
+        )
 
     def _TraceFragment(self, request: trace.TraceFragment) -> trace.FragmentTrace:  # noqa: N802
         candidate = trace.CandidateView(

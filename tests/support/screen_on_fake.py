@@ -20,9 +20,13 @@ def _broken(_: object) -> None:
 
 
 async def main(role: str, language: str) -> int:
-    """Until the person leaves. `BREAK` in the environment makes the second reading of the queue kill the screens."""
+    """Until the person leaves. `BREAK` in the environment makes the second reading of the queue kill the screens.
+
+    `COPIES` makes text that is copied carry the copy mark.
+    """
     desk = FakeDesk()
     desk.language = language
+    desk.copies = bool(os.environ.get("COPIES"))
     desk.grant(FieldRef(name="home_address"))
     desk.requests = [desk.request()]
     if os.environ.get("BREAK"):

@@ -12,7 +12,7 @@ READING_BYTES: Final = 254
 
 
 class NoteColours(Call[Done], frozen=True, kw_only=True, tag="marks.note_colours"):
-    """Say that this session's terminal cannot show the invisible mark. `colours`: `fewer` or `none`."""
+    """Say what this session's terminal cannot carry. `colours`: `fewer` or `none` for shades, `no_copies`."""
 
     colours: str
 
@@ -43,11 +43,12 @@ class ScreenTrace(Value, frozen=True, kw_only=True):
 
 
 class TraceScreen(Call[ScreenTrace], frozen=True, kw_only=True, tag="marks.trace_screen"):
-    """Ask whose screen a picture shows.
+    """Ask whose screen a picture shows, or a text was copied from.
 
-    readings: what `watermark.screen_trace.signs` found in it; the picture itself stays where it is. digest: the
-    picture's SM3, hexadecimal, for the log.
+    readings: what `watermark.screen_trace.signs` or `watermark.copy_mark` found in it; picture and text themselves stay
+    where they are. digest: their SM3, hexadecimal, for the log. text: it is a text.
     """
 
     readings: tuple[bytes, ...]
     digest: str
+    text: bool = False

@@ -32,7 +32,7 @@ class Me(Value, frozen=True, kw_only=True):
     acts: names of the calls' permissions the person holds in some scope, for the palette.
     code: short session code shown in the mark. opened_at: microseconds, UTC. gates: what shuts the person out of
     everything but reading why: training, agreement. mark: what the session's screens show in shades, see
-    `watermark.screen_mark`.
+    `watermark.screen_mark`. copies: text that is copied out of the terminal shall show it too (`watermark.copy_mark`).
     """
 
     person_id: str
@@ -50,6 +50,7 @@ class Me(Value, frozen=True, kw_only=True):
     lock_after: int
     gates: tuple[str, ...] = ()
     mark: str = ""
+    copies: bool = False
 
 
 class Greet(Call[Welcome], frozen=True, kw_only=True, tag="session.greet"):

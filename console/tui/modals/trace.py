@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events
@@ -9,8 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from console.desk.api.trace import FragmentTrace
-from console.trace_words import answer_lines
 from console.tui.modals.base import DeskModal
 from console.tui.widgets.words import Words
 
@@ -64,7 +63,7 @@ class PasteModal(DeskModal[str]):
 
 
 class AnswerModal(DeskModal[None]):
-    """Args: the desk's answer."""
+    """Args: the desk's answer in words."""
 
     TITLE = "trace.answer"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,14 +72,14 @@ class AnswerModal(DeskModal[None]):
         Binding("enter", "cancel", show=False),
     ]
 
-    def __init__(self, found: FragmentTrace) -> None:
+    def __init__(self, lines: Iterable[str]) -> None:
         super().__init__()
-        self._found = found
+        self._lines = tuple(lines)
 
     def body(self) -> ComposeResult:
         """Finding, candidates, what it rests on."""
         with VerticalScroll():
-            yield Words("\n".join(answer_lines(self.texts, self.desk_app.zone, self._found)))
+            yield Words("\n".join(self._lines))
 
     def action_scroll(self, step: int) -> None:
         """Up or down."""

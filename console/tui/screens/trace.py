@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from access.policy.actions import Action
 from console.desk.api import Refusal, log, trace
 from console.desk.api.log import LogEntry
+from console.trace_words import answer_lines, screen_lines
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row
 
@@ -58,6 +59,7 @@ class TraceScreen(ListScreen):
 
     async def _paste(self) -> None:
         # Reading rows takes numpy's part of the tracer: loaded when somebody traces.
+        from console import copied  # noqa: PLC0415
         from console.fragments import FragmentRefused, read_fragment  # noqa: PLC0415
         from console.fragments.packing import pack  # noqa: PLC0415
         from console.tui.modals.trace import AnswerModal, PasteModal  # noqa: PLC0415
@@ -65,12 +67,21 @@ class TraceScreen(ListScreen):
         pasted = await self.app.push_screen_wait(PasteModal())
         if not pasted:
             return
+        data = pasted.encode("utf-8", "ignore")
+        from_screen = copied.question(data)
+        if from_screen is not None:
+            whose = await self.client.ask(from_screen)
+            if whose is None or whose.verdict == "named":
+                if whose is not None:
+                    lines = screen_lines(self.texts, self.desk_app.zone, whose, copied=True)
+                    await self.app.push_screen_wait(AnswerModal(lines))
+                return
         try:
-            packed, left_out = pack(read_fragment(pasted.encode("utf-8", "ignore")))
+            packed, left_out = pack(read_fragment(data))
         except FragmentRefused as refused:
             self.say(self.texts.refusal(Refusal(code=refused.code, params=refused.params)), bad=True)
             return
         found = await self.client.ask(trace.TraceFragment(packed=packed, left_out=left_out))
         if found is not None:
-            await self.app.push_screen_wait(AnswerModal(found))
+            await self.app.push_screen_wait(AnswerModal(answer_lines(self.texts, self.desk_app.zone, found)))
         self.reread()
