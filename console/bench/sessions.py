@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from console.bench.bare_host import BareHost
+from console.bench.hosts import Host
 from console.bench.measure import Figure
-from console.bench.peers import BareHost, Host, ServedDesk
+from console.bench.served_desk import ServedDesk
 from console.bench.visitors import Visitor
 
 SIZES: Final = (1, 10, 50, 100)
