@@ -27,6 +27,7 @@ _OPTIONS: Final = {
 _FORMATS: Final = {Kind.MONEY: "#,##0.00", Kind.COUNT: "0", Kind.DATE: "yyyy-mm-dd"}
 _WIDTHS: Final = {Kind.TEXT: 22, Kind.MONEY: 15, Kind.COUNT: 9, Kind.DATE: 12}
 _HEADER_ROW: Final = 1
+_A4: Final = 9
 _LONGEST_HEADER: Final = 200  # Excel takes 255 characters with its own codes
 
 
@@ -57,6 +58,10 @@ def write(path: Path, sheet: Sheet, pages: Iterable[Sequence[Sequence[Cell]]]) -
                 row += 1
                 for column, (kind, cell) in enumerate(zip(kinds, cells, strict=False)):
                     _write(page, (row, column), kind, cell, formats)
+        # On paper a row stays one line: readable, and traceable when it was printed to a PDF.
+        page.set_landscape()
+        page.set_paper(_A4)
+        page.fit_to_pages(1, 0)
         page.freeze_panes(_HEADER_ROW + 1, 1)
         page.autofilter(_HEADER_ROW, 0, max(row, _HEADER_ROW), len(sheet.header()) - 1)
     except BaseException:
