@@ -113,7 +113,25 @@ class Texts:
             said["role"] = self.t(f"role.{said['role']}")
         if "state" in said:
             said["state"] = self.state("request", said["state"])
+        if "contact_why" in said:
+            said["contact_why"] = self.t(f"contact.why.{said['contact_why']}")
+            said["contact_at"] = self.allowed_from(said.get("contact_at", ""), said.get("contact_zone", ""))
         return said
+
+    def allowed_from(self, at: str, zone: str) -> str:
+        """When a contact will be allowed, on the debtor's clock; empty: by no time passing."""
+        if not at.isdigit():
+            return self.t("contact.never")
+        return self.t("contact.from", when=self.when(int(at), zone or DEFAULT_ZONE, "short"))
+
+    def rule(self, name: str, kind: str) -> str:
+        """A contact rule by its own name where there are words for it, else by its kind."""
+        own = f"contact.rule.{name}"
+        return self.t(own) if self.has(own) else self.t(f"contact.rule.{kind}")
+
+    def answer(self, verdict: str, why: str) -> str:
+        """What a contact rule says: what stands against the contact, else the bare verdict."""
+        return self.t(f"contact.why.{why}") if why else self.t(f"contact.verdict.{verdict}")
 
     def roles(self, roles: Iterable[str]) -> str:
         """Roles by name, in the order given."""

@@ -193,6 +193,24 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CASE_SCHEDULE_PLAN: ActionSpec(_in(18, Mode.DO), _WORK | {Need.CONTACTABLE}),
         Action.CASE_TIMELINE_READ: ActionSpec(_in(4, Mode.READ), _CUSTOMER),
         Action.CATALOGUE_FIELD_READ: ActionSpec(_in(41, *_LOOK), looks=True),
+        Action.CONTACT_CONSENT_RECORD: ActionSpec(_in(18, Mode.DO), _WORK),
+        Action.CONTACT_CONSENT_WITHDRAW: ActionSpec(_in(18, Mode.DO), _CUSTOMER),
+        Action.CONTACT_RULES_APPROVE: ActionSpec(
+            _in(26, Mode.CHECKER), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
+        ),
+        Action.CONTACT_RULES_LIMIT: ActionSpec(
+            _in(26, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
+        ),
+        Action.CONTACT_RULES_PROPOSE: ActionSpec(_in(26, Mode.MAKER)),
+        Action.CONTACT_RULES_READ: ActionSpec((*_in(13, Mode.DO), *_in(26, *_LOOK)), looks=True),
+        Action.CONTACT_RULES_ROLL_BACK: ActionSpec(
+            _in(26, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
+        ),
+        Action.CONTACT_SLOT_CHECK: ActionSpec((*_in(13, Mode.DO), *_in(14, Mode.DO)), _CUSTOMER),
+        Action.CONTACT_SLOT_RESERVE: ActionSpec((*_in(13, Mode.DO), *_in(14, Mode.DO)), _CUSTOMER),
+        Action.CONTACT_STOP_LIFT: ActionSpec(_in(22, Mode.DO), _CLOCK | {Need.NOT_PARTY, Need.TRAINED}),
+        Action.CONTACT_STOP_SET: ActionSpec(_in(22, Mode.MAKER, Mode.DO), _CLOCK | {Need.TRAINED}),
+        Action.CONTACT_THIRD_RESERVE: ActionSpec(_in(21, Mode.DO), _CUSTOMER),
         Action.EXPORT_BASIS_RECORD: ActionSpec(_in(35, Mode.CHECKER3), _CLOCK | {Need.TRAINED}),
         Action.EXPORT_FILE_CONFIRM: ActionSpec(_in(33, Mode.MAKER), _CLOCK | {Need.ASKER}),
         Action.EXPORT_FILE_FETCH: ActionSpec(_in(33, Mode.MAKER), _CLOCK | {Need.ASKER, Need.TRAINED}),

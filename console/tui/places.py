@@ -81,6 +81,7 @@ PLACES: Final = (
         Action.CASE_CONTACT_PROPOSE,
         module="contact_checks",
     ),
+    _place("contact_rules", "ContactRulesScreen", Action.CONTACT_RULES_READ),
     _place("frozen", "FrozenScreen", Action.CASE_FREEZE_LIST),
     _place("log", "LogScreen", Action.AUDIT_LOG_READ, key="f8"),
     _place("trace", "TraceScreen", Action.AUDIT_EXPORT_TRACE),

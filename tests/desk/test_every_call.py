@@ -31,6 +31,7 @@ from console.desk.api.cases import (
     ReadTimeline,
 )
 from console.desk.api.challenge import SignInWithKey
+from console.desk.api.contact import ProposeRules
 from console.desk.api.contacts import CheckContact, ListContactChanges, ProposeContact, ProposeFound, WithdrawContact
 from console.desk.api.imports import (
     ApproveImport,
@@ -100,8 +101,10 @@ from console.desk.api.work import (
     RecordResult,
     WithdrawPromise,
 )
+from console.desk.contact.profile import shipped_lines
 from console.desk.host import EmbeddedDesk
 from console.fragments.packing import pack
+from tests.support.contact_calls import contact_calls
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.exports import asked as export_asked
 from tests.support.exports import export_calls
@@ -158,6 +161,7 @@ class Scene:
     change: str
     edition: str
     export: str
+    rules: str
     known: dict[str, Event] = field(default_factory=dict)
     heard: int = 0
 
@@ -173,6 +177,7 @@ class Scene:
             ReadNotes(case_id=case_id),
             WriteNote(case_id=case_id, text="客户说新号码 13912345678"),
             *strategy_calls(case_id, self.desk.founded.persons, self.edition),
+            *contact_calls(case_id, self.desk.clock.now_us(), self.rules),
             *export_calls(self.export, self.number, self.desk.founded.persons),
             ListContactChanges(),
             ProposeContact(case_id=case_id, field="mobile", value="13912345678", lawful_source="customer"),
@@ -280,11 +285,14 @@ async def scene(desk: WholeDesk, folder: Path) -> Scene:
     proposal = await desk.call("lina", ProposeStrategy(lines=TEXT))
     assert proposal.edition is not None
     export = await desk.call("lina", export_asked())
+    rules = await desk.call("lina", ProposeRules(lines=shipped_lines("us-reg-f")))
+    assert rules.edition is not None
     batch = (await desk.call("lina", ListImports())).imports[0].job_id
     source = (await desk.call("lina", ListSources())).sources[0].source_id
     return Scene(
         desk, case_id, rows[1].number, waiting.request_id, decided.grant.grant_id, batch, source,
         str(folder / "cases.csv"), note.note_id, change.change_id, proposal.edition.strategy_id, export.export_id,
+        rules.edition.edition_id,
     )  # fmt: skip
 
 

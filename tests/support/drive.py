@@ -13,6 +13,7 @@ import msgspec
 from console.desk.api import (
     assign,
     cases,
+    contact,
     contacts,
     explain,
     imports,
@@ -34,6 +35,7 @@ from console.desk.api import (
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.host import EmbeddedDesk
 from console.fragments.packing import pack
+from tests.support.contact_calls import contact_calls
 from tests.support.exports import asked as export_asked
 from tests.support.exports import export_calls
 from tests.support.staff_calls import staff_calls
@@ -83,6 +85,7 @@ def attempts(known: Known) -> Iterator[AnyCall]:
     yield from _seating(known)
     yield from _working(known)
     yield from _sharing(known)
+    yield from _contacting(known)
     yield from _exporting(known)
     yield from _sitting()
 
@@ -307,6 +310,30 @@ def _sharing(known: Known) -> Iterator[AnyCall]:
     for word in known.junk:
         yield strategy.ProposeStrategy(lines=(word,))
         yield assign.DeclareInterest(case_id=word, kind=word)
+
+
+def _contacting(known: Known) -> Iterator[AnyCall]:
+    """Contact rules: asked of every case, consents and stops that fit nowhere, rules that are never in force."""
+    yield from contact_calls(NOBODY, 0, NOBODY)
+    for case_id in (*known.case_ids, *known.junk):
+        yield contact.CheckContacts(case_id=case_id)
+        yield contact.CheckContacts(case_id=case_id, means="sms")
+        yield contact.StopContact(
+            case_id=case_id, contact=contact.ContactRef(field="contact_phone", ordinal=9), reason="asked"
+        )
+    for word in (*known.words, *known.junk):
+        yield contact.ProposeRules(lines=(word,))
+        yield contact.ReadRules(edition_id=word)
+        yield contact.WithdrawConsent(consent_id=word)
+        yield contact.RecordConsent(
+            case_id=(known.case_ids or (NOBODY,))[0],
+            means="call",
+            from_minute=0,
+            until_minute=1,
+            expires_at=2**60,
+            evidence=word,
+            reference=word,
+        )
 
 
 def _sitting() -> Iterator[AnyCall]:

@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 
 from access.policy.actions import Action
 from console.desk.api import strategy
-from console.desk.api.strategy import RuleFault
+from console.desk.api.contact import RulesProposal
+from console.desk.api.strategy import Proposal, RuleFault
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row, RowList
 
@@ -99,8 +100,12 @@ class StrategyEditScreen(ListScreen):
         """Propose it, whole."""
         self.go(self._submit())
 
+    async def ask(self, lines: tuple[str, ...]) -> Proposal | RulesProposal | None:
+        """Propose the text."""
+        return await self.client.ask(strategy.ProposeStrategy(lines=lines))
+
     async def _submit(self) -> None:
-        reply = await self.client.ask(strategy.ProposeStrategy(lines=tuple(self._lines)))
+        reply = await self.ask(tuple(self._lines))
         if reply is None:
             return
         if reply.edition is None:

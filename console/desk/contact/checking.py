@@ -1,0 +1,111 @@
+"""May I call now? Every number of a case with every rule's answer; looking is an event and reserves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from access.audit.events import DetailKey
+from access.policy import Action
+from console.desk.act import Act
+from console.desk.api.contact import CheckContacts, ConsentView, ContactCheck, ContactVerdict, Means, RuleVerdict
+from console.desk.cases.display import HIDDEN, Viewer, slot
+from console.desk.cases.rows import require_case, resource_of, staff_names
+from console.desk.conditions import standing
+from console.desk.contact.evaluate import allowed, evaluate, liable, next_allowed
+from console.desk.contact.gather import OWN, Known, Number, gather
+from console.desk.contact.live import InForce, rules_in_force
+from console.desk.contact.stops import may_do
+from console.desk.kernel import handles
+
+
+@handles(CheckContacts)
+def check(act: Act, request: CheckContacts) -> ContactCheck:
+    """Judge every number of the case as it stands now."""
+    row = require_case(act, request.case_id, Action.CONTACT_SLOT_CHECK)
+    means = means_of(act, request.means)
+    known, rules = gather(act, row, means), rules_in_force(act)
+    viewer = Viewer(act.parts, act.actor, resource_of(row), standing(act, row), act.now)
+    contacts = tuple(_shown(act, known, rules, viewer))
+    act.log(
+        Action.CONTACT_SLOT_CHECK,
+        object_kind="case",
+        object_id=row["id"],
+        case_id=row["id"],
+        tenant_id=row["tenant_id"],
+        rows=len(contacts),
+        detail=((DetailKey.KIND, means.value), (DetailKey.VERSION, str(rules.edition))),
+    )
+    return ContactCheck(
+        case_id=row["id"],
+        number=row["number"],
+        zone=known.zone,
+        means=means.value,
+        profile=rules.profile.code,
+        edition=rules.edition,
+        contacts=contacts,
+        consents=_consents(act, known),
+    )
+
+
+def means_of(act: Act, means: str) -> Means:
+    """The means of that name.
+
+    Raises:
+        Refused: `contact.means_unknown`.
+    """
+    if means not in set(Means):
+        act.refuse("contact.means_unknown")
+    return Means(means)
+
+
+def _shown(act: Act, known: Known, rules: InForce, viewer: Viewer) -> Iterator[ContactVerdict]:
+    for number in known.numbers:
+        contact = number.contact
+        masked = viewer.mask(contact.field, contact.ordinal, known.masks.get(slot(contact.field, contact.ordinal), ""))
+        if masked != HIDDEN:
+            yield _verdict(act, known, rules, number, masked)
+
+
+def _verdict(act: Act, known: Known, rules: InForce, number: Number, masked: str) -> ContactVerdict:
+    facts = known.facts(number)
+    verdicts = evaluate(rules.profile, facts, act.now)
+    fine = allowed(verdicts)
+    stop = known.stops.get(number.entry)
+    third = number.contact.field != OWN and not liable(rules.profile, facts)
+    return ContactVerdict(
+        contact=number.contact,
+        masked=masked,
+        party="third" if third else "debtor",
+        allowed=fine,
+        allowed_at=act.now if fine else next_allowed(rules.profile, facts, act.now),
+        rules=verdicts,
+        stop_id=stop["id"] if stop is not None else "",
+        stop_version=stop["version"] if stop is not None else 0,
+        may=may_do(act, known.row, stop),
+        left=_left(verdicts),
+    )
+
+
+def _left(verdicts: tuple[RuleVerdict, ...]) -> int | None:
+    counted = [one.limit - one.used for one in verdicts if one.kind == "count" and one.limit and one.used is not None]
+    return max(0, min(counted)) if counted else None
+
+
+def _consents(act: Act, known: Known) -> tuple[ConsentView, ...]:
+    names = staff_names(act, {row["recorded_by"] for row in known.consents})
+    return tuple(
+        ConsentView(
+            consent_id=row["id"],
+            means=row["channel"],
+            from_minute=row["from_minute"],
+            until_minute=row["until_minute"],
+            expires_at=row["expires_at"],
+            evidence=row["evidence"],
+            reference=row["reference"],
+            state=row["state"],
+            recorded_by=names.get(row["recorded_by"], ""),
+            recorded_at=row["recorded_at"],
+            version=row["version"],
+        )
+        for row in known.consents
+    )

@@ -1,0 +1,53 @@
+"""Lost contact (失联): whether a debtor cannot be reached, by the attempts on the debtor's own numbers alone. Pure.
+
+Nobody declares it. An attempt of which nobody knows what came of it is no evidence; a conversation, whoever called, and
+a result in which the debtor spoke end it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from console.desk.api.contact import Means
+from console.desk.contact.facts import FAILED, Attempt, Facts, Outcome
+from console.desk.contact.profile import LostContact
+
+
+class Lost(NamedTuple):
+    """Whether contact is lost, and how many attempts in a row failed."""
+
+    holds: bool
+    failed: int
+
+
+def lost(rule: LostContact, facts: Facts, now: int) -> Lost:
+    """By the attempts up to an instant, and what bears a later one."""
+    own = sorted(
+        (one for one in facts.attempts if one.own and one.same_debtor and one.means is Means.CALL),
+        key=lambda one: one.at,
+    )
+    talks = [one.at for one in own if one.stands(now) in {Outcome.CONNECTED, Outcome.BROKEN}]
+    since = max([*talks, facts.reached_at if facts.reached_at is not None else -1], default=-1)
+    tries = [one for one in own if one.at > since and not one.inbound]
+    failed = [one for one in tries if one.outcome in FAILED]
+    days = [facts.dated(one) for one in failed]
+    tried = len(failed) > rule.failed and days[-1] > days[rule.failed - 1]
+    return Lost(_invalid(facts, tries) or tried or _in_a_row(days, rule.days), len(failed))
+
+
+def _invalid(facts: Facts, tries: Sequence[Attempt]) -> bool:
+    """Every number that the debtor has was tried and is none, by its last attempt."""
+    last = {one.number: one.outcome for one in tries if one.outcome in FAILED}
+    return bool(facts.own_numbers) and all(last.get(one) is Outcome.INVALID for one in facts.own_numbers)
+
+
+def _in_a_row(days: Iterable[int], wanted: int) -> bool:
+    """A failed attempt on each of so many days in a row."""
+    run, before = 0, None
+    for day in sorted(set(days)):
+        run = run + 1 if before is not None and day == before + 1 else 1
+        if run >= wanted:
+            return True
+        before = day
+    return False

@@ -1,0 +1,152 @@
+"""What a desk without a desk answers about contact rules."""
+
+from __future__ import annotations
+
+from access.policy.actions import Action
+from console.desk.api import contact
+from console.desk.api.base import Done
+from console.desk.api.contact import ContactRef, ContactVerdict, RulesEdition, RuleVerdict
+
+NOW = 1_795_329_120_000_000
+HOUR = 3_600_000_000
+LONG = "Featherstonehaugh-Smythe"
+_WORK = {
+    Action.CONTACT_CONSENT_RECORD,
+    Action.CONTACT_CONSENT_WITHDRAW,
+    Action.CONTACT_RULES_READ,
+    Action.CONTACT_SLOT_CHECK,
+    Action.CONTACT_STOP_SET,
+}
+CONTACT_ACTS = {
+    "agent": _WORK,
+    "supervisor": _WORK | {Action.CONTACT_RULES_PROPOSE, Action.CONTACT_STOP_LIFT},
+    "security_admin": {Action.CONTACT_RULES_READ, Action.CONTACT_RULES_APPROVE},
+    "auditor": {Action.CONTACT_RULES_READ},
+}
+"""Acts of this room, by role."""
+
+
+def verdict(rule: str, kind: str, clause: str, said: str = "allowed", **more: object) -> RuleVerdict:
+    """One rule's answer."""
+    return RuleVerdict(rule=rule, kind=kind, clause=clause, verdict=said, **more)  # type: ignore[arg-type]
+
+
+RULES = (
+    verdict("workable", "workable", "C-5.4a"),
+    verdict("hold", "hold", "S-4.6"),
+    verdict("do_not_contact", "do_not_contact", "R-54"),
+    verdict("complaint", "complaint", "S-4.9"),
+    verdict("source", "source", "S-5-13"),
+    verdict("party", "party", "S-5-5"),
+    verdict("lost_contact", "lost_contact", "S-5-6", used=2, limit=3),
+    verdict("quiet_hours", "quiet_hours", "S-5-1"),
+    verdict("holidays", "holidays", "S-5-1", "off"),
+    verdict("connected", "count", "S-5-2", used=1, limit=3),
+    verdict("unanswered", "count", "S-5-3", "advice", why="near_unanswered", used=5, limit=6),
+    verdict("interval", "pause", "S-5-4", "advice", why="pause_placed", allowed_at=NOW + 72 * HOUR),
+    verdict("recorder", "recorder", "S-5-11"),
+    verdict("agency", "agency", "S-5-15"),
+)
+REFUSED = tuple(
+    verdict("quiet_hours", "quiet_hours", "S-5-1", "refused", why="quiet_hours", allowed_at=NOW + 17 * HOUR)
+    if one.rule == "quiet_hours"
+    else verdict("party", "party", "S-5-5", "refused", why="third_not_lost")
+    if one.rule == "party"
+    else one
+    for one in RULES
+)
+CONTACTS = (
+    ContactVerdict(
+        contact=ContactRef(field="mobile"),
+        masked="138****5678",
+        party="debtor",
+        allowed=True,
+        allowed_at=NOW,
+        rules=RULES,
+        may=("stop",),
+        left=1,
+    ),
+    ContactVerdict(
+        contact=ContactRef(field="contact_phone", ordinal=2),
+        masked="*******5678",
+        party="third",
+        allowed=False,
+        allowed_at=None,
+        rules=REFUSED,
+        stop_id="s1",
+        stop_version=1,
+        may=("lift",),
+        left=1,
+    ),
+)
+
+
+def edition(number: int, state: str, **more: object) -> RulesEdition:
+    """One edition."""
+    made: dict[str, object] = {
+        "edition_id": f"r{number}" if number else "",
+        "edition": number,
+        "code": "us-reg-f" if number == 4 else "cn",
+        "state": state,
+        "in_force": False,
+        "starts_at": NOW if number else 0,
+        "made_by": LONG if number % 2 else "",
+        "made_at": NOW,
+        "reviewed_by": "周凯" if state != "proposed" and number else "",
+        "approved_by": "",
+        "digest": "0" * 64,
+        "version": 2,
+    }
+    return RulesEdition(**made | more)  # type: ignore[arg-type]
+
+
+EDITIONS = (
+    edition(5, "proposed"),
+    edition(4, "reviewed"),
+    edition(3, "approved", in_force=True),
+    edition(2, "rolled_back"),
+    edition(1, "refused"),
+    edition(0, "approved"),
+)
+LINES = ('code = "cn"', 'title = "China"', "", "[[rule]]", 'kind = "workable"', 'name = "workable"')
+
+
+class ContactAnswers:
+    """Mixed into the fake desk."""
+
+    def _CheckContacts(self, request: contact.CheckContacts) -> contact.ContactCheck:  # noqa: N802
+        return contact.ContactCheck(
+            case_id=request.case_id,
+            number="C-2026-0000001",
+            zone="Asia/Shanghai",
+            means="call",
+            profile="cn",
+            edition=3,
+            contacts=CONTACTS,
+            consents=(),
+        )
+
+    def _StopContact(self, _: contact.StopContact) -> Done:  # noqa: N802
+        return Done()
+
+    def _LiftStop(self, _: contact.LiftStop) -> Done:  # noqa: N802
+        return Done()
+
+    def _ListRules(self, _: contact.ListRules) -> contact.RulesList:  # noqa: N802
+        return contact.RulesList(editions=EDITIONS, shipped=("cn", "us-reg-f"))
+
+    def _ReadRules(self, request: contact.ReadRules) -> contact.RulesView:  # noqa: N802
+        found = next((one for one in EDITIONS if one.edition_id == request.edition_id), EDITIONS[-1])
+        return contact.RulesView(
+            edition=found, lines=LINES, diff=("@@ -1 +1 @@", "-limit = 3", "+limit = 2"), against=2
+        )
+
+    def _ProposeRules(self, request: contact.ProposeRules) -> contact.RulesProposal:  # noqa: N802
+        del request
+        return contact.RulesProposal(edition=edition(6, "proposed"), faults=())
+
+    def _DecideRules(self, request: contact.DecideRules) -> RulesEdition:  # noqa: N802
+        return edition(5, "reviewed" if request.approve else "refused")
+
+    def _RollBackRules(self, _: contact.RollBackRules) -> RulesEdition:  # noqa: N802
+        return edition(3, "rolled_back")
