@@ -26,10 +26,14 @@ from access.roles import Mode, Role, Scope
 from access.roles.application import ApplicationState, RecertState, Stage, Standing
 from console.desk import api
 from console.desk.api import Refusal, exports
+from console.desk.api.contact import STOP_REASONS as NUMBER_STOPS
+from console.desk.api.contact import Verdict
 from console.desk.api.contacts import LAWFUL_SOURCES
 from console.desk.api.staff import STOP_REASONS
 from console.desk.api.work import Channel, ResultCode, WithdrawReason
 from console.desk.cases.states import CaseState, state_name
+from console.desk.contact.profile import SHIPPED, AnyRule, parse, shipped_lines
+from console.desk.contact.states import EditionState
 from console.desk.exports.states import ExportState
 from console.desk.imports.faults import Code
 from console.desk.strategy.interests import KINDS
@@ -203,6 +207,14 @@ STANDINGS = {"active", "pending", "suspended", "frozen", "left", "leaving", "unt
 ACCOUNT_STATES = ("open", "settled", "recalled")
 IMPORT_STATES = ("running", "dry", "published", "waiting", "refused", "quarantined", "cancelled", "failed")
 
+
+
+def shipped(code: str) -> tuple[AnyRule, ...]:
+    """The rules of a profile that comes with the desk."""
+    profile, _faults = parse(shipped_lines(code))
+    return profile.rules if profile is not None else ()
+
+
 FAMILIES: dict[str, set[str]] = {
     "absence.reason.": set(absence.REASONS),
     "access.mode.": {mode.value for mode in Mode},
@@ -216,6 +228,20 @@ FAMILIES: dict[str, set[str]] = {
     "cli.import.": said("cli.import.", "cli"),
     "coach.criterion.": set(coach.CRITERIA),
     "customer.reason.": set(customer.REASONS),
+    "contact.column.": {"figure", "from", "profile", "rule", "when", "why"},
+    "contact.party.": {"debtor", "third"},
+    "contact.rule.": {
+        name for code in SHIPPED for one in shipped(code) for name in (one.name, str(one.__struct_config__.tag))
+    },
+    "contact.rules.": {f"{what}{end}" for what in ("approve", "refuse", "roll_back") for end in ("", ".words")},
+    "contact.stop.": {*NUMBER_STOPS, "words"},
+    "contact.verdict.": {verdict.value for verdict in Verdict},
+    "contact.why.": {f"hold_{reason}" for reason in (*HoldReason, "unknown")}
+    | {f"stop_{reason}" for reason in NUMBER_STOPS}
+    | {f"{what}_{of}" for what in ("count", "near") for of in ("connected", "unanswered", "placed")}
+    | {"pause_connected", "pause_placed", "not_workable", "complaint", "source_unlawful", "third_not_lost"}
+    | {"third_never", "third_relay", "not_lost", "quiet_hours", "holiday", "recorder_not_ready", "agency_not_in_date"}
+    | {"no_rules"},
     "contacts.": {"empty", "mine", "waiting"},
     "detail.": {key.value for key in DetailKey} | {"fields", "note"} | PROMISE_DETAILS,
     "fault.": {code.value for code in Code},
@@ -310,6 +336,7 @@ FAMILIES: dict[str, set[str]] = {
     "state.interest.": {"active", "lifting", "lifted"},
     "state.move.": {"done", "undone"},
     "state.request.": {state.value for state in RequestState},
+    "state.rules.": {state.value for state in EditionState},
     "state.source.": {"proposed", "registered", "retired"},
     "state.strategy.": {state.value for state in StrategyState},
     "strategy.channel.": {means.value for means in Means},
