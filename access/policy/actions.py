@@ -108,6 +108,7 @@ class Action(StrEnum):
     EXPORT_BASIS_RECORD = "export:basis:record"
     EXPORT_FILE_CONFIRM = "export:file:confirm"
     EXPORT_FILE_FETCH = "export:file:fetch"
+    EXPORT_FILE_PASSWORD = "export:file:password"  # noqa: S105 - an action's name
     EXPORT_FILE_RELEASE = "export:file:release"
     EXPORT_REQUEST_APPROVE = "export:request:approve"
     EXPORT_REQUEST_APPROVE_OUTSIDE = "export:request:approve_outside"

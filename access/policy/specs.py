@@ -214,6 +214,9 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.EXPORT_BASIS_RECORD: ActionSpec(_in(35, Mode.CHECKER3), _CLOCK | {Need.TRAINED}),
         Action.EXPORT_FILE_CONFIRM: ActionSpec(_in(33, Mode.MAKER), _CLOCK | {Need.ASKER}),
         Action.EXPORT_FILE_FETCH: ActionSpec(_in(33, Mode.MAKER), _CLOCK | {Need.ASKER, Need.TRAINED}),
+        Action.EXPORT_FILE_PASSWORD: ActionSpec(
+            _in(33, Mode.MAKER), _CLOCK | {Need.ASKER, Need.TRAINED, Need.KEYS}, step_up=StepUp.AFRESH
+        ),
         Action.EXPORT_FILE_RELEASE: ActionSpec(
             _in(36, Mode.DO), _CLOCK | {Need.TRAINED, Need.NOT_PARTY}, step_up=StepUp.AFRESH
         ),

@@ -39,7 +39,7 @@ def view_lines(seat: Seat, one: ExportView) -> Iterator[str]:
     yield "  " + texts.t(
         "export.terms",
         profile=texts.t(f"export.profile.{one.profile}"),
-        format=one.format,
+        format=texts.t("export.with_password", format=one.format) if one.locked else one.format,
         cap=one.row_cap,
         until=texts.when(one.use_until, seat.me.zone, "day"),
         level=one.level,
@@ -125,6 +125,7 @@ def ask(
     unit: Annotated[str, typer.Option(help="Whose cases: a unit's id; without it, your own.")] = "",
     profile: Annotated[str, typer.Option(help="display or analytics.")] = "display",
     format_: Annotated[str, typer.Option("--format", help="Kind of file.")] = "csv",
+    lock: Annotated[bool, typer.Option("--lock", help="With a password, shown by `exports password`.")] = False,
     days: Annotated[int, typer.Option(min=1, help="How long it may be used.")] = 7,
     basis: Annotated[str, typer.Option(help="duty, contract, consent or statute.")] = "duty",
     assessment: Annotated[str, typer.Option(help="Number of the assessment, for what leaves the house.")] = "",
@@ -150,6 +151,7 @@ def ask(
         "unit_id": unit,
         "profile": profile,
         "format": format_,
+        "locked": lock,
         "use_days": days,
         "basis": basis,
         "assessment": assessment,
@@ -220,6 +222,19 @@ def fetch(ctx: typer.Context, export: _Which) -> None:
     from console.desk.api.exports import FetchExport
 
     _answer(ctx, FetchExport(export_id=export))
+
+
+@_group.command("password", epilog=EVERYWHERE)
+def password(ctx: typer.Context, export: _Which) -> None:
+    """Show a locked file's password, once; tell it the recipient by another way than the file."""
+    from console.cli.seat import carry_out
+    from console.desk.api.exports import TakePassword
+
+    async def act(seat: Seat) -> None:
+        found = await seat.call(TakePassword(export_id=export))
+        seat.show(found, [found.password])
+
+    carry_out(ctx, act)
 
 
 @_group.command("confirm", epilog=EVERYWHERE)

@@ -72,6 +72,8 @@ def verify(ctx: typer.Context, file: _File, signer: _Signer = None) -> None:
         f"SM3 {manifest.content_sm3}",
         texts.t("package.signed_known" if signer is not None else "package.signed", signer=manifest.signer_key),
     ]
+    if manifest.locked:
+        lines.append(texts.t("package.locked"))
     say(as_json(manifest) if options.json else lines)
 
 

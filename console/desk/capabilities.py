@@ -29,6 +29,7 @@ MODULES: Final = (
     "console.desk.exports.handing",
     "console.desk.exports.handout",
     "console.desk.exports.listing",
+    "console.desk.exports.password",
     "console.desk.freezes",
     "console.desk.handouts",
     "console.desk.health",

@@ -36,6 +36,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         purpose, recipient: For what and for whom.
         content_sm3, key_sm3, data_sm3: Digests of the file, of `key.sm2` and of `data.sm4`, hexadecimal.
         recipient_key: Id of the key it is sealed to. signer_key: id of the desk's.
+        locked: The file inside asks for a password, which is not in the package.
     """
 
     format: str
@@ -54,6 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     data_sm3: str
     recipient_key: str
     signer_key: str
+    locked: bool = False
 
 
 def nonce(prefix: bytes, number: int, *, last: bool) -> bytes:

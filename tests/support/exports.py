@@ -21,6 +21,7 @@ from console.desk.api.exports import (
     RecordBasis,
     ReleaseExport,
     SubmitExport,
+    TakePassword,
     WithdrawExport,
 )
 from tests.support.desk import WholeDesk
@@ -94,6 +95,7 @@ def export_calls(export_id: str, case_number: str, persons: Mapping[str, str]) -
         DecideExport(export_id=export_id, version=1, approve=False, words="不需要"),
         ReleaseExport(export_id=export_id, version=1),
         FetchExport(export_id=export_id),
+        TakePassword(export_id=export_id),
         ConfirmExport(export_id=export_id, how="destroyed"),
         CancelExport(export_id=export_id, words="停止外发"),
         RecordBasis(cases=(case_number,), recipient="某某律所", basis="consent", reference="HT-2026-1", days=30),

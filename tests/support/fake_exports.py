@@ -125,6 +125,10 @@ class ExportAnswers:
     def _FetchExport(self, _: exports.FetchExport) -> exports.ExportView:  # noqa: N802
         return export(state="fetched")
 
+    def _TakePassword(self, request: exports.TakePassword) -> exports.FilePassword:  # noqa: N802
+        del request
+        return exports.FilePassword(number="VX-000042", password="23456-789AB-CDEFG-HJKMN-PQRST")
+
     def _ConfirmExport(self, request: exports.ConfirmExport) -> exports.ExportView:  # noqa: N802
         return export(41, request.how)
 

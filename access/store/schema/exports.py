@@ -44,6 +44,7 @@ export_request = Table(
     Column("row_cap", Integer, nullable=False),
     Column("profile", String(12), nullable=False),  # display | analytics
     Column("format", String(8), nullable=False),  # csv | xlsx | pdf
+    Column("locked", Integer, nullable=False),  # 1: with a password, which its asker gets by another way
     Column("use_until", INSTANT, nullable=False),
     Column("basis", String(24), nullable=False),  # consent | contract | statute; internal: duty
     Column("assessment", String(48), nullable=False),  # number of the assessment on record; empty inside
@@ -75,6 +76,7 @@ export_request = Table(
             "row_cap",
             "profile",
             "format",
+            "locked",
             "use_until",
             "basis",
             "assessment",
@@ -118,6 +120,7 @@ export_file = Table(
     Column("carriers", String(40), nullable=False),  # watermark.Carrier values, comma separated
     Column("checked", Integer, nullable=False),  # 1: it has the check column
     Column("sealed", Integer, nullable=False),  # 1: nobody but the recipient opens it
+    Column("password", LargeBinary),  # of a locked file, sealed; gone once shown
     Column("made_at", INSTANT, nullable=False),
     Column("released_by", ID),
     Column("released_at", INSTANT),
@@ -138,6 +141,7 @@ export_file = Table(
             "carriers",
             "checked",
             "sealed",
+            "password",
             "released_by",
             "released_at",
             "expires_at",

@@ -98,6 +98,7 @@ class ExportView(Value, frozen=True, kw_only=True):
     row_cap: int
     profile: str
     format: str
+    locked: bool = False
     use_until: int
     basis: str
     assessment: str
@@ -145,6 +146,7 @@ class DraftExport(Call[ExportView], frozen=True, kw_only=True, tag="exports.draf
     row_cap: int
     profile: Profile = "display"
     format: FileFormat = "csv"
+    locked: bool = False
     use_days: int = 7
     basis: Basis = "duty"
     assessment: str = ""
@@ -197,6 +199,22 @@ class FetchExport(Call[ExportView], frozen=True, kw_only=True, tag="exports.fetc
     """Put the released file into the desk's outbox, once."""
 
     writes: ClassVar[bool] = True
+    export_id: str
+
+
+class FilePassword(Value, frozen=True, kw_only=True):
+    """What opens a locked file. It is nowhere any more once it is shown."""
+
+    number: str
+    password: str
+
+
+class TakePassword(Call[FilePassword], frozen=True, kw_only=True, tag="exports.password"):
+    """Show the password of a released file to who asked for it, once; the file itself goes another way.
+
+    It is no write: an answer that is kept would be a password that is kept.
+    """
+
     export_id: str
 
 

@@ -28,7 +28,7 @@ from console.desk.api.exports import (
     WithdrawExport,
 )
 from console.desk.cases.rows import require_case
-from console.desk.exports import filters, making, notice
+from console.desk.exports import filters, making, notice, password
 from console.desk.exports.chain import Judged, Reach, judge
 from console.desk.exports.columns import columns, offered
 from console.desk.exports.records import needs_key, overdue_of, require, step, tell
@@ -115,6 +115,7 @@ def draft(act: Act, request: DraftExport) -> ExportView:
             "row_cap": request.row_cap,
             "profile": request.profile,
             "format": request.format,
+            "locked": int(request.locked),
             "use_until": act.now + request.use_days * _DAY,
             "basis": request.basis,
             "assessment": request.assessment,
@@ -158,6 +159,7 @@ def withdraw(act: Act, request: WithdrawExport) -> ExportView:
     early = row["state"] in {ExportState.DRAFT, ExportState.PENDING}
     to = ExportState.WITHDRAWN if early else ExportState.CANCELLED
     after = step(act, row, to, Action.EXPORT_REQUEST_WITHDRAW, ended_at=act.now, verb=Verb.DELETE)
+    password.forget(act, row)
     making.drop_later(act, row)
     tell(act, after)
     return view(act, after)

@@ -26,5 +26,6 @@ def expire(act: Act, export_id: str) -> None:
     event = act.event(
         "export:file:remove", verb=Verb.DESTROY, object_kind="export", object_id=export_number(row["serial"])
     )
-    act.proofs.update(act.uow, export_file, made["id"], made["version"], {"removed_at": act.now}, event)
+    changes = {"removed_at": act.now, "password": None}
+    act.proofs.update(act.uow, export_file, made["id"], made["version"], changes, event)
     making.drop_later(act, row)

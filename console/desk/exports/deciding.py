@@ -7,7 +7,7 @@ from access.policy import Action
 from access.store.schema import DESK_TENANT, export_decision
 from console.desk.act import Act
 from console.desk.api.exports import CancelExport, DecideExport, ExportView
-from console.desk.exports import making
+from console.desk.exports import making, password
 from console.desk.exports.records import Row, agreed, chain_of, decisions, find, next_action, require, step, tell
 from console.desk.exports.states import ExportState
 from console.desk.exports.views import view
@@ -53,6 +53,7 @@ def cancel(act: Act, request: CancelExport) -> ExportView:
     words = _words(act, request.words, needed=True)
     _note(act, row, Action.EXPORT_REQUEST_CANCEL, STOPPED, "stop", words)
     after = step(act, row, ExportState.CANCELLED, Action.EXPORT_REQUEST_CANCEL, ended_at=act.now, verb=Verb.DELETE)
+    password.forget(act, row)
     making.drop_later(act, row)
     tell(act, after)
     return view(act, after)

@@ -25,7 +25,7 @@ from console.desk.api.exports import (
     ReleaseExport,
 )
 from console.desk.cases.rows import find_cases
-from console.desk.exports import making
+from console.desk.exports import making, password
 from console.desk.exports.asking import recipient_name
 from console.desk.exports.records import Row, agreed, file_of, find, require, step
 from console.desk.exports.states import ExportState
@@ -101,6 +101,7 @@ def confirm(act: Act, request: ConfirmExport) -> ExportView:
     verb = Verb.DESTROY if request.how == "destroyed" else Verb.TRANSFER
     to = ExportState(request.how)
     after = step(act, row, to, Action.EXPORT_FILE_CONFIRM, ended_at=act.now, verb=verb)
+    password.forget(act, row)
     making.drop_later(act, row)
     return view(act, after)
 

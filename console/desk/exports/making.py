@@ -24,7 +24,7 @@ from console.desk.exports.records import Row
 from console.desk.exports.sheet import Sheet
 from console.desk.exports.writers import FORMATS, digest_of, write
 from console.desk.parts import Parts
-from console.package import sealing
+from console.package import locking, sealing
 from masking.errors import MaskingError
 from masking.gm import Sm2PublicKey
 from watermark.visible import export_number
@@ -102,8 +102,9 @@ class Job:
             os.close(os.open(bare, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE))
             gatherer = Gatherer(self.parts, row, begun.columns)
             rows = self._write(bare, row, begun.sheet, gatherer)
-            content, size = digest_of(bare)
-            ready = self._sealed(bare, begun, rows, content, size)
+            content, _ = digest_of(bare)
+            password = self._locked(bare, row)
+            ready = self._sealed(bare, begun, rows)
             self._continue()
             ready.rename(final)
             shutil.rmtree(folder, ignore_errors=True)
@@ -115,6 +116,7 @@ class Job:
                 content=content,
                 carriers=tuple(begun.sheet.carriers.values()),
                 numbers=self._numbers,
+                password=password,
             )
             if not recording.finish(self.parts, self.export_id, made):
                 final.unlink(missing_ok=True)
@@ -136,14 +138,26 @@ class Job:
         # A printout has lines, and says one customer.
         return min(rows, 1) if row["template"] == "case" else rows
 
-    def _sealed(self, bare: Path, begun: recording.Begun, rows: int, content: bytes, size: int) -> Path:
+    def _locked(self, bare: Path, row: Row) -> str:
+        """Put a locked copy in the file's place, where one was asked for; returns its password, or nothing."""
+        if not row["locked"]:
+            return ""
+        password, copy = locking.draw(), bare.with_suffix(".locked")
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE))
+        locking.lock(row["format"], bare, copy, f"{bare.name}.{row['format']}", password)
+        self._continue()
+        copy.replace(bare)
+        return password
+
+    def _sealed(self, bare: Path, begun: recording.Begun, rows: int) -> Path:
         row = begun.row
         if row["recipient_key"] is None:
             if self.parts.profile != "demo":
                 raise _Stopped
             return bare
         package = bare.with_name(f"{bare.name}.vdp")
-        manifest = recording.manifest(row, rows, content, size, self.parts.clock.now_us())
+        inside = _inside(row), *digest_of(bare)
+        manifest = recording.manifest(row, rows, inside, self.parts.clock.now_us())
         signer = self.parts.keys.log_signer
         sealing.seal(bare, package, manifest, Sm2PublicKey(bytes(row["recipient_key"])), signer)
         bare.unlink()
@@ -162,7 +176,12 @@ class Job:
 
 def file_name(row: Row) -> str:
     """What a file is called: its number and what it is; nothing of a customer."""
-    ending = "vdp" if row["recipient_key"] is not None else row["format"]
+    return f"{export_number(row['serial'])}.vdp" if row["recipient_key"] is not None else _inside(row)
+
+
+def _inside(row: Row) -> str:
+    """What the file itself is called."""
+    ending = locking.ENDINGS[row["format"]] if row["locked"] else row["format"]
     return f"{export_number(row['serial'])}.{ending}"
 
 

@@ -7,7 +7,7 @@ before the event that it is being made is durable.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -26,7 +26,7 @@ from access.roles import Role
 from access.store.base import UnitOfWork
 from access.store.schema import DESK_TENANT, export_file, export_finder, export_request, export_row
 from console.desk.act import Act
-from console.desk.exports import filters
+from console.desk.exports import filters, password
 from console.desk.exports.case_sheet import CaseSheet
 from console.desk.exports.chain import Reach
 from console.desk.exports.columns import Column, Kind, columns
@@ -62,7 +62,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made. numbers: of `export_row`, of every row in it."""
+    """What was made. numbers: of `export_row`, of every row in it. password: of a locked file."""
 
     rows: int
     left_out: int
@@ -71,6 +71,7 @@ class Made:
     content: bytes
     carriers: tuple[Carrier, ...]
     numbers: list[int]
+    password: str = field(default="", repr=False)
 
 
 def _act(parts: Parts, uow: UnitOfWork) -> Act:
@@ -201,6 +202,7 @@ def _finish(parts: Parts, export_id: str, made: Made, uow: UnitOfWork) -> bool:
         "carriers": ",".join(one.value for one in made.carriers),
         "checked": 1,
         "sealed": int(row["recipient_key"] is not None),
+        "password": password.seal(parts, row["id"], made.password) if made.password else None,
         "made_at": act.now,
         "expires_at": act.now + WAIT,
     }
@@ -245,12 +247,20 @@ def lying(parts: Parts) -> list[RowMapping]:
         return parts.proofs.holding(connection, export_request, rows)
 
 
-def manifest(row: Row, rows: int, content: bytes, size: int, now: int) -> Manifest:
-    """What a package says of itself. now: when it is made, microseconds UTC."""
+def manifest(row: Row, rows: int, inside: tuple[str, bytes, int], now: int) -> Manifest:
+    """What a package says of itself.
+
+    Args:
+        row: The export.
+        rows: How many there are.
+        inside: Name, SM3 and size of the file in it.
+        now: When it is made, microseconds UTC.
+    """
+    name, content, size = inside
     return Manifest(
         format=FORMAT,
         number=export_number(row["serial"]),
-        name=f"{export_number(row['serial'])}.{row['format']}",
+        name=name,
         size=size,
         rows=rows,
         level=row["level"],
@@ -264,6 +274,7 @@ def manifest(row: Row, rows: int, content: bytes, size: int, now: int) -> Manife
         data_sm3="",
         recipient_key="",
         signer_key="",
+        locked=bool(row["locked"]),
     )
 
 

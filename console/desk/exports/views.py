@@ -19,6 +19,7 @@ from watermark.visible import export_number
 
 _KEY_SHOWN: Final = 16
 _WHILE_HERE: Final = {ExportState.APPROVED, ExportState.GENERATING, ExportState.READY, ExportState.RELEASED}
+_OUT: Final = {ExportState.RELEASED, ExportState.FETCHED}
 _COUNTED: Final = {ExportState.DRAFT, ExportState.PENDING, ExportState.APPROVED}
 
 
@@ -70,6 +71,7 @@ def _view(
         row_cap=row["row_cap"],
         profile=row["profile"],
         format=row["format"],
+        locked=bool(row["locked"]),
         use_until=row["use_until"],
         basis=row["basis"],
         assessment=row["assessment"],
@@ -148,6 +150,8 @@ def _may(act: Act, row: Row, given: Sequence[Row], made: Row | None) -> tuple[st
         found.append("release")
     if mine and state is ExportState.RELEASED:
         found.append("fetch")
+    if mine and made is not None and made["password"] is not None and state in _OUT:
+        found.append("password")
     if mine and state is ExportState.FETCHED:
         found.append("confirm")
     if state in {ExportState.PENDING, *_WHILE_HERE} and not mine and ok(Action.EXPORT_REQUEST_CANCEL):

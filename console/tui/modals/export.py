@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from console.tui.widgets.words import Words
 _FIRST: Final = ("full_name", "due_amount", "days_past_due")
 _LEAST: Final = 8
 _PEM_LINE: Final = 64
+_LOCKED: Final = ".locked"
 
 
 class What(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +27,7 @@ class What(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[str, ...]
     profile: str
     format: str
+    locked: bool = False
     row_cap: int
     rule: Rule
     template: str = "list"
@@ -83,9 +86,7 @@ class ExportWhatModal(_Form):
         yield Labelled(self.t("column.unit"), Choice(units, id="unit"))
         profiles = [Option(one, self.t(f"export.profile.{one}")) for one in PROFILES]
         yield Labelled(self.t("export.profile"), Choice(profiles, id="profile"))
-        yield Labelled(
-            self.t("export.format"), Choice([Option(one, one.upper()) for one in self._options.formats], id="format")
-        )
+        yield Labelled(self.t("export.format"), Choice([*self._formats()], id="format"))
         yield Labelled(self.t("export.cap"), Field("1000", limit=6, id="cap"))
         yield Labelled(self.t("export.days_from"), Field(limit=5, id="from"))
         yield Labelled(self.t("export.days_to"), Field(limit=5, id="to"))
@@ -106,11 +107,18 @@ class ExportWhatModal(_Form):
                 unit_id=self._chosen("unit"),
                 fields=fields,
                 profile=self._chosen("profile"),
-                format=self._chosen("format"),
+                format=self._chosen("format").removesuffix(_LOCKED),
+                locked=self._chosen("format").endswith(_LOCKED),
                 row_cap=cap,
                 rule=Rule(days_from=self._number("from"), days_to=self._number("to")),
             )
         )
+
+    def _formats(self) -> Iterator[Option]:
+        """Every format, bare and with a password."""
+        for one in self._options.formats:
+            yield Option(one, one.upper())
+            yield Option(f"{one}{_LOCKED}", self.t("export.with_password", format=one.upper()))
 
 
 class ExportWhomModal(_Form):
@@ -168,6 +176,7 @@ class ExportWhomModal(_Form):
             "row_cap": what.row_cap,
             "profile": what.profile,
             "format": what.format,
+            "locked": what.locked,
             "use_days": days,
             "template": what.template,
         }

@@ -19,6 +19,7 @@ _STEPS = {
     "refuse": "decide",
     "release": "release",
     "fetch": "fetch",
+    "password": "password",
     "confirm": "confirm",
     "withdraw": "withdraw",
     "stop": "cancel",
@@ -42,6 +43,7 @@ class ExportScreen(ListScreen):
         Binding("r", "refuse", "key.refuse"),
         Binding("g", "release", "key.export.release"),
         Binding("f", "fetch", "key.export.fetch"),
+        Binding("p", "password", "key.export.password"),
         Binding("d", "confirm", "key.export.confirm"),
         Binding("w", "withdraw", "key.withdraw"),
         Binding("x", "stop", "key.export.stop"),
@@ -96,7 +98,7 @@ class ExportScreen(ListScreen):
             t(
                 "export.terms",
                 profile=t(f"export.profile.{view.profile}"),
-                format=view.format,
+                format=t("export.with_password", format=view.format) if view.locked else view.format,
                 cap=view.row_cap,
                 until=self.when(view.use_until, "day"),
                 level=view.level,
@@ -153,6 +155,23 @@ class ExportScreen(ListScreen):
     def action_fetch(self) -> None:
         """Put it into the outbox."""
         self.go(self._sure("fetch", exports.FetchExport(export_id=self._export)))
+
+    def action_password(self) -> None:
+        """Show what opens the file."""
+        self.go(self._password())
+
+    async def _password(self) -> None:
+        """Once, on a page of its own, after saying so."""
+        from console.tui.modals.confirm import ConfirmModal  # noqa: PLC0415 - loaded when asked for
+
+        title = self.t("export.sure.password")
+        if not await self.app.push_screen_wait(ConfirmModal(title, self.t("export.sure.password.words"))):
+            return
+        found = await self.client.ask(exports.TakePassword(export_id=self._export))
+        if found is not None:
+            words = self.t("export.password_is", number=found.number, password=found.password)
+            await self.app.push_screen_wait(ConfirmModal(title, words))
+        self.reread()
 
     def action_confirm(self) -> None:
         """Every copy is destroyed."""
