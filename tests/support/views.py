@@ -22,6 +22,7 @@ VIEWS = (
     View("QueueScreen pool", "supervisor", ("3",)),
     View("CaseScreen", "agent", ("enter",)),
     View("CaseScreen supervisor", "supervisor", ("enter",)),
+    View("ExportWhomModal print", "supervisor", ("enter", "E")),
     View("AskModal", "agent", ("enter", "down", "down", "u")),
     View("ResultForm", "agent", ("enter", "r")),
     View("ResultForm promise", "agent", ("enter", "p")),
@@ -59,6 +60,9 @@ VIEWS = (
     View("DetailsModal fault", "supervisor", ("f7", "enter", "enter")),
     View("SourcesScreen", "supervisor", ("ctrl+p", *"sources", "enter")),
     View("SourcesScreen", "security_admin", ("ctrl+p", *"sources", "enter")),
+    View("DropKeysScreen", "supervisor", ("ctrl+p", *"lenders", "enter")),
+    View("ConfirmModal drop key", "security_admin", ("ctrl+p", *"lenders", "enter", "a")),
+    View("WordsModal drop key", "supervisor", ("ctrl+p", *"lenders", "enter", "n")),
     View("FrozenScreen", "supervisor", ("ctrl+p", *"frozen", "enter")),
     View("ReviewsScreen", "auditor", ("ctrl+p", *"reviews", "enter")),
     View("LogScreen", "auditor"),
@@ -126,6 +130,7 @@ VIEWS = (
 )
 PALETTE = {
     "sources": "来源",
+    "lenders": "投递",
     "holds": "停催",
     "trace": "溯源",
     "contact": "联系方式",

@@ -17,7 +17,7 @@ class PrintKeys(CaseBase):
     """See the module."""
 
     NEEDS: ClassVar = {"print": (Action.EXPORT_REQUEST_ASK.value,)}
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("P", "print", "key.case.print")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("E", "print", "key.case.print")]
 
     def action_print(self) -> None:
         """Ask for it: for whom and why; what is in it is the whole case, as one sees it."""
