@@ -1,7 +1,8 @@
 """Where cells stand on a page: widths of columns from the first rows, the size of letters, rows on a grid. Pure.
 
-A row's line lies a third of a point above or below its place on the grid, as its check value says: too little to see,
-enough to be measured, and no character is another one for it.
+A row's line lies a third of a point above or below its place on the grid, as the last bit of its check says: too
+little to see, enough to be measured, and no character is another one for it. The tracer does not weigh it: it is there
+for whoever measures a page whose characters are gone.
 """
 
 from __future__ import annotations
