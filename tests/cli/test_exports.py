@@ -103,3 +103,17 @@ def test_only_a_draft_until_it_is_sent_off(home: Path, veildesk: Run) -> None:
     assert "full_name" in out
     code, _, err = veildesk("exports", "refuse", drafted["number"], "--why", "too wide", "--as", "zhaoqiang")
     assert code == Exit.DONE, err
+
+
+@pytest.mark.clause("issue-6", "C-5.4d-1")
+def test_a_printout_of_one_case_is_asked_for(home: Path, veildesk: Run) -> None:
+    assert home.is_dir()
+    _, out, _ = veildesk("cases", "list", "--scope", "team", "--limit", "1", "--as", "lina", "--json")
+    number = json.loads(out)["rows"][0]["number"]
+    ask = ("cases", "print", number, "--to", "Asset desk", "--why", "hearing on Monday")
+    code, out, err = veildesk(*ask, "--as", "lina", "--json")
+    assert code == Exit.DONE, err
+    view = json.loads(out)
+    assert (view["case"], view["template"], view["state"], view["row_cap"]) == (number, "case", "pending", 1)
+    assert veildesk(*ask, "--as", "zhangwei")[0] == Exit.REFUSED
+    assert veildesk(*ask, "--format", "docx", "--as", "lina")[0] == Exit.USAGE

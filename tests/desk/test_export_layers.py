@@ -149,6 +149,20 @@ def test_a_broken_picture_or_header_is_no_reason_to_stop(tmp_path: Path) -> None
         assert serials_in(read_fragment(changed(path, spoil)).told["header"]) == [7]
 
 
+@pytest.mark.clause("issue-6", "S-4.3")
+def test_money_has_two_decimals_everywhere(tmp_path: Path) -> None:
+    book = load_workbook(workbook(tmp_path, 2))
+    money = book.worksheets[0]["F3"]
+    assert (money.value, money.number_format, money.data_type) == (860, "#,##0.00", "n")
+    assert book.worksheets[0]["G3"].number_format == "0"
+    assert book.worksheets[0]["H3"].number_format == "yyyy-mm-dd"
+    book.close()
+    path = tmp_path / "copy.csv"
+    path.touch()
+    writers.write("csv", path, sheet(), [lines(2)])
+    assert [row.split(",")[5] for row in path.read_text("utf-8-sig").splitlines()[1:]] == ["860.00", "860.01"]
+
+
 @pytest.mark.slow
 @pytest.mark.clause("issue-6")
 def test_memory_is_one_page_however_long_the_file(tmp_path: Path) -> None:
