@@ -30,6 +30,7 @@ CAST: Final = Plan(
         Post("liuyang", "刘洋", "A0201", TWO, (Role.AGENT,)),
         Post("yangmin", "杨敏", "A0202", TWO, (Role.AGENT,)),
         Post("qianfang", "钱芳", "S0041", HOUSE, (Role.SUPERVISOR,), reach=(AGENCY,)),
+        Post("hanmei", "韩梅", "S0042", HOUSE, (Role.SUPERVISOR,), reach=(AGENCY,)),
         Post("machao", "马超", "G0001", AGENCY, (Role.AGENCY_AGENT,)),
         Post("linjing", "林静", "G0002", AGENCY, (Role.AGENCY_AGENT,)),
         Post("zhenghao", "郑浩", "E0001", HOUSE, (Role.SYSTEM_ADMIN,)),
