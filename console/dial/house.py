@@ -41,9 +41,9 @@ from masking.gm import Sm2PublicKey
 from masking.recording import RecordingKey
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_OPEN_WITHIN: Final = 30.0
-_CLOSE_WITHIN: Final = 10.0
-_PREPARE_WITHIN: Final = 10.0
+_OPEN_WITHIN: Final = 60.0
+_CLOSE_WITHIN: Final = 20.0
+_PREPARE_WITHIN: Final = 20.0
 
 T = TypeVar("T")
 

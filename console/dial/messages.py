@@ -18,6 +18,10 @@ LIMIT: Final = 8 * 1024
 """Bytes of one message."""
 
 Name = Annotated[str, msgspec.Meta(max_length=128)]
+Word = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._-]{1,64}\Z")]
+"""What stands in a SIP header as it is: nothing that could end the header or its part."""
+
+Digits = Annotated[str, msgspec.Meta(pattern=r"\A\+?[0-9]{0,20}\Z")]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=300)]
 Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
@@ -110,22 +114,22 @@ class Done(_Said, frozen=True):
 class Trunk(_Said, frozen=True):
     """The line to the provider. `prefix`: put before the digits after `strip` leading ones are cut off."""
 
-    host: Name
+    host: Word
     port: Port
-    domain: Name
-    presented: Name
-    username: Name = ""
+    domain: Word
+    presented: Digits
+    username: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._@-]{0,64}\Z")] = ""
     password: Name = ""
-    strip: Name = ""
-    prefix: Name = ""
+    strip: Digits = ""
+    prefix: Digits = ""
     no_reply_seconds: Seconds = 5
 
 
 class Phone(_Said, frozen=True):
     """A softphone that may register. `secret`: MD5 of `name:realm:password` (RFC 7616), empty to forget the phone."""
 
-    name: Name
-    secret: Name
+    name: Word
+    secret: Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{32})?\Z")]
 
 
 class Dial(_Said, frozen=True):
@@ -135,8 +139,8 @@ class Dial(_Said, frozen=True):
 
     call_id: Name
     ticket: Ticket
-    phone: Name
-    alias: Name
+    phone: Word
+    alias: Word
     ring_seconds: Seconds = 45
     agent_ring_seconds: Seconds = 30
     no_reply_seconds: Seconds = 5

@@ -34,8 +34,9 @@ from console.dial.stack import header, open_stack
 from console.dial.ticket import TicketDesk
 from console.serve.fences import become_said, harden
 
-_MEDIA_WITHIN: Final = 2.0
-_LAST_WORDS: Final = 0.5
+_MEDIA_WITHIN: Final = 5.0
+_LAST_WORDS: Final = 2.0
+_NO_WORDS: Final = 0.05
 _SAME_INTRUDER: Final = 1.0
 _MOST_INTRUDERS: Final = 1000
 
@@ -69,6 +70,8 @@ class Exchange:
             self._media.send(messages.encode(asked))
             answer = messages.read(self._media, messages.at_dialer_from_media)
         except OSError:
+            # An answer that came late would be taken for the next one's.
+            self._media.close()
             answer = None
         return answer[0] if answer is not None else Done(ok=False)
 
@@ -111,10 +114,11 @@ class Exchange:
             call.end(Result.SYSTEM_ERROR, By.LINE)
 
     def _close(self) -> None:
-        for call in tuple(self._calls.values()):
+        calls = tuple(self._calls.values())
+        for call in calls:
             call.hang_up()
         # The legs' last packets are on their way in the stack's own threads.
-        Timeout(ED2.breakLoop, _LAST_WORDS, 1)
+        Timeout(ED2.breakLoop, _LAST_WORDS if calls else _NO_WORDS, 1)
 
     # -- whoever else speaks SIP -------------------------------------------------------------------------------------
     def _on_request(self, req: Any, transaction: Any) -> Any:  # noqa: ANN401 - the stack's

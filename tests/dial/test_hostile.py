@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-import socket
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ NEEDLES = {
 }
 SAID = (
     f'P-Asserted-Identity: "{NUMBER}" <sip:+86{NUMBER}@trunk.test>\nRemote-Party-ID: <sip:{NUMBER}@trunk.test>\n'
-    f"Alert-Info: <http://x/{NUMBER}.wav>\nCall-Info: <sip:138-0013-8000@x>\nX-Num: {NUMBER.encode().hex()}\n"
+    f"Alert-Info: <sip:{NUMBER}@x>\nCall-Info: <sip:138-0013-8000@x>\nX-Num: {NUMBER.encode().hex()}\n"
 )
 SPELT = f"i={NUMBER}\ne={NUMBER}@trunk.test\np=+86{NUMBER}\na=cname:{NUMBER}\n"
 
@@ -101,10 +100,11 @@ async def test_nothing_the_customers_side_says_reaches_the_agent(line: Line, tmp
             customer.say(to_customer, number, order, kind=13)
             customer.sock.sendto(sdes, (sip.HOST, to_customer))
         await sip.until(lambda: len(agent.listen()) >= 29, "speech")
-        for port in (to_agent + 1, to_customer + 1):
-            assert unheard(port), "there is a port for RTCP"
+        held = set(sip.ports_of(line.dialer.processes["media"]).values())
+        assert held in ({to_agent, to_customer}, set()), "there is a port for RTCP"
+        assert not {to_agent % 2, to_customer % 2} - {0}
         await sip.until(lambda: any(b"CSeq: 4 ACK" in one for one in trunk.from_peer), "all was refused")
-        trunk.nudge()
+        await trunk.nudge()
         ended = await line.ended(call_id)
         assert ended.result is Result.ANSWERED
         assert await line.peers[-1].finished() == 0
@@ -126,19 +126,6 @@ async def test_nothing_the_customers_side_says_reaches_the_agent(line: Line, tmp
     finally:
         agent.close()
         customer.close()
-
-
-def unheard(port: int) -> bool:
-    """Whether nobody listens there."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.settimeout(sip.PATIENCE)
-        asking.connect((sip.HOST, port))
-        asking.send(b"x" * 20)
-        try:
-            asking.recv(1)
-        except ConnectionRefusedError:
-            return True
-    return False
 
 
 async def test_a_phone_can_only_be_rung(line: Line) -> None:
@@ -172,13 +159,14 @@ async def test_a_used_ticket_and_another_calls_ring_no_customer(line: Line) -> N
     await line.phone(sip.answered(9000))
     first = await line.dial()
     assert (await line.ended(first)).result is Result.BUSY
-    sent = len(trunk.to_peer)
     await line.phone(sip.answered(9000))
     other = line.ticket("call-9")
     call_id = await line.prepared()
     line.dialer.dial(line.order(call_id, other))
     assert (await line.ended(call_id)).result is Result.TICKET_REFUSED
-    assert len(trunk.to_peer) == sent
+    # Sent again, where the machine is slow, an INVITE is still the first call's.
+    rung = {re.findall(rb"(?m)^Call-ID: (\S+)", one)[0] for one in trunk.to_peer if one.startswith(b"INVITE ")}
+    assert len(rung) == 1
 
 
 @pytest.mark.parametrize("number", ["138", "0571-88889999-123", "not a number"])

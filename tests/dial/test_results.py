@@ -77,7 +77,7 @@ async def test_agent_and_desk_hang_up_while_talking(line: Line) -> None:
     customer = await line.customer(sip.answered(NOBODY))
     call_id = await line.dial()
     await line.state(call_id, "talking")
-    phone.nudge()
+    await phone.nudge()
     ended = await line.ended(call_id)
     assert (ended.result, ended.by) == (Result.ANSWERED, By.AGENT)
     assert ended.talked > 0
@@ -122,7 +122,7 @@ async def test_ringing_that_nobody_answers_and_that_is_called_off(line: Line) ->
     await line.customer(sip.ringing())
     call_id = await line.dial()
     await line.state(call_id, "customer_ringing")
-    phone.nudge()
+    await phone.nudge()
     ended = await line.ended(call_id)
     assert (ended.result, ended.by) == (Result.AGENT_CANCELLED, By.AGENT)
 

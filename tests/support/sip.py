@@ -129,20 +129,27 @@ class Peer:
         self.process.wait()
 
 
+def ports_of(process: int) -> dict[int, int]:
+    """The UDP ports that a process holds, by descriptor; nothing of one that may not be looked at."""
+    ports = {
+        line.split()[9]: int(line.split()[1].rpartition(":")[2], 16)
+        for line in Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]
+    }
+    found = {}
+    with contextlib.suppress(PermissionError):
+        for link in Path(f"/proc/{process}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                inode = re.fullmatch(r"socket:\[(\d+)\]", str(link.readlink()))
+                if inode and inode[1] in ports:
+                    found[int(link.name)] = ports[inode[1]]
+    return found
+
+
 def _port_of(process: subprocess.Popen[bytes]) -> int:
     """The SIP port that sipp found for itself: it opens that one before those of its media."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        ports = {
-            line.split()[9]: int(line.split()[1].rpartition(":")[2], 16)
-            for line in Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]
-        }
-        found = {}
-        for link in Path(f"/proc/{process.pid}/fd").iterdir():
-            with contextlib.suppress(OSError):
-                inode = re.fullmatch(r"socket:\[(\d+)\]", str(link.readlink()))
-                if inode and inode[1] in ports:
-                    found[int(link.name)] = ports[inode[1]]
+        found = ports_of(process.pid)
         if len(found) >= 3:  # its own, and two for media
             return found[min(found)]
         time.sleep(0.02)
@@ -204,9 +211,10 @@ class Wire(asyncio.DatagramProtocol):
         text = f"SIP/2.0 {status}\r\n{kept}{headers}Content-Length: 0\r\n\r\n"
         self.transport.sendto(text.encode(), self.dialer)
 
-    def nudge(self) -> None:
+    async def nudge(self) -> None:
         """Tell a peer that waits for it (`nudged`) to go on, in the call that it is in."""
         assert self.peer is not None
+        await until(lambda: any(one.startswith(b"ACK ") for one in self.to_peer), "the peer waits")
         invite = next(one for one in self.to_peer if one.startswith(b"INVITE "))
         call_id = re.search(rb"(?mi)^Call-ID:\s*(\S+)", invite)
         assert call_id
