@@ -26,8 +26,11 @@ a bar of its own. The *invisible* one is the session's 64-bit code in the backgr
   it is asked is not believed, even where it would pass colours on.
 * **A terminal that does not answer** (DECRQSS) and whose kind says nothing: counts as one of few colours.
 * **The first frames of such a session**, until the terminal has answered (one round trip): visible mark only.
-* **Crops of an eighth of an 80×24 screen** hold about sixty signs, half of them under text: where fewer than fifty can
-  be read the answer is *undetermined*; after JPEG 70 that is the usual answer. It is never a wrong name.
+* **Crops of an eighth of an 80×24 screen** hold about sixty signs, many of them under text: where fewer than about
+  fifty can be read the answer is *undetermined*, of which no way of reading makes more; after JPEG 70 that is the usual
+  answer. A quarter of such a screen that was also rescaled and compressed: the same, less often.
+* **Pages with text on every other row only, compressed by JPEG**: the rows may be taken for twice as high as they are;
+  *undetermined* then.
 * **Grey-scale thresholds, heavy posterising, text typed off**: no shade survives. The visible mark and the log remain.
 * **Photographs** need the screen's four corners (`--corners`), because a picture that is askew has no rows.
 * A real camera was not at hand: photographs are simulated (askew by up to 3 %, blurred, noise of 4 levels, darker at
