@@ -11,13 +11,14 @@ import re
 import zipfile
 import zlib
 from datetime import date, datetime, time
-from typing import Final
+from typing import IO, Final
 
 import python_calamine
 
 from console.fragments import faults
 from console.fragments.beside import told
 from console.fragments.faults import FragmentRefused
+from console.fragments.packing import MOST_CELLS
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP: Final = b"PK\x03\x04"
@@ -28,6 +29,11 @@ _MOST_RATIO: Final = 200
 _RATIO_FROM: Final = 8 * 1024 * 1024
 _MACROS: Final = re.compile(r"vbaproject\.bin|/macrosheets/|/activex/|/embeddings/|^basic/|^scripts/", re.IGNORECASE)
 _LARGEST_PROPERTY: Final = 1 << 20
+_PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,7})([0-9]{1,10})["']""")
+_LONGEST_PLACE: Final = 64
+_BLOCK: Final = 1 << 20
+_MOST_AREA: Final = 10_000_000
+"""Cells of one sheet; 1,048,576 rows of nine columns fit."""
 _BROKEN: Final = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -64,7 +70,7 @@ def read_book(data: bytes) -> tuple[list[list[str]], dict[str, list[str]]]:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names:
             for row in book.get_sheet_by_name(name).iter_rows():
-                rows.append([_text(cell) for cell in row])
+                rows.append([_text(cell) for cell in row[:MOST_CELLS]])
                 if len(rows) == MOST_ROWS:
                     return rows, beside
     except (python_calamine.CalamineError, *_BROKEN):
@@ -80,12 +86,32 @@ def _guard(data: bytes) -> dict[str, list[str]]:
             if container.testzip() is not None:
                 # Also where a header understates what an entry unpacks to: reading stops there, and its sum is wrong.
                 raise FragmentRefused(faults.BROKEN)
+            if any(_area(container.open(one)) > _MOST_AREA for one in entries if one.filename.lower().endswith(".xml")):
+                raise FragmentRefused(faults.BOMB)
             manifest = [one for one in entries if one.filename == "META-INF/manifest.xml"]
             if manifest and b"encryption-data" in container.open(manifest[0]).read(_LARGEST_PROPERTY):
                 raise FragmentRefused(faults.ENCRYPTED)
             return told(container, entries)
     except _BROKEN:
         raise FragmentRefused(faults.BROKEN) from None
+
+
+def _area(sheet: IO[bytes]) -> int:
+    """How many cells a sheet's table would have, empty ones between them too: its reader makes room for all of them."""
+    last, widest, before = 1, 1, b""
+    while block := sheet.read(_BLOCK):
+        for letters, row in _PLACE.findall(before + block):
+            last = max(last, int(row))
+            widest = max(widest, _column(letters))
+        before = block[-_LONGEST_PLACE:]
+    return last * widest
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _judge(entries: list[zipfile.ZipInfo]) -> None:

@@ -11,7 +11,9 @@ from console.fragments.texts import read_text
 from masking.gm import sm3
 from watermark.fragment import Fragment
 
-MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_BYTES: Final = 256 * 1024 * 1024
+"""Of text, which is read a part at a time; a million rows fit."""
+_MOST_OTHER: Final = 64 * 1024 * 1024
 _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF8")
 _PDF_WITHIN: Final = 1024
 
@@ -22,10 +24,13 @@ def read_fragment(data: bytes) -> Fragment:
     Raises:
         FragmentRefused: empty, too large, of no known kind, encrypted, with macros, a bomb, or broken.
     """
-    if not data.strip():
+    if not data or data.isspace():
         raise FragmentRefused(faults.EMPTY)
     if len(data) > MOST_BYTES:
         raise FragmentRefused(faults.LARGE, most=f"{MOST_BYTES >> 20} MB")
+    other = data.startswith((books.OLE, b"PK", *_PICTURES)) or b"%PDF-" in data[:_PDF_WITHIN]
+    if other and len(data) > _MOST_OTHER:
+        raise FragmentRefused(faults.LARGE, most=f"{_MOST_OTHER >> 20} MB")
     return replace(_read(data), digest=sm3(data))
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.fragments import FragmentRefused, read_fragment
+from console.fragments import MOST_BYTES, FragmentRefused, read_fragment
 from console.fragments.packing import MOST_PACKED, MOST_UNPACKED, Unpackable, pack, unpack
 from masking.gm import sm3
 from watermark.check import value_of
@@ -165,12 +165,39 @@ def damaged(data: bytes) -> bytes:
     return data[:start] + bytes(byte ^ 0xFF for byte in data[start : start + 40]) + data[start + 40 :]
 
 
+def far_apart() -> bytes:
+    """A small workbook whose reader would make room for seventeen thousand million cells."""
+    book = openpyxl.Workbook()
+    for row, column in ((1, 1), (1_048_576, 16_384)):
+        book.worksheets[0].cell(row, column).value = "x"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_of_a_very_long_text_rows_are_read_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.fragments.texts.MOST_ROWS", 1000)
+    lines = [f"C-2026-{index:07d},王*,1200.50".encode("gbk") for index in range(3000)]
+    for end in (b"\r\n", b"\n", b"\r"):
+        rows = read_fragment(end.join(lines)).rows
+        assert [row[0] for row in rows] == [f"C-2026-{index:07d}" for index in range(0, 3000, 3)]
+        assert rows[1][1] == "王*"
+
+
+def test_a_line_without_end_is_cut() -> None:
+    rows = read_fragment(b"C-2026-0000001,1200.50," + b"1," * (4 << 20)).rows
+    assert rows[0][:2] == ["C-2026-0000001", "1200.50"]
+    assert len(rows[0]) < 5000
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "trace.file_empty"),
     "blanks": (lambda: b" \r\n\t ", "trace.file_empty"),
     "zeros": (lambda: bytes(4096), "trace.file_empty"),
     "a program": (lambda: b"\x7fELF" + bytes(range(256)) * 20, "trace.file_kind"),
-    "too large": (lambda: b"1," * (33 << 20), "trace.file_large"),
+    "too large": (lambda: b"1," * (MOST_BYTES // 2 + 1), "trace.file_large"),
+    "too large a workbook": (lambda: b"PK" + bytes(64 << 20), "trace.file_large"),
+    "cells far apart": (far_apart, "trace.file_bomb"),
     "old Excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999), "trace.file_old"),
     "encrypted Excel": (
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
