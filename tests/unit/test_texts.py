@@ -208,7 +208,6 @@ ACCOUNT_STATES = ("open", "settled", "recalled")
 IMPORT_STATES = ("running", "dry", "published", "waiting", "refused", "quarantined", "cancelled", "failed")
 
 
-
 def shipped(code: str) -> tuple[AnyRule, ...]:
     """The rules of a profile that comes with the desk."""
     profile, _faults = parse(shipped_lines(code))
