@@ -60,9 +60,6 @@ VIEWS = (
     View("DetailsModal fault", "supervisor", ("f7", "enter", "enter")),
     View("SourcesScreen", "supervisor", ("ctrl+p", *"sources", "enter")),
     View("SourcesScreen", "security_admin", ("ctrl+p", *"sources", "enter")),
-    View("DropKeysScreen", "supervisor", ("ctrl+p", *"lenders", "enter")),
-    View("ConfirmModal drop key", "security_admin", ("ctrl+p", *"lenders", "enter", "a")),
-    View("WordsModal drop key", "supervisor", ("ctrl+p", *"lenders", "enter", "n")),
     View("FrozenScreen", "supervisor", ("ctrl+p", *"frozen", "enter")),
     View("ReviewsScreen", "auditor", ("ctrl+p", *"reviews", "enter")),
     View("LogScreen", "auditor"),
@@ -130,7 +127,6 @@ VIEWS = (
 )
 PALETTE = {
     "sources": "来源",
-    "lenders": "投递",
     "holds": "停催",
     "trace": "溯源",
     "contact": "联系方式",
