@@ -206,8 +206,8 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CONTACT_RULES_ROLL_BACK: ActionSpec(
             _in(26, Mode.CHECKER2), _CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
         ),
-        Action.CONTACT_SLOT_CHECK: ActionSpec((*_in(13, Mode.DO), *_in(14, Mode.DO)), _CUSTOMER),
-        Action.CONTACT_SLOT_RESERVE: ActionSpec((*_in(13, Mode.DO), *_in(14, Mode.DO)), _CUSTOMER),
+        Action.CONTACT_SLOT_CHECK: ActionSpec(_in(13, Mode.DO), _CUSTOMER),
+        Action.CONTACT_SLOT_RESERVE: ActionSpec(_in(13, Mode.DO), _CUSTOMER),
         Action.CONTACT_STOP_LIFT: ActionSpec(_in(22, Mode.DO), _CLOCK | {Need.NOT_PARTY, Need.TRAINED}),
         Action.CONTACT_STOP_SET: ActionSpec(_in(22, Mode.MAKER, Mode.DO), _CLOCK | {Need.TRAINED}),
         Action.CONTACT_THIRD_RESERVE: ActionSpec(_in(21, Mode.DO), _CUSTOMER),
