@@ -79,7 +79,8 @@ def _single(tables: Tables) -> Iterable[str]:
 def _colluders(tables: Tables) -> Iterable[str]:
     yield "## Several copies merged"
     yield ""
-    yield "At least one of them named / all of them named."
+    each = min((one.trials for one in tables.colluders.values()), default=0)
+    yield f"At least one of them named / all of them named, out of {each:,} fragments each."
     yield ""
     kinds = list(dict.fromkeys((colluders, rows) for colluders, rows, _ in tables.colluders))
 
