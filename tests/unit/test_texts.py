@@ -101,7 +101,7 @@ def spoken() -> list[Path]:
         *console.glob("cli/**/*.py"),
         *console.glob("demo/**/*.py"),
         *console.glob("serve/**/*.py"),
-        console / "desk" / "exports" / "sheet.py",
+        *(console / "desk" / "exports").glob("*sheet.py"),
         console / "texts.py",
     ]
 

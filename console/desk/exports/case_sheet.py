@@ -33,7 +33,7 @@ class CaseSheet(Sheet):
 
     def titles(self) -> list[str]:
         """The columns' titles."""
-        titles = [self.texts.t(f"export.column.{name}") for name in ("case", "field", "value")]
+        titles = [self.texts.t(key) for key in ("export.column.case", "export.column.field", "export.column.value")]
         return titles if self.keyed is None else [*titles, self.texts.t("export.column.check")]
 
     def header(self) -> list[str]:

@@ -80,7 +80,7 @@ class Gatherer:
     def _parts(self, line: Line) -> Iterator[Line]:
         """A case cut into a line for each field, each marked and known again by itself."""
         for place, (column, value) in enumerate(zip(self.columns, line.values, strict=True)):
-            row_id = self.parts.proofs.tag("export.part", f"{line.row_id}\0{column.name}".encode())
+            row_id = self.parts.proofs.tag("export.token", f"part\0{line.row_id}\0{column.name}".encode())
             yield Line(row_id, f"{line.number}-{place + 1:02d}", (value,), place)
 
     def _page(self, connection: Connection, last: str) -> Sequence[RowMapping]:
