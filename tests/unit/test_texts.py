@@ -350,6 +350,7 @@ FAMILIES: dict[str, set[str]] = {
     "trace.verdict.": {finding.value for finding in Finding},
     "trace.candidate.": {finding.value for finding in Finding},
     "trace.carrier.": {carrier.value for carrier in Carrier},
+    "trace.copied.": {"weak"},
     "trace.finding.": {finding.value for finding in Finding},
     "trace.layer.": {layer.value for layer in Layer},
     "trace.said.": {said.value for said in Said},
