@@ -103,6 +103,7 @@ def spoken() -> list[Path]:
         *console.glob("serve/**/*.py"),
         *(console / "desk" / "exports").glob("*sheet.py"),
         console / "texts.py",
+        console / "trace_words.py",
     ]
 
 
