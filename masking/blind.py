@@ -58,8 +58,7 @@ class BlindIndex:
         if not normalised:
             raise BlindRefused(what="empty")
         # Lone surrogates cannot come from a normalised value, but must not raise an error that quotes it.
-        value = normalised.encode("utf-8", "surrogatepass")
-        return begun.digest(value)[:ENTRY_SIZE]
+        return begun.digest(normalised.encode("utf-8", "surrogatepass"))[:ENTRY_SIZE]
 
     def _begin(self, tenant_id: str, kind: str) -> Sm3Mac:
         """Prepare the state that all entries of a tenant and kind share."""

@@ -102,33 +102,36 @@ class FieldCipher:
             raise SealRefused(what="text_not_encodable")
         return self.seal_blob(data, context)
 
-    def seal_case(self, tenant_id: str, table: str, case_id: str, texts: Sequence[tuple[str, str, str]]) -> list[bytes]:
-        """Seal many texts of one case, each exactly as :meth:`seal` does, for bulk import.
+    def seal_case(
+        self, tenant_id: str, table: str, case_id: str, values: Sequence[tuple[str, str, str | bytes]]
+    ) -> list[bytes]:
+        """Seal many values of one case, each exactly as :meth:`seal` or :meth:`seal_blob` does, for bulk import.
 
         Args:
             tenant_id: The creditor.
             table: Name of the table.
             case_id: The case.
-            texts: Row id, field and text of each.
+            values: Row id, field and text or bytes of each.
 
         Raises:
             SealRefused: A text or a name is not encodable.
         """
         header, seal, size = self._header, self._gcm.seal, NONCE_SIZE
-        nonces = os.urandom(size * len(texts))
+        nonces = os.urandom(size * len(values))
         before = f"veildesk/seal;{len(tenant_id)}:{tenant_id}{len(table)}:{table}"
         case = f"{len(case_id)}:{case_id}"
         sealed = []
         place = 0
         try:
-            for row_id, field, text in texts:
+            for row_id, field, value in values:
                 nonce = nonces[place : place + size]
                 place += size
                 aad = f"{before}{len(row_id)}:{row_id}{case}{len(field)}:{field}{self.key_id};"
-                sealed.append(header + nonce + seal(nonce, _pad(text.encode()), header + aad.encode()))
+                data = value.encode() if isinstance(value, str) else value
+                sealed.append(header + nonce + seal(nonce, _pad(data), header + aad.encode()))
         except UnicodeEncodeError:
             sealed.clear()
-        if len(sealed) != len(texts):
+        if len(sealed) != len(values):
             raise SealRefused(what="text_not_encodable")
         return sealed
 

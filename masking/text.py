@@ -36,6 +36,7 @@ def fold(text: str) -> str:
 
     Idempotent. For values whose shape is read (numbers, names, addresses), not for prose that people will read.
     """
-    if text.isascii():
-        return scrub(text)
-    return scrub(unicodedata.normalize("NFKC", scrub(text)))
+    kept = scrub(text)
+    if kept.isascii() or unicodedata.is_normalized("NFKC", kept):
+        return kept
+    return scrub(unicodedata.normalize("NFKC", kept))

@@ -29,6 +29,9 @@ from masking.keys import Profile
 
 _log = logging.getLogger("veildesk.demo")
 _DAY: Final = 86_400_000_000
+_FIRST_LOOK: Final = 0.01
+_EVERY_LOOK: Final = 0.1
+"""Seconds: a small file is there at once, and looking after a large one all the time would slow it down."""
 
 Progress = Callable[[str, int, int], None]
 """Told the name of what is being done, how far it is and how far it goes."""
@@ -144,8 +147,10 @@ async def load(desk: Desk, call: StartImport, progress: Progress = _quiet) -> Im
         DeskError: `demo.import_refused`: it was not.
     """
     report = await desk.call(call)
+    pause = _FIRST_LOOK
     while report.state == "running":
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _EVERY_LOOK)
         report = await desk.call(ReadImport(job_id=report.job_id))
         progress(call.source, report.done, report.total)
     if report.state != "published":

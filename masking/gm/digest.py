@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
@@ -95,13 +94,19 @@ class Sm3Mac:
 
     def digest(self, *parts: bytes) -> bytes:
         """Return the 32-byte tag of the framed ``parts``."""
-        return self._bare(_framed(parts))
+        inner = self._inner.copy()
+        for part in parts:
+            inner.update(len(part).to_bytes(4, "big") + part)
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return outer.digest()
 
     def begun(self, *parts: bytes) -> Self:
         """Return the MAC with first parts taken in: ``begun(a).digest(b)`` is ``digest(a, b)``."""
         made = type(self).__new__(type(self))
         made._inner = self._inner.copy()  # noqa: SLF001 - the same class
-        made._inner.update(_framed(parts))  # noqa: SLF001
+        for part in parts:
+            made._inner.update(len(part).to_bytes(4, "big") + part)  # noqa: SLF001
         made._outer = self._outer  # noqa: SLF001
         return made
 
@@ -122,12 +127,6 @@ class Sm3Mac:
     def __reduce__(self) -> tuple[object, ...]:
         msg = "a keyed MAC is not pickled"
         raise TypeError(msg)
-
-
-def _framed(parts: Sequence[bytes]) -> bytes:
-    if len(parts) == 1:
-        return len(parts[0]).to_bytes(4, "big") + parts[0]
-    return b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)])
 
 
 def hmac_sm3(key: bytes, data: bytes) -> bytes:

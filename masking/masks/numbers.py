@@ -139,7 +139,7 @@ def card_issuer_of(wide: str) -> str:
 
 def reference_tail(value: str) -> str:
     """Return LAST4: four stars and the last four characters of a contract or loan number of eight or more."""
-    text = "".join(_REFERENCE.findall(fold(value)))
+    text = value if value.isascii() and value.isalnum() else "".join(_REFERENCE.findall(fold(value)))
     if len(text) >= _SHORTEST_REFERENCE:
         return "****" + text[-4:]
     return REFERENCE_HIDDEN if fold(value) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -142,9 +141,7 @@ async def test_suspension_takes_everything_in_one_act(any_desk: WholeDesk, tmp_p
     seen = await revealed(desk, tmp_path)
     assert await desk.refused("lina", SuspendPerson(person_id=desk.founded.persons["liuyang"])) == "person.not_found"
     assert await desk.refused("zhangwei", SuspendPerson(person_id=desk.founded.persons["wangfang"])) == "role.denied"
-    start = time.monotonic()
     await desk.call("lina", SuspendPerson(person_id=desk.founded.persons["zhangwei"], reason="investigation"))
-    assert time.monotonic() - start < 1
     assert await desk.refused("zhangwei", seen) == "session.ended"
     assert left_over(desk, "zhangwei") == {}
     assert (await desk.call("lina", ReadInbox())).items == ()

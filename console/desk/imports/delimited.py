@@ -30,15 +30,16 @@ class DelimitedFile:
     Args:
         path: the file.
         score: how many columns a few first rows let recognise; the delimiter that scores best is taken.
+        encoding: as `detect` proved it, where that is done already.
 
     Raises:
         FileRefused: empty, binary, mixed encodings, no table under any delimiter.
     """
 
-    def __init__(self, path: Path, score: Callable[[list[Cells]], int]) -> None:
+    def __init__(self, path: Path, score: Callable[[list[Cells]], int], encoding: str = "") -> None:
         self._path = path
         self.size = path.stat().st_size
-        self.encoding = detect(path)
+        self.encoding = encoding or detect(path)
         self.done = 0
         best: tuple[int, int] = (0, 0)
         self.delimiter = ","

@@ -21,7 +21,7 @@ from masking.case_keys import Kek, Purpose, new_case_key, unwrap, wrap
 from masking.case_seals import SEALED_IN, CaseSeal, pack, unpack
 from masking.catalogue import Catalogue
 from masking.masks import MaskCode, render
-from masking.sealing import FieldCipher, SealContext
+from masking.sealing import FieldCipher
 
 _BLIND_KINDS: Final = {
     f.MOBILE: BlindKind.PHONE,
@@ -240,8 +240,8 @@ class Filler:
             return
         batch = self._batch
         tenant_id, case_id, version = batch.tenant_id, case.case_id, case.cipher.key_id
-        texts = [(f"{case_id}/{slot(name, ordinal)}", name, value) for name, ordinal, value, _ in case.new]
-        sealed = case.cipher.seal_case(tenant_id, SEALED_IN, case_id, texts)
+        values = [(f"{case_id}/{slot(name, ordinal)}", name, value) for name, ordinal, value, _ in case.new]
+        sealed = case.cipher.seal_case(tenant_id, SEALED_IN, case_id, values)
         lawful = f.LAWFUL_SOURCES.get
         new = [
             (name, ordinal, version, lawful(name, ""), blind, value)
@@ -250,8 +250,8 @@ class Filler:
         # What stands first at a place is what holds there; what it took the place of stays behind it.
         seals = pack([*reversed(new), *case.seals])
         case.new.clear()
-        context = SealContext(tenant_id, "case_file", case_id, case_id, "display", self._keys.display.key_id)
-        blob = self._keys.display.seal_blob(_encode(case.masks), context)
+        masks = (case_id, "display", _encode(case.masks))
+        blob = self._keys.display.seal_case(tenant_id, "case_file", case_id, (masks,))[0]
         if case.row is not None:
             case.row[_DISPLAY] = blob
             bundle.seals.append([case_id, tenant_id, 1, seals])

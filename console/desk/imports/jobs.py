@@ -25,6 +25,7 @@ from console.desk.api.imports import ImportReport
 from console.desk.hub import Audience
 from console.desk.imports import bundle as b
 from console.desk.imports import drop
+from console.desk.imports.collector import resting
 from console.desk.imports.columns import Wishes
 from console.desk.imports.ending import Ending
 from console.desk.imports.faults import Code, Fault, FileRefused, whole_file
@@ -213,7 +214,8 @@ class Job:
         else:
             # A workbook is held in memory whole: once, not twice.
             shares = 1 if looks_like_workbook(path) else min(_WORKERS, os.cpu_count() or 1)
-            work(job, keys, shares, intake, self._hear)
+            with resting():
+                work(job, keys, shares, intake, self._hear)
 
     def _hear(self, message: b.Message) -> bool:
         if isinstance(message, b.Opened):

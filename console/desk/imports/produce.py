@@ -41,6 +41,7 @@ class FileJob(msgspec.Struct, frozen=True, array_like=True):
         batch: What its rows have in common.
         share: Which producer this is, from 0.
         shares: How many there are.
+        encoding: Of a text file, where it is proved already.
     """
 
     path: str
@@ -50,6 +51,7 @@ class FileJob(msgspec.Struct, frozen=True, array_like=True):
     batch: Batch
     share: int = 0
     shares: int = 1
+    encoding: str = ""
 
 
 def produce(job: FileJob, keys: SealingKeys, ids: NewIds, catalogue: Catalogue) -> Stream:
@@ -60,7 +62,8 @@ def produce(job: FileJob, keys: SealingKeys, ids: NewIds, catalogue: Catalogue) 
         answer is to be sent in.
     """
     try:
-        reading = scan(Path(job.path), job.kind, catalogue, job.wishes, date.fromisoformat(job.today))
+        today = date.fromisoformat(job.today)
+        reading = scan(Path(job.path), job.kind, catalogue, job.wishes, today, encoding=job.encoding)
         column = reading.plan.bill.shown
         yield b.Opened(reading.size, list(reading.plan.mapping), column)
         if job.kind is Kind.CASES:

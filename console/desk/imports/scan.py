@@ -14,6 +14,7 @@ from pathlib import Path
 from console.desk.imports import forbidden
 from console.desk.imports.columns import Plan, Planner, Wishes, hits
 from console.desk.imports.delimited import Cells, DelimitedFile
+from console.desk.imports.encoding import detect
 from console.desk.imports.faults import Code, FileRefused, whole_file
 from console.desk.imports.fields import Kind
 from console.desk.imports.rows import Reply, RowReader
@@ -78,8 +79,28 @@ class Scan:
             raise whole_file(Code.FILE_NO_ROWS)
 
 
-def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: date) -> Scan:
+def proved_encoding(path: Path) -> str:
+    """The encoding of a text file, read once for everybody who is going to read it; none of a workbook.
+
+    Raises:
+        FileRefused: the whole file cannot be taken.
+    """
+    try:
+        return "" if looks_like_workbook(path) else detect(path)
+    except OSError:
+        raise whole_file(Code.FILE_UNREADABLE) from None
+
+
+def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: date, *, encoding: str = "") -> Scan:
     """Open a file, find its table, decide its columns, look for what may not be held.
+
+    Args:
+        path: the file.
+        kind: what it brings.
+        catalogue: headers of fields.
+        wishes: columns asked for.
+        today: for days past due that the lender did not count.
+        encoding: of a text file, where it is proved already.
 
     Raises:
         FileRefused: the whole file cannot be taken.
@@ -92,7 +113,7 @@ def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: da
         return header_hits(rows, names_known)
 
     try:
-        file = WorkbookFile(path, score) if looks_like_workbook(path) else DelimitedFile(path, score)
+        file = WorkbookFile(path, score) if looks_like_workbook(path) else DelimitedFile(path, score, encoding)
         table = find_table(file.rows(), names_known)
         plan = Planner(catalogue, kind, wishes).plan(table.header.names, table.peek)
         table.key = plan.bill.index
@@ -104,4 +125,4 @@ def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: da
     return Scan(plan, table, file, RowReader(plan, today), chain(sample, rows))
 
 
-__all__ = ["FileRefused", "Scan", "scan"]
+__all__ = ["FileRefused", "Scan", "proved_encoding", "scan"]

@@ -111,8 +111,10 @@ class Sealer:
         self, bundle: Bundle, answer: Answer, row: CaseRow, debtor: bytes | None, bill: bytes
     ) -> KnownBill | Literal[False] | None:
         """The bill on the desk, None when it is new, False when the row cannot be taken."""
-        known = answer.bills.get(bill, [])
-        first = self._bills.get(bill)
+        known, first = answer.bills.get(bill), self._bills.get(bill)
+        if known is None and first is None:
+            return None
+        known = known or []
         first = first or next((one.row for one in known if one.own), None)
         on_desk = next((one for one in known if not one.own), None)
         first = first or (on_desk.staged if on_desk is not None else None) or None

@@ -29,6 +29,8 @@ from masking.keys import KeyRing
 
 REJECTS_KEPT: Final = 10_000
 BLINDS_TOGETHER: Final = 20_000
+BLINDS_HELD: Final = 5 * BLINDS_TOGETHER
+"""Entries are random: in the order of the index, held back until there are many, those of one act are neighbours."""
 REJECT_COLUMNS: Final = ("batch_id", "number", "tenant_id", "row", "column", "code", "hint")
 _DIGITS: Final = 7
 _FOREVER: Final = 3600.0
@@ -52,6 +54,7 @@ class Stager:
         self.good = self.bad = self.skipped = 0
         self._rejects = 0
         self._blinds: list[b.Row] = []
+        self._in_order: list[b.Row] = []
 
     def answer(self, question: b.Question) -> b.Answer:
         """What is known of a chunk's debtors and bills; chunks written before are seen."""
@@ -100,16 +103,23 @@ class Stager:
         Raises:
             LogUnavailable, StoreBusy: it could not be made durable.
         """
-        blinds, self._blinds = sorted(self._blinds), []
-        if blinds:
-            self.timed(lambda uow: bulk.insert(uow, "blind_entry", b.BLIND_COLUMNS, blinds))
+        self._in_order = sorted(self._in_order + self._blinds, reverse=True)
+        self._blinds = []
+        while self._in_order:
+            blinds = self._next_blinds()
+            self.timed(lambda uow, blinds=blinds: bulk.insert(uow, "blind_entry", b.BLIND_COLUMNS, blinds))
 
     def _due_blinds(self, new: Sequence[b.Row]) -> list[b.Row]:
-        """Entries to be written now: they are random, and many at once in their order touch far fewer pages."""
+        """Entries to be written now, if any."""
         self._blinds += new
-        if len(self._blinds) < BLINDS_TOGETHER:
-            return []
-        due, self._blinds = sorted(self._blinds), []
+        if not self._in_order and len(self._blinds) >= BLINDS_HELD:
+            self._in_order, self._blinds = sorted(self._blinds, reverse=True), []
+        return self._next_blinds()
+
+    def _next_blinds(self) -> list[b.Row]:
+        """The next few in order; taken from the end of the list, which is turned round, because that costs nothing."""
+        due = self._in_order[: -BLINDS_TOGETHER - 1 : -1]
+        del self._in_order[-BLINDS_TOGETHER:]
         return due
 
     def timed(self, act: Any) -> Any:  # noqa: ANN401 - an act and its reply

@@ -80,6 +80,9 @@ class Table:
         width = len(self.header.names)
         names = self.header.names
         for number, cells in enumerate(self._rows, 1):
+            if self._plainly_data(cells):
+                yield number, cells
+                continue
             filled = [cell for cell in cells if cell not in {"", None}]
             if not filled or not any(not isinstance(cell, str) or cell.strip() for cell in filled):
                 self.skipped.blank += 1
@@ -91,6 +94,18 @@ class Table:
                 self.skipped.headers += 1
             else:
                 yield number, cells
+
+    def _plainly_data(self, cells: Cells) -> bool:
+        """Whether a row has its bill reference and something else before it: nearly all of a file, told at once."""
+        if not self.key or self.key >= len(cells):
+            return False
+        first = cells[0]
+        return (
+            isinstance(first, str)
+            and first != self.header.names[0]
+            and bool(first.strip())
+            and bool(_KEY.search(str(cells[self.key])))
+        )
 
     def _has_key(self, cells: Cells) -> bool:
         return self.key is not None and self.key < len(cells) and bool(_KEY.search(str(cells[self.key])))

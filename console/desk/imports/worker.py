@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Final
 
 import msgspec
@@ -28,6 +29,7 @@ from console.desk.imports import bundle as b
 from console.desk.imports.filling import SealingKeys
 from console.desk.imports.intake import Heard, Intake, consume_many
 from console.desk.imports.produce import FileJob, produce
+from console.desk.imports.scan import proved_encoding
 from masking.catalogue import Catalogue
 
 _LENGTH: Final = struct.Struct(">I")
@@ -106,13 +108,16 @@ def work(job: FileJob, keys: SealingKeys, shares: int, intake: Intake, heard: Ca
 
     Raises:
         WorkerLost: one of them died.
+        FileRefused: its encoding is none.
     """
     arrivals: queue.SimpleQueue[Heard] = queue.SimpleQueue()
     workers: list[_Worker] = []
     try:
-        for share in range(shares):
-            workers.append(_Worker(share, arrivals))
-            workers[-1].begin(msgspec.structs.replace(job, share=share, shares=shares), keys)
+        workers += [_Worker(share, arrivals) for share in range(shares)]
+        # They are a while in starting; what both would find out is found out meanwhile.
+        job = msgspec.structs.replace(job, shares=shares, encoding=proved_encoding(Path(job.path)))
+        for share, one in enumerate(workers):
+            one.begin(msgspec.structs.replace(job, share=share), keys)
         consume_many(arrivals, [one.answer for one in workers], intake, heard)
     except (BrokenPipeError, EOFError):
         raise WorkerLost from None

@@ -24,13 +24,13 @@ ROOT = Path(masking.__file__).parent.parent
 def test_passes_quickly() -> None:
     gm.self_test()  # loads gmssl
     quickest = min(_timed(gm.self_test) for _ in range(5))
-    assert quickest < 0.1
+    assert quickest < 0.5
 
 
 def _timed(act: Callable[[], None]) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     act()
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 def _flipped(function: Callable[..., bytes]) -> Callable[..., bytes]:
