@@ -1,0 +1,1 @@
+"""Tests; a package of its own, since some distributions install one of the same name."""
