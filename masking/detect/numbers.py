@@ -138,13 +138,14 @@ def _runs(text: str, separator: re.Pattern[str], written: str = "") -> Iterator[
 
 
 def _number(text: str, start: int, parts: list[str], between: list[str], last: _Group) -> Finding | None:
-    """What these groups make, with its country code; none when they make nothing, or an order's number."""
+    """What these groups make, with its country code; none when they make nothing, or an order's number of no mobile's shape."""
     end = last.end
     kind = classify(parts, between)
     if kind is None and len(last.digits) > 1 and last.digits[-1] in "Xx":
         end -= 1  # a letter behind a number that is none of its digits
         kind = classify([*parts[:-1], last.digits[:-1]], between)
-    proven = kind is FindingKind.ID_NUMBER and checks(last.digits)
+    # Eleven digits of a mobile are hidden whatever they are called: calling them an order's would be a way round.
+    proven = kind is FindingKind.MOBILE or (kind is FindingKind.ID_NUMBER and checks(last.digits))
     if kind is None or (len(parts) == 1 and not proven and is_reference(text, start)):
         return None
     return Finding(kind, _start(text, start, kind), end)
