@@ -138,7 +138,7 @@ def _runs(text: str, separator: re.Pattern[str], written: str = "") -> Iterator[
 
 
 def _number(text: str, start: int, parts: list[str], between: list[str], last: _Group) -> Finding | None:
-    """What these groups make, with its country code; none when they make nothing, or an order's number of no mobile's shape."""
+    """What these groups make, with its country code; none when they make nothing or an order's number."""
     end = last.end
     kind = classify(parts, between)
     if kind is None and len(last.digits) > 1 and last.digits[-1] in "Xx":
