@@ -11,8 +11,7 @@ from pathlib import Path
 from hypothesis import settings
 
 _ROOT = str(Path(__file__).resolve().parent.parent)
-if _ROOT not in sys.path:
-    sys.path.append(_ROOT)
+sys.path.insert(0, _ROOT)  # a distribution of a dependency brings a package `tests` of its own
 
 pytest_plugins = ["tests.support.clauses", "tests.support.notrun", "tests.support.stores"]
 

@@ -11,8 +11,7 @@ import msgspec
 from typer.main import get_command
 
 _ROOT = str(Path(__file__).resolve().parent.parent)
-if _ROOT not in sys.path:
-    sys.path.append(_ROOT)
+sys.path.insert(0, _ROOT)  # a distribution of a dependency brings a package `tests` of its own
 
 from access.audit import events  # noqa: E402 - the tree must be on the path first
 from access.audit.events import STRING_FIELDS, DetailKey, Event  # noqa: E402

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = str(Path(__file__).resolve().parent.parent)
-if _ROOT not in sys.path:
-    sys.path.append(_ROOT)
+sys.path.insert(0, _ROOT)  # a distribution of a dependency brings a package `tests` of its own
 
 from textual.pilot import Pilot  # noqa: E402 - the tree must be on the path first
 

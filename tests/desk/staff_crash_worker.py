@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from console import bootstrap
 from console.desk.api.base import AnyCall

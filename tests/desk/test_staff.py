@@ -368,4 +368,4 @@ async def test_a_person_out_of_reach_is_answered_like_nobody(desk: WholeDesk) ->
     assert await desk.refused("zhangwei", ReadPerson(person_id=desk.founded.persons["zhangwei"])) == "role.denied"
     assert (await view(desk, "zhangwei")).roles_until[0][0] == "agent"
     with desk.running.parts.store.engine.connect() as connection:
-        assert connection.execute(select(func.count()).select_from(person)).scalar_one() == 16
+        assert connection.execute(select(func.count()).select_from(person)).scalar_one() == 17

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from console.desk.api import cases
 from console.desk.api.cases import FieldRef

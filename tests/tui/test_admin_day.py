@@ -18,8 +18,7 @@ from pathlib import Path
 import pytest
 
 _ROOT = str(Path(__file__).resolve().parents[2])
-if _ROOT not in sys.path:
-    sys.path.append(_ROOT)
+sys.path.insert(0, _ROOT)  # a distribution of a dependency brings a package `tests` of its own
 
 from access.people import totp  # noqa: E402
 from console.bootstrap import RunningDesk  # noqa: E402
