@@ -6,6 +6,7 @@ The same code serves a dry run, a small file and the worker process of a large o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count, islice
@@ -112,16 +113,21 @@ def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: da
     def score(rows: list[Cells]) -> int:
         return header_hits(rows, names_known)
 
-    try:
-        file = WorkbookFile(path, score) if looks_like_workbook(path) else DelimitedFile(path, score, encoding)
-        table = find_table(file.rows(), names_known)
-        plan = Planner(catalogue, kind, wishes).plan(table.header.names, table.peek)
-        table.key = plan.bill.index
-        rows = table.rows()
-        sample = list(islice(rows, forbidden.SAMPLE))
-    except OSError:
-        raise whole_file(Code.FILE_UNREADABLE) from None
-    forbidden.inspect(plan.headers, [cells for _, cells in sample], plan.unmapped)
+    with ExitStack() as refused:
+        try:
+            file = WorkbookFile(path, score) if looks_like_workbook(path) else DelimitedFile(path, score, encoding)
+            stream = file.rows()
+            # What is refused is not read on: its file is closed here, not when the error has been forgotten.
+            refused.callback(stream.close)
+            table = find_table(stream, names_known)
+            plan = Planner(catalogue, kind, wishes).plan(table.header.names, table.peek)
+            table.key = plan.bill.index
+            rows = table.rows()
+            sample = list(islice(rows, forbidden.SAMPLE))
+        except OSError:
+            raise whole_file(Code.FILE_UNREADABLE) from None
+        forbidden.inspect(plan.headers, [cells for _, cells in sample], plan.unmapped)
+        refused.pop_all()
     return Scan(plan, table, file, RowReader(plan, today), chain(sample, rows))
 
 

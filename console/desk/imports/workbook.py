@@ -8,7 +8,7 @@ what Excel last computed counts.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -105,7 +105,7 @@ class WorkbookFile:
             raise whole_file(Code.FILE_NO_HEADER, ", ".join(map(shown, names))[:120])
         self._sheet = sheet
 
-    def rows(self) -> Iterator[Cells]:
+    def rows(self) -> Generator[Cells, None, None]:
         """Every row of the sheet, title and blank ones included; `done` moves in step with the rows."""
         total = max(self._sheet.total_height, 1)
         for number, row in enumerate(self._sheet.iter_rows()):
