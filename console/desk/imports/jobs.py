@@ -20,7 +20,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from access.errors import AccessError
-from access.policy import Refused, Resource
+from access.policy import Resource
 from console.desk.api.imports import ImportReport
 from console.desk.hub import Audience
 from console.desk.imports import bundle as b
@@ -28,7 +28,7 @@ from console.desk.imports import drop
 from console.desk.imports.collector import resting
 from console.desk.imports.columns import Wishes
 from console.desk.imports.ending import Ending
-from console.desk.imports.faults import Code, Fault, FileRefused, whole_file
+from console.desk.imports.faults import Code, FileRefused, whole_file
 from console.desk.imports.filling import Batch
 from console.desk.imports.intake import Intake, consume
 from console.desk.imports.order import Order
@@ -36,7 +36,6 @@ from console.desk.imports.produce import FileJob, produce
 from console.desk.imports.publish import Overtaken
 from console.desk.imports.reports import shown
 from console.desk.imports.staging import Stager
-from console.desk.imports.sweep import sweep
 from console.desk.imports.tally import SHOWN, Tally
 from console.desk.imports.workbook import looks_like_workbook
 from console.desk.imports.worker import WorkerLost, work
@@ -297,6 +296,3 @@ def stop_all(parts: Parts, seconds: float = 10.0) -> None:
         job.cancel()
     for job in mine:
         job.wait(seconds)
-
-
-__all__ = ["Fault", "Job", "Order", "Refused", "busy", "running", "stop_all", "sweep"]
