@@ -1,7 +1,8 @@
-"""`python -m tests.clauses [REPORT]`: clause → tests → result.
+"""`python -m tests.clauses [REPORT ...]`: clause → tests → result.
 
-With REPORT, prints what an earlier run wrote by `pytest --clause-report REPORT`; without, runs the tests first. Exit
-code 0 when every named clause is proven, 1 when a test of one failed or was not run, 2 for wrong usage.
+With REPORT, prints what an earlier run wrote by `pytest --clause-report REPORT`, later reports over earlier ones for
+tests that both name; without, runs the tests first. Exit code 0 when every named clause is proven, 1 when a test of one
+failed or was not run, 2 for wrong usage.
 """
 
 from __future__ import annotations
@@ -28,6 +29,15 @@ def load(path: Path) -> Report:
     return body
 
 
+def joined(reports: list[Report]) -> Report:
+    """One report of several; how a test ended last counts."""
+    whole: Report = {}
+    for report in reports:
+        for clause, tests in report.items():
+            whole.setdefault(clause, {}).update(tests)
+    return whole
+
+
 def lines(report: Report) -> list[str]:
     """One line a clause, then one an its tests; the sum at the end."""
     out: list[str] = []
@@ -48,15 +58,15 @@ def _run(path: Path) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.clauses", description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("report", nargs="?", type=Path)
+    parser.add_argument("reports", nargs="*", metavar="REPORT", type=Path)
     parser.add_argument("--json", action="store_true", help="print the report as it is stored")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
-        path = options.report or Path(folder) / "clauses.json"
-        if options.report is None:
-            _run(path)
+        paths = options.reports or [Path(folder) / "clauses.json"]
+        if not options.reports:
+            _run(paths[0])
         try:
-            report = load(path)
+            report = joined([load(path) for path in paths])
         except (OSError, ValueError) as error:
             parser.error(f"no report: {type(error).__name__}")
     if options.json:

@@ -86,6 +86,7 @@ async def walk(eye: Eye) -> set[str]:
         await eye.press(*KEYS.get(place.name, ("down", "enter", "escape")))
         if place.name in {"queue", "mine"}:
             await app.action_go_to(place.name)
+            await eye.look()
             await eye.press("enter")
             if type(app.screen).__name__ == "CaseScreen":
                 seen.add("case")
