@@ -1,7 +1,7 @@
 # ruff: noqa: INP001, T201, S603, D103 - a script outside the packages; it prints and starts pytest
 """`again.py CACHE REPORT`: run what failed beside others alone, three times in a row.
 
-On two cores a test can lose to the others that run beside it. At most three such tests are tried again, each must pass
+On two cores a test can lose to the others that run beside it. At most six such tests are tried again, each must pass
 three times without a neighbour, and all are printed: one that does not is wrong, and so is a run in which more failed.
 CACHE is the cache folder of the run before; REPORT is where the clauses they prove are written. Exit code 0 or 1.
 """
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST = 3
+MOST = 6
 TIMES = 3
 
 

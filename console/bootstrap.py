@@ -25,14 +25,16 @@ from access.store.engine import open_engine
 from access.store.migrations import migrate, require_current
 from access.store.open import open_store
 from access.store.proof import RowProofs
-from console import logs, settings, stamp
+from console import logs, prod_links, settings, stamp
 from console.client import attach, terminal_name
 from console.desk import capabilities
 from console.desk.api.base import Desk, DeskError, Refusal
 from console.desk.broken import BrokenRows, alert_event
+from console.desk.calls.exchange import Exchange
 from console.desk.host import EmbeddedDesk
 from console.desk.hub import Hub
 from console.desk.kernel import Kernel
+from console.desk.messages.office import Office
 from console.desk.parts import Parts
 from console.desk.ticker import Ticker
 from console.home import DeskLock, Home, HomeRefused
@@ -91,7 +93,7 @@ def create(
 def _furnish(home: Home, profile: Profile, values: Settings, waiver: Waiver | None, around: Ambient) -> None:
     _write(home.settings, settings.dump(values, note=_NOTE))
     keys = KeyRing.create(FileKeyProvider(home.keys), profile, around.ids.new(), _moment(around.clock), waiver)
-    engine = open_engine(_url(home, values))
+    engine = open_engine(database_url(home, values))
     try:
         migrate(engine)
         stamp.write(engine, keys)
@@ -107,13 +109,17 @@ def build(home: Home, *, around: Ambient | None = None) -> Parts:
         KeyProviderRefused, KeyRingBroken: no keys, no desk.
         SelfTestFailed: a national algorithm answers wrongly.
         SchemaTooNew, SchemaTooOld: another version's database.
+        LogBroken: the log contradicts itself or its witness; `console.unopened` says where.
     """
     around = around or ambient()
     self_test()
     home.check()
     chosen = settings.load(home.settings)
     keys = KeyRing.open(FileKeyProvider(home.keys), _moment(around.clock))
-    url = _url(home, chosen)
+    unfit = prod_links.unfit(chosen) if keys.profile is Profile.PROD else ""
+    if unfit:
+        raise settings.SettingsRefused(home.settings, code=unfit)
+    url = database_url(home, chosen)
     engine = open_engine(url)
     try:
         require_current(engine)
@@ -122,6 +128,13 @@ def build(home: Home, *, around: Ambient | None = None) -> Parts:
         engine.dispose()
     broken = BrokenRows()
     store = open_store(url, clock=around.clock, ids=around.ids)
+    try:
+        checkpointer = Checkpointer(
+            store, Witness(home.witness), keys.log_signer, around.clock, origin=f"veildesk/{keys.desk_id}"
+        )
+    except BaseException:
+        store.close()
+        raise
     parts = Parts(
         store=store,
         keys=keys,
@@ -135,9 +148,7 @@ def build(home: Home, *, around: Ambient | None = None) -> Parts:
         hub=Hub(),
         hasher=around.hasher,
         broken=broken,
-        checkpointer=Checkpointer(
-            store, Witness(home.witness), keys.log_signer, around.clock, origin=f"veildesk/{keys.desk_id}"
-        ),
+        checkpointer=checkpointer,
         home=home,
     )
     broken.alert = lambda table, row_id, why: _alert(parts, table, row_id, why)
@@ -155,6 +166,8 @@ class RunningDesk:
         self.kernel = Kernel(parts)
         self._door = SocketDoor(self.kernel, home.socket)
         self.ticker = Ticker(parts)
+        self.exchange = Exchange(parts)
+        self.office = Office(parts)
 
     @classmethod
     async def start(cls, home: Home, *, around: Ambient | None = None) -> Self:
@@ -184,6 +197,8 @@ class RunningDesk:
     async def stop(self) -> None:
         """End every line, sign the log's head, let go of everything."""
         await self._door.close()
+        await self.exchange.close()
+        await self.office.close()
         await self.ticker.stop()
         await asyncio.to_thread(capabilities.release, self.parts)
         if self.parts.checkpointer is not None:
@@ -193,6 +208,8 @@ class RunningDesk:
 
     async def _open(self) -> None:
         await asyncio.to_thread(capabilities.recover, self.parts)
+        await self.exchange.open()
+        await self.office.open()
         await self._door.open()
         self.ticker.start()
         if self.parts.checkpointer is not None:
@@ -244,7 +261,8 @@ def profile(home: Home) -> Profile:
     return KeyRing.open(FileKeyProvider(home.keys), datetime.now(UTC)).profile
 
 
-def _url(home: Home, chosen: Settings) -> str:
+def database_url(home: Home, chosen: Settings) -> str:
+    """Where the home's database is."""
     return chosen.database or f"sqlite:///{home.database}"
 
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 
 from access.context import SECOND, Origin
 from access.errors import AccessError
-from access.people import factors, possession, staff
+from access.people import agencies, factors, possession, public_keys, staff
 from access.people.deed import Hand
 from access.roles import AGENCY_ROLES, Role, compatible, seatable
 from access.store.base import UnitOfWork
 from access.store.schema import person
 from console.desk.parts import Parts
+from console.desk.work.calendar import starts, today
 
 _DAY: Final = 86_400 * SECOND
 _STAFF: Final = 365 * _DAY  # §3.3 rule 7
@@ -36,7 +38,10 @@ class FoundingRefused(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit by its key in the plan. kind: department, team or agency. head, deputy: logins."""
+    """A unit by its key in the plan. kind: department, team or agency. head, deputy: logins.
+
+    `days`: how long an agency is engaged, counted from the founding; none for what is no agency.
+    """
 
     key: str
     name: str
@@ -44,6 +49,7 @@ class Unit:
     head: str = ""
     deputy: str = ""
     parent: str = ""
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Secret:
 
     encoded: str = field(repr=False)
     seed: str = field(repr=False)
-    key: possession.PublicKey | None = None
+    key: public_keys.PublicKey | None = None
     key_until: int = 0
 
 
@@ -102,7 +108,8 @@ def found(parts: Parts, plan: Plan, secrets: Mapping[str, Secret] | None = None)
         secrets: by login, what somebody signs in with; a demo desk needs none.
 
     Raises:
-        FoundingRefused: `founding.has_people`, `founding.admins`, `founding.role`, `founding.separation`.
+        FoundingRefused: `founding.has_people`, `founding.admins`, `founding.role`, `founding.separation`,
+            `founding.agency`: one that is engaged until no day.
         StaffRefused: another rule on people and roles.
     """
     _check(plan)
@@ -113,6 +120,9 @@ def _check(plan: Plan) -> None:
     kinds = {unit.key: unit.kind for unit in plan.units}
     if len({post.login for role in ADMINS for post in plan.posts if role in post.roles}) < len(ADMINS):
         raise FoundingRefused("founding.admins")
+    for unit in plan.units:
+        if (unit.kind == _AGENCY_KIND) is not (unit.days > 0):
+            raise FoundingRefused("founding.agency", unit=unit.key)
     for post in plan.posts:
         if not all(seatable(role) for role in post.roles):
             raise FoundingRefused("founding.role", login=post.login)
@@ -130,6 +140,7 @@ class _Founding:
         self._units: dict[str, str] = {}
         self._persons = {post.login: parts.ids.new() for post in plan.posts}
         self._kinds = {unit.key: unit.kind for unit in plan.units}
+        self._zone = parts.settings.zone
 
     def carry_out(self) -> Founded:
         if self._uow.connection.execute(select(func.count()).select_from(person)).scalar_one():
@@ -143,11 +154,32 @@ class _Founding:
                 head_id=self._persons.get(unit.head),
                 deputy_id=self._persons.get(unit.deputy),
             )
+            if unit.kind == _AGENCY_KIND:
+                self._engage(unit)
         for post in self._plan.posts:
             self._employ(post)
         for post in self._plan.posts:
             self._seat(post)
         return Founded(persons=self._persons, units=self._units)
+
+    def _engage(self, unit: Unit) -> None:
+        """By the three who would agree to it later, each in their role; by an admin where nobody holds one."""
+        keys: list[str] = []
+        for role in (Role.SUPERVISOR, Role.COMPLIANCE, Role.SECURITY_ADMIN):
+            able = [one.login for one in self._plan.posts if role in one.roles] + [
+                one.login for one in self._plan.posts if set(ADMINS) & set(one.roles)
+            ]
+            keys.append(next(self._persons[login] for login in able if self._persons[login] not in keys))
+        last = today(self._uow.now, self._zone) + timedelta(days=unit.days)
+        agencies.engage(
+            self._deed,
+            unit_id=self._units[unit.key],
+            name=unit.name,
+            last_day=last.isoformat(),
+            zone=self._zone,
+            ends_at=starts(last + timedelta(days=1), self._zone),
+            keys=(keys[0], keys[1], keys[2]),
+        )
 
     def _employ(self, post: Post) -> None:
         person_id = staff.create_person(

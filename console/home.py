@@ -77,6 +77,11 @@ class Home:
         return self.root / "drop"
 
     @property
+    def quarantine(self) -> Path:
+        """Files of drops that could not be taken, one directory an import; kept for hours, then destroyed."""
+        return self.root / "quarantine"
+
+    @property
     def reports(self) -> Path:
         """Masked reject reports."""
         return self.root / "reports"
@@ -95,6 +100,11 @@ class Home:
     def outbox(self) -> Path:
         """Exports that were fetched, for as long as they may be taken from here."""
         return self.root / "outbox"
+
+    @property
+    def recordings(self) -> Path:
+        """What was said in calls, sealed second by second."""
+        return self.root / "recordings"
 
     def create(self) -> None:
         """Make the directories.
@@ -117,6 +127,7 @@ class Home:
             self.reports,
             self.exports,
             self.outbox,
+            self.recordings,
             self.temporary,
         ):
             path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)

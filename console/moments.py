@@ -49,6 +49,12 @@ def read_day(typed: str, now: int, zone: str) -> str | None:
     return found.isoformat() if found is not None else None
 
 
+def day_end(day: str, zone: str) -> int:
+    """The instant at which an ISO day is over on a zone's clock, microseconds since 1970 in UTC."""
+    following = date.fromisoformat(day) + timedelta(days=1)
+    return int(datetime.combine(following, time(), _zone(zone)).timestamp()) * _SECOND
+
+
 def read_moment(typed: str, now: int, zone: str) -> int | None:
     """Return the moment that was typed, microseconds since 1970 in UTC; arguments as `read_day`."""
     text = typed.strip()

@@ -113,6 +113,8 @@ class Texts:
             said["role"] = self.t(f"role.{said['role']}")
         if "state" in said:
             said["state"] = self.state("request", said["state"])
+        if said.get("file") == "-":
+            said["file"] = self.t("trace.input")
         if "contact_why" in said:
             said["contact_why"] = self.t(f"contact.why.{said['contact_why']}")
             said["contact_at"] = self.allowed_from(said.get("contact_at", ""), said.get("contact_zone", ""))
@@ -147,6 +149,11 @@ class Texts:
     def state(self, family: str, state: str) -> str:
         """A state in words. family: account, case, grant, import, request or source."""
         return self.t(f"state.{family}.{state}")
+
+    def health(self, detail: str) -> str:
+        """What a check says besides its state: why, in words where it is a code; a count or a name as it is."""
+        why = f"health.why.{detail}"
+        return self.t(why) if self.has(why) else detail
 
     def mask(self, masked: str) -> str:
         """What stands in place of a value: mask text as it is, label tokens in words."""

@@ -17,7 +17,8 @@ def answer_lines(texts: Texts, zone: str, found: FragmentTrace) -> Iterator[str]
         zone: the viewer's time zone.
         found: the desk's answer.
     """
-    yield texts.t(f"trace.finding.{found.finding}")
+    # The words for what is undetermined announce candidates; without any there is another sentence.
+    yield texts.t(f"trace.finding.{found.finding}" if found.candidates else "trace.finding.nothing")
     for one in found.candidates:
         yield from _candidate_lines(texts, zone, one)
     yield texts.t(
@@ -33,6 +34,8 @@ def answer_lines(texts: Texts, zone: str, found: FragmentTrace) -> Iterator[str]
         yield texts.t("trace.levelled", carriers=carriers)
     if found.left_out:
         yield texts.t("trace.left_out", count=f"{found.left_out:,}")
+    if found.unread:
+        yield texts.t("trace.unread", count=f"{found.unread:,}")
 
 
 def screen_lines(texts: Texts, zone: str, found: ScreenTrace, *, copied: bool = False) -> Iterator[str]:

@@ -21,7 +21,8 @@ class BlindKind(StrEnum):
     """What the index keeps. Names are not among them: nobody is searched or merged by name.
 
     A contact's entry is never looked up: it stands beside one case's own datum, and tells a later import whether the
-    lender says something new.
+    lender says something new. A report's entries are no values' either: they are the key under which a sender of
+    messages names what providers call them.
     """
 
     BANK_CARD = "bank_card"
@@ -29,6 +30,7 @@ class BlindKind(StrEnum):
     CONTACT = "contact"
     ID_NUMBER = "id_number"
     PHONE = "phone"
+    REPORT = "report"
 
 
 _KINDS = {str(kind): kind.value.encode() for kind in BlindKind}

@@ -30,6 +30,9 @@ _BITS: Final = np.arange(SLOTS - 1, -1, -1)
 _WAYS: Final = np.log(np.array([0.5 / len(SINGLE)] * len(SINGLE) + [0.5 / len(MERGED)] * len(MERGED), np.float32))
 _CELLS, _ROWS = log(0.7), log(0.3)
 _RUNS, _CHECK, _BOTH, _NEITHER = log(0.35), log(0.2), log(0.35), log(0.1)
+_UNLIFTED, _LIFTED, _LIFTED_RUNS, _LIFTED_BOTH = log(0.5), log(0.15), log(0.2), log(0.15)
+_HEIGHT: Final = 0.97
+"""How often a line's height is read right where the row is this copy's."""
 _CHAR: Final = 0.95
 """How often a character of the check column is read right where the row is this copy's."""
 
@@ -43,20 +46,23 @@ class Shown:
         thresholds: shape (n, 5).
         checks: shape (n,), values of the check column.
         checked: shape (n,), where there is one.
+        heights: shape (n,), whether a row's line stands higher (1) or lower (0), or `ERASED`; None: all erased.
     """
 
     symbols: Bytes
     thresholds: Bytes
     checks: Words
     checked: NDArray[np.bool_]
+    heights: Bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """ln of e-values of a batch of exports: of the run lengths, of the check column, of both together."""
+    """ln of e-values of a batch of exports: of run lengths, check column, heights of lines, and all together."""
 
     runs: NDArray[np.float64]
     checks: NDArray[np.float64]
+    heights: NDArray[np.float64]
     total: NDArray[np.float64]
 
 
@@ -81,7 +87,13 @@ def score(
     runs = _of_runs(shown, symbols, held, present) if symbols is not None and present else nothing
     values = _of_checks(shown, checks, held) if checks is not None and shown.checked.any() else nothing
     total = _log_mean(np.stack([runs + _RUNS, values + _CHECK, runs + values + _BOTH, nothing + _NEITHER], axis=1))
-    return Scores(runs, values, total)
+    if checks is None or shown.heights is None or not (shown.heights != ERASED).any():
+        return Scores(runs, values, nothing, total)
+    heights = _of_heights(shown, checks, held, shown.heights != ERASED)
+    # A height is the check's last bit: where the check was read, the two together would say it twice.
+    unread = _of_heights(shown, checks, held, (shown.heights != ERASED) & ~shown.checked)
+    lifted = [heights + _LIFTED, runs + heights + _LIFTED_RUNS, runs + values + unread + _LIFTED_BOTH]
+    return Scores(runs, values, heights, _log_mean(np.stack([total + _UNLIFTED, *lifted], axis=1)))
 
 
 def _of_runs(shown: Shown, symbols: Bytes, held: NDArray[np.bool_], present: Sequence[Carrier]) -> NDArray[np.float64]:
@@ -137,6 +149,18 @@ def _of_checks(shown: Shown, checks: Words, held: NDArray[np.bool_]) -> NDArray[
     for share in _SHARES:
         table = np.log1p(share * (ratio - 1))
         sums.append(np.where(usable, table[right], 0.0).sum(axis=1))
+    return _log_mean(np.stack(sums, axis=1) - log(len(_SHARES)))
+
+
+def _of_heights(shown: Shown, checks: Words, held: NDArray[np.bool_], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Ln of the mean over shares; a row of an innocent copy stands higher or lower as a coin falls."""
+    heights = np.zeros(0, np.uint8) if shown.heights is None else shown.heights[rows]
+    right = (checks[:, rows] & 1) == heights[None]
+    ratio = np.array([2 * (1 - _HEIGHT), 2 * _HEIGHT])
+    sums = []
+    for share in _SHARES:
+        table = np.log1p(share * (ratio - 1))
+        sums.append(np.where(held[:, rows], table[right.astype(np.intp)], 0.0).sum(axis=1))
     return _log_mean(np.stack(sums, axis=1) - log(len(_SHARES)))
 
 

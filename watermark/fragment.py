@@ -33,8 +33,12 @@ class Fragment:
         rows: cells of each row, header rows among them; `loose` rows are words of a line.
         loose: whether rows are lines cut into words rather than cells of a table.
         texts: lines of the file as they stand.
-        told: what a file says beside its cells, by the layer that says it: `properties`, `names`, `header`.
+        told: what a file says beside its cells, by the layer that says it: `properties`, `names`, `header`,
+            `fonts`.
         digest: SM3 of the whole input, or empty.
+        heights: of each row, where a page's rows stand higher (1) or lower (0) than their places; else None, or empty.
+        left_out: rows that were not read, because there were too many.
+        unread: pages that were not read: pictures where nothing reads them, or too many.
     """
 
     rows: Sequence[Sequence[str]]
@@ -42,6 +46,9 @@ class Fragment:
     texts: Sequence[str] = ()
     digest: bytes = b""
     told: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    heights: Sequence[int | None] = ()
+    left_out: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,14 @@ class Observed:
         cells: cleaned cells.
         runs: length of the run of each carrier that was seen.
         check: value of the cell in the check column, or of the last one that looks like it.
+        height: 1 where its line stands higher than its place, 0 lower.
     """
 
     place: int
     cells: tuple[str, ...]
     runs: Mapping[Carrier, int] = field(default_factory=dict)
     check: int | None = None
+    height: int | None = None
 
 
 def lines(text: str) -> Fragment:
@@ -82,8 +91,9 @@ def observe(fragment: Fragment) -> Iterator[Observed]:
     for place, cells in enumerate(cleaned, 1):
         if not any(cells):
             continue
+        height = fragment.heights[place - 1] if place <= len(fragment.heights) else None
         if fragment.loose:
-            yield Observed(place, cells, _loose_runs(cells), _loose_check(cells))
+            yield Observed(place, cells, _loose_runs(cells), _loose_check(cells), height)
             continue
         runs = {
             carrier: run
@@ -91,7 +101,7 @@ def observe(fragment: Fragment) -> Iterator[Observed]:
             if column < len(cells) and (run := run_of(cells[column], carrier)) is not None
         }
         value = check.value_of(cells[checked]) if checked is not None and checked < len(cells) else None
-        yield Observed(place, cells, runs, value)
+        yield Observed(place, cells, runs, value, height)
 
 
 def carrier_of(cell: str) -> Carrier | None:

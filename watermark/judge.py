@@ -16,18 +16,19 @@ from watermark.sheets import Layout
 from watermark.verdict import FLOOR, Candidate, Finding, Layer, LayerSays, Said, Verdict, finding_of, p_false
 
 MOST_CANDIDATES: Final = 10
-_BESIDE: Final = (Layer.PROPERTIES, Layer.NAMES, Layer.HEADER)
+_BESIDE: Final = (Layer.PROPERTIES, Layer.NAMES, Layer.HEADER, Layer.FONTS)
 _SAID: Final = {Finding.COPY: Said.NAMES, Finding.SUSPECT: Said.SUSPECTS, Finding.UNDETERMINED: Said.SILENT}
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One export: the recognised rows it holds, and ln of its e-values by run lengths, by check column, together."""
+    """One export: the recognised rows it holds, and ln of its e-values: runs, check column, heights, together."""
 
     issued: Issued
     held: int
     runs: float
     checks: float
+    heights: float
     total: float
 
 
@@ -115,6 +116,12 @@ def _candidate(case: Case, score: Score, exports: int, exact: set[int]) -> Candi
             _spoken(Layer.RUNS, score.runs, exports, there=bool(issued.carriers) and any(one.runs for one in seen)),
             _spoken(
                 Layer.CHECK, score.checks, exports, there=issued.checked and any(one.check is not None for one in seen)
+            ),
+            _spoken(
+                Layer.LINES,
+                score.heights,
+                exports,
+                there=issued.checked and any(one.height is not None for one in seen),
             ),
             LayerSays(Layer.VISIBLE, _visible(issued.serial, case.visible)),
             *(LayerSays(layer, _visible(issued.serial, case.told.get(layer, ()))) for layer in _BESIDE),

@@ -42,8 +42,9 @@ class Prepared:
     def first(self, count: int) -> Prepared:
         """Return its first rows, which are as good as drawn by lot."""
         given = self.shown
+        heights = None if given.heights is None else given.heights[:count]
         part = evidence.Shown(
-            given.symbols[:count], given.thresholds[:count], given.checks[:count], given.checked[:count]
+            given.symbols[:count], given.thresholds[:count], given.checks[:count], given.checked[:count], heights
         )
         return Prepared(self.digests[:count], part, self.rows[:count], self.places[:count])
 
@@ -80,17 +81,17 @@ def score_batch(
     held = np.zeros((len(batch), len(rows)), np.bool_)
     for index, one in enumerate(batch):
         held[index] = wanted.held_by(one.rows)
-    runs, checks, total = (np.zeros(len(batch)) for _ in range(3))
+    runs, checks, heights, total = (np.zeros(len(batch)) for _ in range(4))
     touched = np.flatnonzero(held.any(axis=1))
     if keyed is not None and len(touched):
         some = [batch[index] for index in touched.tolist()]
         parts = [_on_sheet(some, keyed, one, held[touched][:, np.searchsorted(rows, one.rows)]) for one in sheets]
         rest = 0.5 / max(1, len(parts) - 1)
         weights = np.log([0.5 if len(parts) > 1 else 1.0, *[rest] * (len(parts) - 1)])
-        for whole, name in ((runs, "runs"), (checks, "checks"), (total, "total")):
+        for whole, name in ((runs, "runs"), (checks, "checks"), (heights, "heights"), (total, "total")):
             each = np.stack([getattr(part, name) for part in parts])
             whole[touched] = np.logaddexp.reduce(each + weights[:, None], axis=0)
-    figures = zip(held.sum(axis=1).tolist(), runs.tolist(), checks.tolist(), total.tolist(), strict=True)
+    figures = zip(held.sum(axis=1).tolist(), *(one.tolist() for one in (runs, checks, heights, total)), strict=True)
     return [Score(one, *figure) for one, figure in zip(batch, figures, strict=True)]
 
 
@@ -104,14 +105,24 @@ def agreeing(issued: Issued, keyed: Keyed, sheets: Sequence[Prepared]) -> tuple[
         known = sheet.shown.symbols != evidence.ERASED
         same = ((shows == sheet.shown.symbols) | ~known).all(axis=1)
         same &= (value == sheet.shown.checks) | ~sheet.shown.checked
-        same &= (known.any(axis=1) | sheet.shown.checked) & np.isin(sheet.rows, held)
+        lifted = _lifted(sheet)
+        if sheet.shown.heights is not None:
+            same &= (value & 1 == sheet.shown.heights) | ~lifted
+        same &= (known.any(axis=1) | sheet.shown.checked | lifted) & np.isin(sheet.rows, held)
         places.update(sheet.places[same].tolist())
     return tuple(sorted(places))
+
+
+def _lifted(sheet: Prepared) -> NDArray[np.bool_]:
+    """Which rows' heights are known."""
+    heights = sheet.shown.heights
+    return np.zeros(len(sheet.rows), np.bool_) if heights is None else heights != evidence.ERASED
 
 
 def _on_sheet(batch: Sequence[Issued], keyed: Keyed, sheet: Prepared, held: NDArray[np.bool_]) -> evidence.Scores:
     serials = [one.serial for one in batch]
     carriers = [carrier for carrier in Carrier if carrier in batch[0].carriers]
     symbols = positions.symbols(keyed, sheet.digests, sheet.shown.thresholds, serials) if carriers else None
-    checks = positions.checks(keyed, sheet.digests, serials) if batch[0].checked and sheet.shown.checked.any() else None
+    asked = sheet.shown.checked.any() or _lifted(sheet).any()
+    checks = positions.checks(keyed, sheet.digests, serials) if batch[0].checked and asked else None
     return evidence.score(sheet.shown, symbols, checks, held, carriers)

@@ -24,7 +24,7 @@ from watermark.runs import SLOTS_OF, Carrier, bits_of
 MOST_SHEETS: Final = 6
 _ASK: Final = 500
 _LEVEL_ROWS: Final = 12
-_Sign = tuple[tuple[tuple[Carrier, int], ...], int | None]
+_Sign = tuple[tuple[tuple[Carrier, int], ...], int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def lay_out(seen: Iterable[Observed], rows: Mapping[int, int]) -> Layout:
     sheets: list[list[tuple[int, Observed]]] = []
     repeated = 0
     for row, one in given:
-        sign = (tuple(sorted(one.runs.items())), one.check)
+        sign = (tuple(sorted(one.runs.items())), one.check, one.height)
         depth = len(kinds[row])
         if sign in kinds[row] or depth == MOST_SHEETS:
             repeated += 1
@@ -130,4 +130,5 @@ def shown(sheet: Sheet, thresholds: Bytes, levelled: frozenset[Carrier]) -> Show
                 symbols[index, SLOTS_OF[carrier]] = bits
     values = np.array([one.check or 0 for one in sheet.seen], np.uint32)
     checked = np.array([one.check is not None for one in sheet.seen], np.bool_)
-    return Shown(symbols, thresholds, values, checked)
+    heights = np.array([ERASED if one.height is None else one.height for one in sheet.seen], np.uint8)
+    return Shown(symbols, thresholds, values, checked, heights)

@@ -30,10 +30,12 @@ class Layer(StrEnum):
     FILE = "file"  # the whole file, byte for byte
     RUNS = "runs"
     CHECK = "check"
+    LINES = "lines"  # of a printed page: higher or lower than their places
     VISIBLE = "visible"
     PROPERTIES = "properties"  # of the document: title, subject, XMP, custom properties
     NAMES = "names"  # defined in a workbook
     HEADER = "header"  # printed headers and footers, and the picture in them
+    FONTS = "fonts"  # near-black colours of a workbook's letters
     HELD = "held"
 
 

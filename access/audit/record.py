@@ -20,10 +20,11 @@ from access.store.schema import audit_event
 
 LOOKS: Final = (
     Action.CASE_CUSTOMER_SEARCH.value,
+    Action.CASE_FIELD_IDENTIFY.value,
     Action.CASE_FIELD_REVEAL.value,
     Action.CASE_FILE_OPEN.value,
 )
-"""Acts by which somebody gets to see a customer: found by exact value, opened masked, one value in clear."""
+"""Acts by which somebody gets to see a customer: found by exact value, opened masked, a value in clear."""
 
 
 def of_people(

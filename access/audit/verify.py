@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from access.audit.findings import NOTICES, Finding, Kind, Verification
 from access.audit.passage import Passage
@@ -23,7 +24,6 @@ from access.audit.witness import Witness
 from access.context import SECOND
 from access.errors import WitnessBroken
 from access.store import triggers
-from access.store.base import Store
 from access.store.engine import is_sqlite
 from access.store.schema import audit_checkpoint, audit_event, audit_head, audit_outbox
 from masking.gm import Sm2PublicKey
@@ -32,7 +32,16 @@ _REWIND_SQLITE = 2 * SECOND
 _REWIND_POSTGRES = 120 * SECOND  # acts overlap there, and each is dated by its beginning
 
 
-def verify(store: Store, witness: Witness, keys: Sm2PublicKey | Sequence[Sm2PublicKey]) -> Verification:
+class Logged(Protocol):
+    """Whatever holds a log: a store, or no more than the engine of one that the desk refuses to open."""
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+        ...
+
+
+def verify(store: Logged, witness: Witness, keys: Sm2PublicKey | Sequence[Sm2PublicKey]) -> Verification:
     """Recompute the whole log and compare it with its witness. Never call it from inside an act.
 
     Args:

@@ -59,6 +59,12 @@ class Limits:
     searches_an_hour: int = 20
 
 
+def _silent(person_id: str) -> bool:
+    """Where nobody calls nobody speaks."""
+    del person_id
+    return False
+
+
 def _as_decided(decision: Decision) -> Decision:
     """Where nobody sits at a screen nothing can be asked of them."""
     return decision
@@ -76,6 +82,7 @@ class GrantDesk:
         ids: Names new rows.
         limits: The desk's settings.
         settle: Counts what the person proved in her session into a decision that is about to be acted on.
+        speaking: Whether a person is in a call, so that what they are granted waits for its end (`grants.waiting`).
     """
 
     uow: UnitOfWork
@@ -85,6 +92,7 @@ class GrantDesk:
     ids: Ids
     limits: Limits = field(default_factory=Limits)
     settle: Callable[[Decision], Decision] = _as_decided
+    speaking: Callable[[str], bool] = _silent
 
     @property
     def now(self) -> int:

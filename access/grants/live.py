@@ -33,11 +33,11 @@ from access.grants.slots import checked, field_of
 from access.grants.states import LIVE, WAITING, GrantState, RequestState, grant_step
 from access.people.absence import heads_away_since
 from access.people.directory import held_rows
-from access.policy import Action, Conditions, Resource, reveal_rule
+from access.policy import Action, Conditions, Resource, condition_met, reveal_rule
 from access.store.base import UnitOfWork
 from access.store.proof import RowProofs
 from access.store.schema import reveal_grant, reveal_request
-from masking.catalogue import Catalogue, Condition, Tier
+from masking.catalogue import Catalogue, Tier
 
 _EXPIRE = "reveal:grant:expire"
 _END = "reveal:grant:end"
@@ -118,8 +118,8 @@ def open_value(  # noqa: PLR0917 - a reading: which grant, which case, which fie
     reading = Reading.of(desk, grant_id, case, slot)
     found = reveal_rule(catalogue or Catalogue.load(), field_of(slot), actor, case, base, desk.now)
     tier = found[0].tier if found is not None else Tier.U0
-    met = found is not None and (found[0].condition is not Condition.LOST_CONTACT or base.lost_contact)
-    if reading is not None and found is not None and (not met or stricter(tier, reading.request["tier"])):
+    unmet = found is not None and not condition_met(found[0], base)
+    if reading is not None and found is not None and (unmet or stricter(tier, reading.request["tier"])):
         reading = None
     conditions = replace(
         within_act(desk, base),

@@ -5,17 +5,11 @@ two people, and neither is the person. A person has one key in use for SSH and o
 commands (`local_keys`); where two hold, none counts. In `prod` a key that is no token counts until the day that both
 allowed and no longer (clause Y-4.2.2). What a signature proves is checked by whoever takes it; here it is told whether
 the key that signed is the person's.
-
-Sources: RFC 4253 section 6.6, RFC 8709 (ssh-ed25519), OpenSSH PROTOCOL.u2f (sk- keys).
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import hmac
-import struct
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,62 +18,20 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
-from access.errors import AccessError
 from access.people import factors, local_keys
 from access.people.deed import Deed
 from access.people.directory import held_rows
+from access.people.public_keys import KeyRefused, PublicKey, read, split
 from access.store.base import UnitOfWork
 from access.store.proof import RowProofs
 from access.store.schema import factor
 
 SSH_KEY: Final = factors.SSH_KEY
-_ED25519: Final = "ssh-ed25519"
-_SK_ED25519: Final = "sk-ssh-ed25519@openssh.com"
-_SK_ECDSA: Final = "sk-ecdsa-sha2-nistp256@openssh.com"
-# Kind to the lengths of what follows its name; none where any length that fits is right.
-_PARTS: Final[dict[str, tuple[int | None, ...]]] = {
-    _ED25519: (32,),
-    _SK_ED25519: (32, None),
-    _SK_ECDSA: (len("nistp256"), 65, None),
-    local_keys.SM2: (64,),
-    local_keys.P256_TOKEN: (65,),
-}
 _BOTH: Final = (factors.SSH_KEY, factors.LOCAL_KEY)
 LONGEST_WAIVER: Final = 90
 """Days that a key which is no token may be allowed in `prod`, from the day two people allow it."""
 
-_LONGEST: Final = 1024
-_WORDS: Final = 2
-_LENGTH: Final = struct.Struct(">I")
-
-
-class KeyRefused(AccessError):
-    """A key cannot be somebody's factor; the code says why."""
-
-    default_code = "ssh_key.unfit"
-
-
-@dataclass(frozen=True, slots=True)
-class PublicKey:
-    """An SSH public key. kind: its name in SSH; blob: as it travels."""
-
-    kind: str
-    blob: bytes
-
-    @property
-    def token(self) -> bool:
-        """Whether the private half is in a token; of a local one it is the word of the two people who put it in use."""
-        return self.kind not in {_ED25519, local_keys.SM2}
-
-    @property
-    def factor_kind(self) -> str:
-        """Which factor it is: for SSH, or for screens and commands of the desk's own machine."""
-        return factors.LOCAL_KEY if self.kind in local_keys.KINDS else factors.SSH_KEY
-
-    @property
-    def fingerprint(self) -> str:
-        """As `ssh-keygen -l` prints it."""
-        return fingerprint(self.blob)
+_TWO: Final = 2
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -113,55 +65,6 @@ class Held:
     def pending(self) -> bool:
         """Whether a second person has yet to agree."""
         return bool(self.row["state"] == factors.PENDING)
-
-
-def fingerprint(blob: bytes) -> str:
-    """SHA-256 of a key blob, as `ssh-keygen -l` prints it."""
-    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-
-
-def parse(line: str) -> PublicKey:
-    """Read a line of a `.pub` file; its comment is dropped, since people write names there.
-
-    Raises:
-        KeyRefused: `ssh_key.unfit`: no public key; `ssh_key.kind`: none of the kinds.
-    """
-    words = line.split()
-    if len(words) < _WORDS or len(words[1]) > _LONGEST:
-        raise KeyRefused("ssh_key.unfit")
-    kind = words[0]
-    if kind not in _PARTS:
-        raise KeyRefused("ssh_key.kind")
-    try:
-        blob = base64.b64decode(words[1], validate=True)
-    except (binascii.Error, ValueError):
-        raise KeyRefused("ssh_key.unfit") from None
-    return _checked(kind, blob)
-
-
-def _checked(kind: str, blob: bytes) -> PublicKey:
-    parts = _split(blob)
-    lengths = _PARTS[kind]
-    fits = len(parts) == len(lengths) + 1 and parts[0] == kind.encode()
-    if not fits or any(length not in {None, len(part)} for part, length in zip(parts[1:], lengths, strict=True)):
-        raise KeyRefused("ssh_key.unfit")
-    if kind in local_keys.KINDS and not local_keys.fit(kind, parts[1]):
-        raise KeyRefused("ssh_key.unfit")
-    return PublicKey(kind, blob)
-
-
-def _split(blob: bytes) -> list[bytes]:
-    """The strings of a blob; nothing where it is not made of whole strings."""
-    parts: list[bytes] = []
-    at = 0
-    while at + _LENGTH.size <= len(blob):
-        (length,) = _LENGTH.unpack_from(blob, at)
-        at += _LENGTH.size
-        if at + length > len(blob):
-            return []
-        parts.append(blob[at : at + length])
-        at += length
-    return parts if at == len(blob) else []
 
 
 def propose(deed: Deed, person_id: str, key: PublicKey, asked_by: str, until: int = 0) -> str:
@@ -269,7 +172,7 @@ def answered_by(
         only_tokens: As for `signed_by`.
     """
     key = _in_use(uow, proofs, person_id, factors.LOCAL_KEY, only_tokens=only_tokens)
-    return key is not None and local_keys.verify(key.kind, _split(key.blob)[1], signature, message)
+    return key is not None and local_keys.verify(key.kind, split(key.blob)[1], signature, message)
 
 
 def _in_use(uow: UnitOfWork, proofs: RowProofs, person_id: str, kind: str, *, only_tokens: bool) -> PublicKey | None:
@@ -278,7 +181,7 @@ def _in_use(uow: UnitOfWork, proofs: RowProofs, person_id: str, kind: str, *, on
     if len(found) != 1 or found[0].key.factor_kind != kind:
         return None
     held = found[0]
-    two = len({held.asked_by, held.agreed_by, person_id} - {""}) > _WORDS
+    two = len({held.asked_by, held.agreed_by, person_id} - {""}) > _TWO
     allowed = held.key.token or not only_tokens or uow.now < held.until
     return held.key if two and allowed else None
 
@@ -286,17 +189,10 @@ def _in_use(uow: UnitOfWork, proofs: RowProofs, person_id: str, kind: str, *, on
 def _held(row: RowMapping) -> Held | None:
     try:
         kept = msgspec.msgpack.decode(bytes(row["secret"]), type=_Kept)
-        key = _read(kept.blob)
+        key = read(kept.blob)
     except (msgspec.MsgspecError, KeyRefused):
         return None
     return Held(row, key, kept.until, kept.asked_by, kept.agreed_by)
-
-
-def _read(blob: bytes) -> PublicKey:
-    name = (_split(blob) or [b""])[0].decode("ascii", "replace")
-    if name not in _PARTS:
-        raise KeyRefused("ssh_key.kind")
-    return _checked(name, blob)
 
 
 def _move(deed: Deed, row: RowMapping, state: str, action: str, **changes: bytes) -> None:

@@ -3,7 +3,8 @@
 from access.policy import step_up
 from access.policy.actions import Action
 from access.policy.decide import Policy, decide, held_actions
-from access.policy.fields import HIDDEN, reveal_rule, reveal_tier, visible_cell
+from access.policy.entry import ActionSpec, Need
+from access.policy.fields import HIDDEN, condition_met, reveal_rule, reveal_tier, visible_cell
 from access.policy.model import (
     GRANT_LIVE,
     Actor,
@@ -18,7 +19,7 @@ from access.policy.model import (
 )
 from access.policy.needs import ROLE_PURPOSES
 from access.policy.refused import Refused
-from access.policy.specs import ACTIONS, ActionSpec, Need
+from access.policy.specs import ACTIONS
 from access.policy.step_up import settled
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Seat",
     "StepUp",
     "barred_ids",
+    "condition_met",
     "decide",
     "held_actions",
     "reveal_rule",

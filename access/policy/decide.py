@@ -12,11 +12,12 @@ from functools import cache
 from typing import Final
 
 from access.policy.actions import Action
+from access.policy.entry import ActionSpec
 from access.policy.model import Actor, Conditions, Decision, Resource
 from access.policy.needs import Lack, Situation, lacking
 from access.policy.overdue import HANDOVER
 from access.policy.scope import possible, qualified, within
-from access.policy.specs import ACTIONS, ActionSpec
+from access.policy.specs import ACTIONS
 from access.policy.step_up import asked_by
 from access.roles import Matrix, Mode, Permit, Role, compatible, load_matrix
 
@@ -33,7 +34,9 @@ _WITH_ID: Final = frozenset(
         "person",
         "request",
         "source",
+        "special",
         "strategy",
+        "visit",
     }
 )
 _OVERDUE: Final = Lack("role.overdue", "§3.3-15", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN))

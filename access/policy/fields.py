@@ -15,7 +15,7 @@ from access.policy.decide import gated, unfit
 from access.policy.model import Actor, Conditions, Resource, Seat
 from access.policy.scope import within
 from access.roles import Mode, Permit, Qualifier, Role, Scope, load_matrix
-from masking.catalogue import Catalogue, Cell, Field, Predicate, Rows, Tier, TierRule, ViewerRole
+from masking.catalogue import Catalogue, Cell, Condition, Field, Predicate, Rows, Tier, TierRule, ViewerRole
 from masking.masks import MaskCode, derivable
 
 HIDDEN: Final = Cell(Predicate.NEVER, MaskCode.NONE)
@@ -65,9 +65,14 @@ def reveal_rule(  # noqa: PLR0917 - a field of the catalogue, then the decision'
 def reveal_tier(  # noqa: PLR0917 - a field of the catalogue, then the decision's own arguments
     catalogue: Catalogue, field: str, actor: Actor, resource: Resource, conditions: Conditions, now: int
 ) -> Tier:
-    """Return the tier by which this actor could have the field revealed now; `U0` for never."""
+    """Return the tier by which this actor could have the field revealed now; `U0` for never, or not as things are."""
     found = reveal_rule(catalogue, field, actor, resource, conditions, now)
-    return Tier.U0 if found is None else found[0].tier
+    return Tier.U0 if found is None or not condition_met(found[0], conditions) else found[0].tier
+
+
+def condition_met(rule: TierRule, conditions: Conditions) -> bool:
+    """Tell whether what a rule asks of the case holds (失联 for a contact's name)."""
+    return rule.condition is not Condition.LOST_CONTACT or conditions.lost_contact
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,8 +164,11 @@ class Conditions:
         seen_version: Version of the request that the approver saw.
         version: Version of the request now.
         limits: What is decided are the contact limits of a strategy.
-        overdue: A file that the actor asked for is past its use and neither returned nor destroyed.
+        overdue: A file that the actor asked for is past its use and neither returned nor destroyed; or, for a special
+            contact, one of theirs was not looked at afterwards in time.
         sealed: The file can be opened by its recipient only.
+        coaching: It is done to coach the person whose work it is.
+        recent: What is asked for is at most seven days old.
     """
 
     purpose: Purpose | None = None
@@ -196,6 +199,8 @@ class Conditions:
     limits: bool = False
     overdue: bool = True
     sealed: bool = False
+    coaching: bool = False
+    recent: bool = False
 
 
 @unique

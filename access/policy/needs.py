@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from access.policy.entry import Need
 from access.policy.holds import LIFTED_BY, STOPS, HoldReason
 from access.policy.model import GRANT_LIVE, Actor, Conditions, Purpose, Resource, Seat
-from access.policy.specs import Need
 from access.roles import (
     Breach,
     Permit,
@@ -171,6 +171,11 @@ def _quota(at: Situation) -> Lack | None:
     return None if at.conditions.quota_left > 0 else Lack("quota.spent", "C-5.4h", (Role.SUPERVISOR,))
 
 
+def _reviewed(at: Situation) -> Lack | None:
+    lack = Lack("special.review_overdue", "S-4.2", (Role.AUDITOR, Role.COMPLIANCE))
+    return lack if at.conditions.overdue else None
+
+
 def _second(at: Situation) -> Lack | None:
     breach = second_differs(
         at.resource.requester_id or "",
@@ -233,6 +238,7 @@ _NEEDS: Final[Mapping[Need, Callable[[Situation], Lack | None]]] = MappingProxyT
         Need.OWN_REQUEST: _own_request,
         Need.PURPOSE: _purpose,
         Need.QUOTA: _quota,
+        Need.REVIEWED: _reviewed,
         Need.SECOND: _second,
         Need.TIER: _tier,
         Need.TRAINED: _trained,

@@ -120,6 +120,8 @@ def conditions(actor: Actor) -> Iterator[Conditions]:
             department=True,
             overdue=False,
             sealed=True,
+            coaching=True,
+            recent=True,
         )
         for first in (Role.SUPERVISOR, Role.SECURITY_ADMIN):
             for third_party in (False, True):

@@ -117,6 +117,7 @@ _NARROWING: Final[Mapping[Qualifier, Callable[[Conditions], bool]]] = MappingPro
 _CHECKED: Final[Mapping[Qualifier, Callable[[Conditions], bool]]] = MappingProxyType(
     {
         Qualifier.BOOTSTRAP: lambda conditions: conditions.bootstrap,
+        Qualifier.COACHING: lambda conditions: conditions.coaching,
         Qualifier.DEPARTMENT: lambda conditions: conditions.department,
         Qualifier.LAST4: _always,
         Qualifier.LEAD_ONLY: _always,
@@ -128,6 +129,7 @@ _CHECKED: Final[Mapping[Qualifier, Callable[[Conditions], bool]]] = MappingProxy
         Qualifier.OTHER_SUPERVISOR: _always,
         Qualifier.PRIVILEGED: lambda conditions: conditions.privileged,
         Qualifier.SEALED: lambda conditions: conditions.sealed,
+        Qualifier.SEVEN_DAYS: lambda conditions: conditions.recent,
         Qualifier.SUMMARY: _always,
     }
 )

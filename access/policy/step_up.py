@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Final
 
 from access.context import SECOND
+from access.policy.entry import ActionSpec
 from access.policy.model import Conditions, Decision, Proof, StepUp
-from access.policy.specs import ActionSpec
 
 REQUIRED: Final = "stepup.required"
 RECENT_FOR: Final = 5 * 60 * SECOND

@@ -78,8 +78,11 @@ class Store(Protocol):
         """The engine, for reads outside any act: verification, pages of the log, health."""
         ...
 
-    def submit(self, act: Act[T]) -> Future[T]:
+    def submit(self, act: Act[T], *, patient: bool = False) -> Future[T]:
         """Queue an act; the future resolves after its commit, or with what the act raised.
+
+        Where acts stand in one line, a patient one lets others go first, for some seconds at most, and shares no commit
+        that another waits for. Patient acts keep their order among themselves.
 
         The act may be called more than once (PostgreSQL repeats an act that lost against another), so it has no
         effect but through its unit of work.

@@ -112,8 +112,9 @@ class PostgresStore:
         self._chainer = Chainer(engine)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="veildesk-act")
 
-    def submit(self, act: Act[T]) -> Future[T]:
-        """Queue an act for the pool."""
+    def submit(self, act: Act[T], *, patient: bool = False) -> Future[T]:
+        """Queue an act for the pool, where none stands in another's way."""
+        del patient
         with self._gate:
             if self._closed:
                 raise StoreClosed

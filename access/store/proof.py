@@ -38,6 +38,7 @@ _TAG_CONTEXT: Final = "veildesk tag 1"
 _TAG_DIGITS: Final = 32
 _PROOF_COLUMNS: Final = frozenset({"version", "event_id", "proof"})
 _REMEMBERED: Final = 20_000  # pairs of proof and message, some 300 bytes each
+_LONGEST_REMEMBERED: Final = 2_000  # bytes; what an export holds is longer, and tracing reads every export
 _encode: Final = msgspec.msgpack.Encoder().encode
 
 
@@ -67,7 +68,7 @@ def newest_version(table: Table) -> ScalarSelect[int]:
             select(func.max(log.c.subject_version).label("version")).where(log.c.subject == subject).correlate(table)
             for log in (audit_event, audit_outbox)
         )
-    ).subquery()
+    ).subquery("known")
     return select(func.max(known.c.version)).scalar_subquery()
 
 
@@ -206,9 +207,10 @@ class RowProofs:
             return True
         if not compare_digest(self._mac.digest(message), proof):
             return False
-        if len(self._proven) >= _REMEMBERED:
-            self._proven.clear()
-        self._proven[proof] = message
+        if len(message) <= _LONGEST_REMEMBERED:
+            if len(self._proven) >= _REMEMBERED:
+                self._proven.clear()
+            self._proven[proof] = message
         return True
 
     def _without_event(

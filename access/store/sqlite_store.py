@@ -3,11 +3,17 @@
 Each act runs in a savepoint of its own, so that one that raises takes nothing with it but itself. Events get their
 place in the log as they are appended. One COMMIT makes the whole batch durable; only then do futures resolve. When the
 log or the commit fails, every act of the batch fails with `LogUnavailable` and nothing of it stays.
+
+The line is ordered by when an act should have its turn: at once, or for a patient one some seconds later. So whoever
+comes while patient acts wait stands behind the one that is running, and behind no other; and a writer that is never
+idle still comes to them.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
+import math
 import queue
 import sqlite3
 import threading
@@ -15,7 +21,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -32,6 +38,7 @@ _log = logging.getLogger(__name__)
 
 _BATCH_ACTS: Final = 256
 _BATCH_SECONDS: Final = 0.025
+_PATIENCE_SECONDS: Final = 5.0
 _HEAD: Final = "SELECT size, frontier, (SELECT coalesce(max(seq), 0) FROM audit_event) FROM audit_head WHERE id = 1"
 
 
@@ -42,9 +49,18 @@ class _Lost(Exception):
 class _Job(Generic[T]):
     """An act and the future that its caller holds."""
 
-    def __init__(self, act: Act[T]) -> None:
+    def __init__(self, act: Act[T], *, patient: bool) -> None:
         self.act = act
+        self.patient = patient
         self.future: Future[T] = Future()
+
+
+class _Turn(NamedTuple):
+    """A place in the line: when its turn should come, then who came first. No job: the end."""
+
+    at: float
+    serial: int
+    job: _Job[Any] | None
 
 
 class _Batch:
@@ -54,12 +70,13 @@ class _Batch:
         self.jobs = jobs
         self.done: list[tuple[_Job[Any], Any, list[Callable[[], None]]]] = []
         self.grown: int | None = None
+        self.full = False
         self._until = time.monotonic() + _BATCH_SECONDS
 
     @property
     def open(self) -> bool:
         """Whether another act may still join."""
-        return len(self.jobs) < _BATCH_ACTS and time.monotonic() < self._until
+        return not self.full and len(self.jobs) < _BATCH_ACTS and time.monotonic() < self._until
 
 
 class SqliteStore:
@@ -78,7 +95,8 @@ class SqliteStore:
         self.engine = engine
         self._clock = clock
         self._ids = ids
-        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._jobs: queue.PriorityQueue[_Turn] = queue.PriorityQueue()
+        self._serial = itertools.count()
         self._listeners: list[Callable[[int], None]] = []
         self._closed = False
         self._gate = threading.Lock()
@@ -89,13 +107,14 @@ class SqliteStore:
         self._thread = threading.Thread(target=self._write, name="veildesk-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, act: Act[T]) -> Future[T]:
+    def submit(self, act: Act[T], *, patient: bool = False) -> Future[T]:
         """Queue an act for the writer."""
-        job = _Job(act)
+        job = _Job(act, patient=patient)
         with self._gate:
             if self._closed:
                 raise StoreClosed
-            self._jobs.put(job)
+            turn = time.monotonic() + (_PATIENCE_SECONDS if patient else 0)
+            self._jobs.put(_Turn(turn, next(self._serial), job))
         return job.future
 
     def run(self, act: Act[T]) -> T:
@@ -122,7 +141,7 @@ class SqliteStore:
         with self._gate:
             if not self._closed:
                 self._closed = True
-                self._jobs.put(None)
+                self._jobs.put(_Turn(math.inf, next(self._serial), None))
         self._thread.join()
         self.engine.dispose()
 
@@ -130,7 +149,7 @@ class SqliteStore:
         writer: Writer | None = None
         more = True
         while more:
-            first = self._jobs.get()
+            first = self._jobs.get().job
             if first is None:
                 break
             batch = _Batch([first])
@@ -169,12 +188,17 @@ class SqliteStore:
     def _take_waiting(self, batch: _Batch) -> bool:
         """Let one waiting act share the commit; return False at the end of the store's life."""
         try:
-            job = self._jobs.get_nowait()
+            turn = self._jobs.get_nowait()
         except queue.Empty:
             return True
-        if job is None:
+        if turn.job is None:
             return False
-        batch.jobs.append(job)
+        if turn.job.patient:
+            # It is long: those who wait for this commit do not wait for it too.
+            batch.full = True
+            self._jobs.put(turn)
+        else:
+            batch.jobs.append(turn.job)
         return True
 
     def _run_job(self, batch: _Batch, job: _Job[Any], writer: Writer, size: int, leaves: list[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 The floor takes the rows that the import left (sealed, indexed, proven) and inserts them with `executemany` into an
 empty database of the same schema, one transaction. What stands between the two is reading, checking, sealing, staging.
+Beside them: what memory it took, at that many cases and at a quarter of them, and how long another writer waited.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Final
 
 from access.store.engine import open_engine
 from access.store.migrations import migrate
+from console.bench import import_watched
 from console.bench.desks import Told, empty_desk, import_into, lenders_file
 from console.bench.measure import Figure
 
+_FEWER: Final = 4
 _TABLES: Final = ("case_file", "account", "case_seals", "blind_entry")
 
 
@@ -42,6 +45,10 @@ async def run(folder: Path, *, rounds: int = 3, cases: int = 50_000, told: Told 
         rates["desk"].append(report.new_cases / took)
         rates["pause"].append(report.longest_pause / 1000)
         rates["the same rows bare"].append(report.new_cases / _bare(desk.home.database, folder / f"bare-{number}.db"))
+    told("watching its memory")
+    watched = import_watched.watch(file)
+    fewer = max(cases // _FEWER, 1)
+    smaller = import_watched.watch(lenders_file(folder, fewer))
     file.unlink()
     medians = {name: statistics.median(values) for name, values in rates.items()}
     return [
@@ -52,7 +59,12 @@ async def run(folder: Path, *, rounds: int = 3, cases: int = 50_000, told: Told 
             floor=medians["the same rows bare"],
             ratio=medians["desk"] / medians["the same rows bare"],
             floored_by="the same rows bare",
-            peers={"longest pause of other writers, ms": medians["pause"]},
+            peers={
+                "longest pause of other writers, ms, as reported": medians["pause"],
+                "longest wait of another writer, ms, as it was": watched.wait,
+                "peak memory of the desk and its workers, MB": watched.memory,
+                f"peak memory of the desk and its workers at {fewer} cases, MB": smaller.memory,
+            },
             rounds=rounds,
         )
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -38,6 +39,15 @@ def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def most_memory(process: str = "self") -> float:
+    """The most memory that a process ever held, in MB.
+
+    The kernel's own count of this program: what `getrusage` says begins with whoever started it.
+    """
+    status = Path("/proc", process, "status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1000
 
 
 def interleave(rounds: int, contenders: Mapping[str, Callable[[], float]]) -> dict[str, float]:

@@ -15,21 +15,25 @@ from typing import Final, Self
 
 import asyncssh
 
-from access.people import possession, totp
+from access.people import public_keys, totp
 from access.people.passwords import PasswordHasher
 from access.roles import Role
 from console import bootstrap
 from console.bench.desks import import_into, lenders_file, seated
 from console.bench.hosts import PeerMissing, Program, running, until, weight_of
-from console.bench.visitors import Account
+from console.bench.pushed import Pushed, pushed
+from console.bench.visitors import Account, Visitor
 from console.demo.build import LENDERS, open_source
 from console.demo.cast import CAST, ONE
 from console.desk.api.cases import AssignCases
 from console.founding import Plan, Post, Secret, found
+from console.home import Home
+from console.settings import RevealSettings, Settings
 from masking.keys import Profile
 
 _CASES: Final = 60  # of each agent: two pages and more
 _STEP: Final = 30
+_REVEALS: Final = 200  # of one agent: what a day of pushes takes
 _SERVE: Final = (sys.executable, "-P", "-m", "console.cli.main", "serve")
 
 
@@ -76,14 +80,15 @@ class ServedDesk(Program):
         raise PeerMissing
 
     async def _furnish(self) -> None:
-        home = await asyncio.to_thread(bootstrap.create, self._folder, Profile.DEMO)
+        chosen = Settings(reveal=RevealSettings(u2_a_day=_REVEALS))
+        home = await asyncio.to_thread(bootstrap.create, self._folder, Profile.DEMO, chosen=chosen)
         desk = await bootstrap.RunningDesk.start(home)
         try:
             people = tuple(
                 Post(f"agent{number:03}", "测试员", f"A{number:04}", ONE, (Role.AGENT,))
                 for number in range(self._agents)
             )
-            public = possession.parse(self._key.export_public_key().decode())
+            public = public_keys.parse(self._key.export_public_key().decode())
             encoded = await asyncio.to_thread(PasswordHasher().hash, self._password)
             secret = Secret(encoded=encoded, seed=self._seed, key=public, key_until=0)
             plan = Plan(units=CAST.units, posts=(*CAST.posts, *people))
@@ -120,6 +125,11 @@ class ServedDesk(Program):
     def memory(self) -> float:
         """See `Host.memory`."""
         return weight_of(self._sessions())
+
+    async def push(self, visitor: Visitor, rounds: int) -> tuple[Pushed, Pushed]:
+        """Have the head approve what the first visitor's person asks for, and take it back; see `pushed`."""
+        socket, agent = Home(self._folder).socket, self.account(0).login
+        return await pushed(socket, visitor, agent=agent, head=LENDERS[0].head, rounds=rounds)
 
     def _sessions(self) -> list[int]:
         sessions = running(self.pid, "console.serve.zygote")

@@ -1,8 +1,10 @@
 """How long staff wait at the served desk, and what a session weighs, beside a bare Textual application over OpenSSH.
 
 Front door, sessions and desk run as `veildesk serve` runs them, on the same machine as the clients. At each size all
-sign in, a few at a time; then one presses keys while the others are idle, and then up to ten page at once. The floor is
-the same with sshd and a table without anything behind it, which has neither second and third factor nor mark nor desk.
+sign in, a few at a time; then one presses keys while the others are idle, up to ten page at once, and at last what a
+supervisor decides is pushed to one of them. The floor is the same with sshd and a table without anything behind it,
+which has neither second and third factor nor mark nor desk; there nobody decides anything, so a push stands beside the
+desk's answer to whoever decided.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Final
 from console.bench.bare_host import BareHost
 from console.bench.hosts import Host
 from console.bench.measure import Figure
+from console.bench.pushed import Pushed
 from console.bench.served_desk import ServedDesk
 from console.bench.visitors import Visitor
 
@@ -28,6 +31,7 @@ _PAGING: Final = 10
 _EVERY: Final = 1.0  # seconds between two pages of somebody who pages
 _KEYS: Final = 20
 _PAGES: Final = 8
+_PUSHES: Final = 20
 _DOWN, _PAGE_DOWN, _PAGE_UP = b"\x1b[B", b"\x1b[6~", b"\x1b[5~"
 _TITLE, _ROWS = b"VEILDESK", b"C-20"
 
@@ -44,14 +48,17 @@ class Taken:
     page: list[float] = field(default_factory=list)
     memory: float = 0.0
     work: float = 0.0
+    approved: Pushed = field(default_factory=Pushed)
+    revoked: Pushed = field(default_factory=Pushed)
 
 
-async def run(folder: Path, *, sizes: Sequence[int] = SIZES, told: Told = print) -> list[Figure]:
+async def run(folder: Path, *, sizes: Sequence[int] = SIZES, pushes: int = _PUSHES, told: Told = print) -> list[Figure]:
     """Measure.
 
     Args:
         folder: where desk and peer have their files.
         sizes: how many sessions at once.
+        pushes: how many approvals, and grants taken back, at each size.
         told: what goes on.
 
     Raises:
@@ -67,12 +74,12 @@ async def run(folder: Path, *, sizes: Sequence[int] = SIZES, told: Told = print)
             taken[name] = {}
             for size in sizes:
                 told(f"{name}: {size} sessions")
-                taken[name][size] = await _measure(host, size)
+                taken[name][size] = await _measure(host, size, pushes)
     floor, value = taken.values()
     return [one for size in sizes for one in _figures(size, value[size], floor[size])]
 
 
-async def _measure(host: Host, size: int) -> Taken:
+async def _measure(host: Host, size: int, pushes: int) -> Taken:
     taken = Taken()
     room = asyncio.Semaphore(_TOGETHER)
     await host.fresh()
@@ -88,6 +95,8 @@ async def _measure(host: Host, size: int) -> Taken:
     visitors = await asyncio.gather(*(come(number) for number in range(size)))
     try:
         await _press(visitors, taken, host)
+        if isinstance(host, ServedDesk):
+            taken.approved, taken.revoked = await host.push(visitors[0], pushes)
     finally:
         await asyncio.gather(*(visitor.go() for visitor in visitors))
     await host.empty()
@@ -132,11 +141,33 @@ def _figures(size: int, value: Taken, floor: Taken) -> list[Figure]:
         name = f"memory a session (PSS) after paging, {size} sessions"
         weights = (value.memory / size / 2**20, floor.memory / size / 2**20)
         figures.append(_figure(name, "MiB", weights, size))
+    figures.append(_push_figure(f"approval to the asker's screen, p95, {size} sessions, others idle", value.approved))
+    figures.append(_push_figure(f"grant taken back to masked again, p95, {size} sessions, others idle", value.revoked))
     return figures
 
 
+def _push_figure(name: str, taken: Pushed) -> Figure:
+    shown, answered = taken.shown, taken.answered
+    # What a push takes by itself: whoever decided has the answer once it is committed, and so has who is told.
+    after = [one - other for one, other in zip(shown, answered, strict=True)]
+    peers = {
+        "p50": statistics.median(shown) * 1e3,
+        "p50 of the floor": statistics.median(answered) * 1e3,
+        "p50 from the answer on": statistics.median(after) * 1e3,
+        "p95 from the answer on": _p95(after) * 1e3,
+    }
+    both = (_p95(shown) * 1e3, _p95(answered) * 1e3)
+    return _figure(name, "ms", both, len(shown), peers, floored_by="the desk's answer to whoever decided")
+
+
 def _figure(
-    name: str, unit: str, both: tuple[float, float], rounds: int, peers: Mapping[str, float] | None = None
+    name: str,
+    unit: str,
+    both: tuple[float, float],
+    rounds: int,
+    peers: Mapping[str, float] | None = None,
+    *,
+    floored_by: str = "bare Textual over OpenSSH",
 ) -> Figure:
     value, floor = both
     return Figure(
@@ -145,7 +176,7 @@ def _figure(
         value=value,
         floor=floor,
         ratio=value / floor if floor else 0.0,
-        floored_by="bare Textual over OpenSSH",
+        floored_by=floored_by,
         peers=peers or {},
         rounds=rounds,
     )

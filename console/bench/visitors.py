@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import asyncssh
 
 _QUIET: Final = 0.02  # seconds without a byte after which a repaint is over
+_CALM: Final = 0.2  # and after which nothing is being read any more
 _PATIENCE: Final = 60.0
 _SIZE: Final = (80, 24)
 
@@ -53,6 +54,10 @@ class _Screen(asyncssh.SSHClientSession[bytes]):
         self.over = False
         self._tail = b""
         self.came = asyncio.Event()
+
+    def look_for(self, *words: bytes) -> None:
+        """From now on, and as if nothing had come before."""
+        self.wanted, self.seen, self._tail = words, {}, b""
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
         del datatype
@@ -107,18 +112,44 @@ class Visitor:
             TimeoutError: they never did.
         """
         screen = _Screen()
-        screen.wanted = words
+        screen.look_for(*words)
         channel, _ = await self.connection.create_session(
             lambda: screen, term_type="xterm-256color", term_size=size, encoding=None, env=env or {}
         )
         self._screen, self.channel = screen, channel
+        await self._until_seen()
+        return tuple(screen.seen[word] - self.accepted for word in words)
+
+    async def until(self, words: bytes, act: Callable[[], Awaitable[object]]) -> float:
+        """Have something done; seconds from then until the words came to this terminal.
+
+        Raises:
+            TimeoutError: they never did.
+        """
+        self._screen.look_for(words)
+        began = time.perf_counter()
+        doing = asyncio.ensure_future(act())
+        try:
+            await self._until_seen()
+        finally:
+            await doing
+        return self._screen.seen[words] - began
+
+    async def calm(self) -> None:
+        """Wait until nothing has been painted for a moment."""
+        screen, since = self._screen, time.perf_counter()
         async with asyncio.timeout(_PATIENCE):
-            while len(screen.seen) < len(words):
+            while (rest := max(since, screen.last) + _CALM - time.perf_counter()) > 0:  # noqa: ASYNC110 - until nothing happens
+                await asyncio.sleep(rest)
+
+    async def _until_seen(self) -> None:
+        screen = self._screen
+        async with asyncio.timeout(_PATIENCE):
+            while len(screen.seen) < len(screen.wanted):
                 screen.came.clear()
                 await screen.came.wait()
                 if screen.over:
                     raise TimeoutError
-        return tuple(screen.seen[word] - self.accepted for word in words)
 
     async def press(self, key: bytes) -> float:
         """Press a key; seconds until the last byte of what was repainted for it.

@@ -13,6 +13,11 @@ from console.cli.options import EVERYWHERE
 if TYPE_CHECKING:
     from console.cli.seat import Seat
     from console.desk.api.log import LogEntry, VerificationView
+    from console.texts import Texts
+
+_PROD = "desk.prod_not_served"
+_UNOPENED = frozenset({"access.log_broken", "access.log_unavailable", _PROD})
+"""Ends of a call after which only the file of the log itself can still be asked."""
 
 _group = typer.Typer(help="Read and verify the log.", no_args_is_help=True, epilog=EVERYWHERE)
 
@@ -45,9 +50,8 @@ def entry_lines(seat: Seat, entries: tuple[LogEntry, ...]) -> Iterator[str]:
         yield "  ".join(part for part in parts if part)
 
 
-def verification_lines(seat: Seat, seen: VerificationView) -> Iterator[str]:
+def verification_lines(texts: Texts, seen: VerificationView) -> Iterator[str]:
     """The verdict first, then each finding with its position."""
-    texts = seat.texts
     verdict = "cli.audit.good" if seen.ok else "cli.audit.bad"
     yield texts.t(verdict, events=seen.events, checkpoints=seen.checkpoints, seconds=f"{seen.seconds:.2f}")
     yield f"SM3 {seen.root}"
@@ -60,16 +64,45 @@ def verification_lines(seat: Seat, seen: VerificationView) -> Iterator[str]:
 
 @_group.command("verify", epilog=EVERYWHERE)
 def verify(ctx: typer.Context) -> None:
-    """Recompute the whole log and compare it with the checkpoints outside the database; exit code 3 on a finding."""
+    """Recompute the whole log and compare it with the checkpoints outside the database; exit code 3 on a finding.
+
+    Where the desk does not open its log any more, or a prod desk is not served, the log is read without the desk.
+    """
+    from access.errors import AccessError
     from console.cli.seat import carry_out
+    from console.desk.api.base import DeskError
     from console.desk.api.log import VerifyLog
 
     async def act(seat: Seat) -> Exit:
         seen = await seat.call(VerifyLog())
-        seat.show(seen, verification_lines(seat, seen))
+        seat.show(seen, verification_lines(seat.texts, seen))
         return Exit.DONE if seen.ok else Exit.FOUND
 
-    carry_out(ctx, act)
+    try:
+        carry_out(ctx, act)
+    except (AccessError, DeskError) as wrong:
+        if wrong.code not in _UNOPENED:
+            raise
+        if _read_unopened(ctx):
+            raise typer.Exit(Exit.FOUND) from None
+        if wrong.code != _PROD:
+            raise
+
+
+def _read_unopened(ctx: typer.Context) -> bool:
+    """Verify without the desk and print it; whether something was found."""
+    from console import unopened
+    from console.cli.output import as_json, say, tell
+    from console.cli.seat import home_of, options_of
+    from console.desk.logbook import view_of
+    from console.texts import Texts
+
+    options = options_of(ctx)
+    texts = Texts(options.language)
+    tell(texts.t("cli.audit.unopened"))
+    seen = view_of(unopened.verify_unopened(home_of(options)))
+    say(as_json(seen) if options.json else verification_lines(texts, seen))
+    return not seen.ok
 
 
 @_group.command("show", epilog=EVERYWHERE)

@@ -25,6 +25,7 @@ class Bench(StrEnum):
     DETECT = "detect"
     SESSIONS = "sessions"
     TRACE = "trace"
+    CALLS = "calls"
 
 
 def register(app: typer.Typer) -> None:
@@ -49,6 +50,7 @@ def bench(
     small: Annotated[int, typer.Option(min=2_000, help="queue: cases of the smaller desk.")] = 10_000,
     large: Annotated[int, typer.Option(min=2_000, help="queue: cases of the larger desk.")] = 1_000_000,
     sessions: Annotated[str, typer.Option(metavar="N,N,…", help="sessions: how many at once.")] = "1,10,50,100",
+    seconds: Annotated[float, typer.Option(min=1, help="calls: how long each rate and the speech last.")] = 10,
     trials: Annotated[int, typer.Option(min=20, help="trace: fragments tried of each kind.")] = 10_000,
     pictures: Annotated[int, typer.Option(min=0, help="marks: pictures traced a condition; 0 for none.")] = 0,
     foreign: Annotated[int, typer.Option(min=0, help="marks: unmarked and foreign pictures traced.")] = 0,
@@ -56,7 +58,7 @@ def bench(
         Path | None, typer.Option(file_okay=False, help="marks: captures of real terminals; missing ones are made.")
     ] = None,
     document: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="trace, marks: write the tables here, as Markdown.")
+        Path | None, typer.Option(dir_okay=False, help="trace, marks, calls: write the tables here, as Markdown.")
     ] = None,
     cache: Annotated[
         Path | None, typer.Option(file_okay=False, help="queue: keep the filled desks here and use them again.")
@@ -107,6 +109,15 @@ def bench(
             (folder / "sessions").mkdir()
             sizes = [int(one) for one in sessions.split(",")]
             figures += asyncio.run(served.run(folder / "sessions", sizes=sizes, told=tell))
+        if Bench.CALLS in chosen:
+            from console.bench import calls
+
+            (folder / "calls").mkdir()
+            figures += asyncio.run(calls.run(folder / "calls", seconds=seconds, told=tell))
+            if what is Bench.CALLS and document is not None:
+                from console.bench import calls_page
+
+                calls_page.write(document, calls_page.page(figures, seconds))
         if Bench.QUEUE in chosen:
             from console.bench import queue
 

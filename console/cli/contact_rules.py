@@ -10,7 +10,6 @@ import typer
 from console.cli.options import EVERYWHERE
 
 if TYPE_CHECKING:
-    from console.cli.exits import Exit
     from console.cli.seat import Seat
     from console.desk.api.contact import RulesEdition
 
@@ -79,6 +78,7 @@ def show(
     which: Annotated[str, typer.Argument(help="Edition's number or id; a profile's code; empty: what decides.")] = "",
 ) -> None:
     """One edition: its text, and how it differs from what it replaces."""
+    from console.cli.editions import text_lines
     from console.cli.seat import carry_out
     from console.desk.api.contact import ListRules, ReadRules
 
@@ -90,10 +90,7 @@ def show(
             found = await _named(seat, which)
             call = ReadRules(edition_id=found.edition_id, shipped="" if found.edition_id else found.code)
         view = await seat.call(call)
-        lines = [*edition_lines(seat, (view.edition,)), "", *view.lines]
-        if view.diff:
-            lines += ["", seat.texts.t("strategy.against", edition=view.against), *view.diff]
-        seat.show(view, lines)
+        seat.show(view, [*edition_lines(seat, (view.edition,)), *text_lines(seat, view)])
 
     carry_out(ctx, act)
 
@@ -103,25 +100,10 @@ def propose(
     ctx: typer.Context, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TOML.")]
 ) -> None:
     """Propose an edition; every fault is named by its line, and a faulty text changes nothing."""
-    from console.cli.exits import Exit
-    from console.cli.seat import carry_out
-    from console.cli.strategy import fault_lines
+    from console.cli.editions import propose_text
     from console.desk.api.contact import ProposeRules
 
-    try:
-        lines = tuple(file.read_text("utf-8-sig").splitlines())
-    except UnicodeDecodeError as fault:
-        raise typer.BadParameter("not UTF-8", param_hint="FILE") from fault
-
-    async def act(seat: Seat) -> Exit | None:
-        reply = await seat.call(ProposeRules(lines=lines))
-        if reply.edition is None:
-            seat.show(reply, fault_lines(seat, reply.faults))
-            return Exit.REFUSED
-        seat.show(reply, edition_lines(seat, (reply.edition,)))
-        return None
-
-    carry_out(ctx, act)
+    propose_text(ctx, file, lambda lines: ProposeRules(lines=lines), edition_lines)
 
 
 @_rules.command("decide", epilog=EVERYWHERE)

@@ -63,7 +63,7 @@ async def _run(root: Path, cases: int, seed: int, options: Options, texts: Texts
         if not on_screen:
             return await _story(desk, texts, say)
         await asyncio.to_thread(input, texts.t("demo.press_enter"))
-        code = await show(desk.line(), language=options.language, sign_in_as=options.person)
+        code = await show(desk.line(), language=options.language, asked=options.asked, sign_in_as=options.person)
         return Exit.REFUSED if code else Exit.DONE
     finally:
         await desk.stop()

@@ -47,6 +47,8 @@ def view_lines(seat: Seat, one: ExportView) -> Iterator[str]:
     for consent in one.chain:
         verdict = texts.t(f"export.verdict.{consent.verdict}") if consent.verdict else texts.t("export.waits")
         yield f"  {texts.t(f'role.{consent.role}')}  {verdict}  {consent.person} {consent.words}".rstrip()
+    if one.total:
+        yield "  " + texts.t("export.progress", done=one.done, total=one.total)
     if one.rows is not None:
         yield "  " + texts.t("export.made", rows=one.rows, left_out=one.left_out, size=one.size)
         yield f"  {one.file_name}  SM3 {one.digest}"

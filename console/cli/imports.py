@@ -20,6 +20,7 @@ _group = typer.Typer(help="Past and waiting imports.", no_args_is_help=True, epi
 
 _GOOD: Final = frozenset({"published", "waiting"})
 _SHOWN: Final = 20
+_MORE: Final = "faults.more"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,8 +33,9 @@ def fault_line(texts: Texts, fault: RowFault) -> str:
     """Row, column, what is wrong and what to do; never the value."""
     where = texts.t("cli.import.row", row=fault.row) if fault.row else texts.t("cli.import.file")
     column = f" {fault.column}" if fault.column else ""
-    hint = f" [{fault.hint}]" if fault.hint else ""
-    return f"{where}{column}: {texts.t(f'fault.{fault.code}')}{hint}"
+    said = texts.t(f"fault.{fault.code}", hint=fault.hint)
+    hint = f" [{fault.hint}]" if fault.hint and fault.hint not in said else ""
+    return f"{where}{column}: {said}{hint}"
 
 
 def report_lines(texts: Texts, report: ImportReport) -> Iterator[str]:
@@ -55,6 +57,12 @@ def report_lines(texts: Texts, report: ImportReport) -> Iterator[str]:
     yield from pairs([(texts.t("cli.import.seconds"), f"{report.seconds:.2f}")])
     if report.longest_pause:
         yield from pairs([(texts.t("cli.import.pause"), f"{report.longest_pause / 1000:.1f} ms")])
+    if report.faults_unnamed:
+        yield texts.t("import.unnamed", count=f"{report.faults_unnamed:,}")
+    if report.kept_until:
+        yield texts.t("import.kept_until", until=texts.when(report.kept_until))
+    for what in report.left:
+        yield texts.t(f"import.left.{what}")
     if report.state == "dry":
         for header, target in report.mapping:
             yield f"  {header} → {texts.field(target) if target != '-' else '-'}"
@@ -111,11 +119,14 @@ async def follow(seat: Seat, report: ImportReport) -> ImportReport:
 
 
 async def write_rejects(seat: Seat, report: ImportReport, path: Path) -> Path:
-    """The masked reject report as CSV for a spreadsheet: row, column, code, what to do, masked hint."""
+    """The masked reject report as CSV for a spreadsheet: row, column, code, what to do, masked hint.
+
+    Its last line says how many faults it does not name, where it does not name all.
+    """
     import csv
     import os
 
-    from console.desk.api.imports import ReadFaults
+    from console.desk.api.imports import ReadFaults, RowFault
 
     faults = list(report.faults)
     if report.batch_id is not None and report.faults_total > len(faults):
@@ -126,12 +137,15 @@ async def write_rejects(seat: Seat, report: ImportReport, path: Path) -> Path:
             if page.cursor is None:
                 break
             cursor = page.cursor
+    elif report.faults_unnamed:
+        faults.append(RowFault(row=0, column="", code=_MORE, hint=str(report.faults_unnamed)))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
         writer.writerow([seat.texts.t(f"cli.head.{head}") for head in ("data_row", "column", "code", "remedy", "hint")])
         for fault in faults:
-            cells = (fault.row or "", fault.column, fault.code, seat.texts.t(f"fault.{fault.code}"), fault.hint)
+            remedy = seat.texts.t(f"fault.{fault.code}", hint=fault.hint)
+            cells = (fault.row or "", fault.column, fault.code, remedy, fault.hint)
             # A cell that a spreadsheet would run as a formula becomes text.
             writer.writerow([f"'{cell}" if str(cell)[:1] in "=+-@\t\r" and cell else cell for cell in cells])
     return path

@@ -17,9 +17,11 @@ from typing import Annotated
 import typer
 
 from console.cli import (
+    agencies,
     assign,
     audit,
     bench,
+    calls,
     cases,
     contact,
     contacts,
@@ -30,20 +32,26 @@ from console.cli import (
     grants,
     imports,
     language,
+    messages,
     notes,
     own_key,
     package,
+    privacy,
     record,
+    recordings,
     roles,
     screens,
     serving,
     setup,
     sources,
+    special,
     ssh_keys,
+    standing,
     strategy,
     team,
     trace,
     users,
+    visits,
 )
 from console.cli.exits import Exit
 from console.cli.options import EVERYWHERE, HOME_VARIABLE, KEY_VARIABLE, Options, hoist, spoken
@@ -64,13 +72,21 @@ for module in (
     imports,
     cases,
     notes,
+    calls,
+    privacy,
     contact,
     contacts,
+    messages,
+    special,
+    visits,
     users,
     roles,
+    agencies,
     grants,
+    standing,
     team,
     record,
+    recordings,
     assign,
     strategy,
     exports,
@@ -119,7 +135,7 @@ def everywhere(
     """A desk for debt-collection staff: masked by default, revealed only with approval, every act logged."""
     if language not in {None, "zh_CN", "en"}:
         raise typer.BadParameter("zh_CN or en", param_hint="--language")
-    ctx.obj = Options(home=home, person=person, json=json, language=language or spoken(), key=key)
+    ctx.obj = Options(home=home, person=person, json=json, language=language or spoken(), key=key, asked=language)
 
 
 def run(arguments: Sequence[str]) -> int:

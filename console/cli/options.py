@@ -12,7 +12,10 @@ HOME_VARIABLE: Final = "VEILDESK_HOME"
 KEY_VARIABLE: Final = "VEILDESK_KEY"
 EVERYWHERE: Final = (
     "Anywhere on the line: --home DIR (or VEILDESK_HOME)  --as NAME  --own-key FILE (or VEILDESK_KEY)  --json  "
-    "--language zh_CN|en"
+    "--language zh_CN|en\n\n"
+    "Acts of weight (approvals, exports, roles, keys, destruction) ask for your one-time code in every command: a code "
+    "counts for the session it is typed in, and each command is a session of its own. A ticket only says who came in, "
+    "not who types now."
 )
 
 _WITH_VALUE: Final = frozenset({"--home", "--as", "--own-key", "--language"})
@@ -24,7 +27,8 @@ class Options:
     """What was said for the whole command.
 
     home: the desk's directory, None when not said. person: login, staff number or role to act as. json: print JSON.
-    language: None when not said. key: where the person's own key is, empty when not said.
+    language: None when neither said nor spoken by the terminal. asked: the language where it was said; counts over the
+    person's own. key: where the person's own key is, empty when not said.
     """
 
     home: Path | None = None
@@ -32,6 +36,7 @@ class Options:
     json: bool = False
     language: str | None = None
     key: str = ""
+    asked: str | None = None
 
 
 def hoist(arguments: Sequence[str]) -> list[str]:

@@ -78,9 +78,16 @@ def unit_lines(texts: Texts, units: Iterable[UnitView]) -> list[str]:
     """Units."""
     from console.cli.output import table
 
-    heads = [texts.t(f"cli.head.{name}") for name in ("unit", "kind", "parent", "head", "deputy")]
+    heads = [texts.t(f"cli.head.{name}") for name in ("unit", "kind", "parent", "head", "deputy", "until")]
     rows = (
-        (one.name, texts.t(f"unit.kind.{one.kind}"), one.parent or "—", one.head or "—", one.deputy or "—")
+        (
+            one.name,
+            texts.t(f"unit.kind.{one.kind}"),
+            one.parent or "—",
+            one.head or "—",
+            one.deputy or "—",
+            one.until or "—",
+        )
         for one in units
     )
     return table(heads, rows)
@@ -92,7 +99,7 @@ def units(
     kind: Annotated[str, typer.Option(help="team or department.")] = "team",
     parent: Annotated[str, typer.Option(help="Below which unit; the topmost if not said.")] = "",
 ) -> None:
-    """Units and who heads them; a system admin makes new ones."""
+    """Units and who heads them; a system admin makes new ones. Agencies come by `veildesk agencies`."""
     from console.cli.roles import unit_id_of
     from console.cli.seat import carry_out
     from console.desk.api.roles import ListChoices, MakeUnit

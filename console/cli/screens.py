@@ -38,8 +38,10 @@ def console(ctx: typer.Context) -> None:
                 # The key is here, not in the screens: three factors first, then the desk of whom they are. Without one
                 # there is only what an invited person sets up.
                 _, me = await prove_factors(desk, home, options, Texts(options.language), profile, command=False)
-                return await show(desk, language=options.language or me.language, seated=True)
+                return await show(desk, language=me.language, asked=options.asked, seated=True)
             again = partial(attach, home.socket) if isinstance(desk, SocketDesk) else None
-            return await show(desk, language=options.language, sign_in_as=options.person, again=again)
+            return await show(
+                desk, language=options.language, asked=options.asked, sign_in_as=options.person, again=again
+            )
 
     raise typer.Exit(Exit.REFUSED if asyncio.run(run()) else Exit.DONE)

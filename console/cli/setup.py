@@ -14,7 +14,7 @@ from console.cli.exits import Exit
 from console.cli.options import EVERYWHERE
 
 if TYPE_CHECKING:
-    from access.people.possession import PublicKey
+    from access.people.public_keys import PublicKey
     from console.home import Home
     from console.texts import Texts
     from masking.keys import Waiver
@@ -80,7 +80,7 @@ def _keys(said: list[str], logins: set[str]) -> dict[str, PublicKey]:
     """`LOGIN=FILE`, each for one of the three."""
     from pathlib import Path
 
-    from access.people.possession import KeyRefused, parse
+    from access.people.public_keys import KeyRefused, parse
 
     found: dict[str, PublicKey] = {}
     for one in said:

@@ -73,12 +73,50 @@ def register_source(
 ) -> None:
     """Register a proposed lender."""
     from console.cli.seat import carry_out
-    from console.desk.api.imports import ListSources, RegisterSource
+    from console.desk.api.imports import RegisterSource
 
     async def act(seat: Seat) -> None:
-        known = (await seat.call(ListSources())).sources
-        source_id = next((one.source_id for one in known if one.name == source), source)
-        reply = await seat.call(RegisterSource(source_id=source_id))
+        reply = await seat.call(RegisterSource(source_id=await _id_of(seat, source)))
         seat.show(reply, source_lines(seat, [reply]))
 
     carry_out(ctx, act)
+
+
+@_group.command("key", epilog=EVERYWHERE)
+def rekey(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(help="Name or id, from `sources list`.")],
+    public_key: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="PEM of the SM2 key that signs now.")],
+) -> None:
+    """Give a lender another signing key: the old one counts no more at once, the new one once it is registered."""
+    from console.cli.seat import carry_out
+    from console.desk.api.imports import RekeySource
+
+    pem = public_key.read_text("ascii")
+
+    async def act(seat: Seat) -> None:
+        reply = await seat.call(RekeySource(source_id=await _id_of(seat, source), public_key=pem))
+        seat.show(reply, source_lines(seat, [reply]))
+
+    carry_out(ctx, act)
+
+
+@_group.command("retire", epilog=EVERYWHERE)
+def retire(ctx: typer.Context, source: Annotated[str, typer.Argument(help="Name or id, from `sources list`.")]) -> None:
+    """Take no more files of a lender."""
+    from console.cli.seat import carry_out
+    from console.desk.api.imports import RetireSource
+
+    async def act(seat: Seat) -> None:
+        reply = await seat.call(RetireSource(source_id=await _id_of(seat, source)))
+        seat.show(reply, source_lines(seat, [reply]))
+
+    carry_out(ctx, act)
+
+
+async def _id_of(seat: Seat, source: str) -> str:
+    """The id of a source by its name; what is no name is taken for the id."""
+    from console.desk.api.imports import ListSources
+
+    known = (await seat.call(ListSources())).sources
+    return next((one.source_id for one in known if one.name == source), source)

@@ -12,7 +12,6 @@ from console.cli.options import EVERYWHERE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from console.cli.exits import Exit
     from console.cli.seat import Seat
     from console.desk.api.strategy import Applied, ApplyStrategy, DryRun, Edition, RollBackStrategy, RuleFault
 
@@ -150,14 +149,13 @@ def list_strategies(ctx: typer.Context) -> None:
 @_group.command("show", epilog=EVERYWHERE)
 def show(ctx: typer.Context, which: _Which) -> None:
     """One edition: its text, how it differs from what it replaces, its last dry run."""
+    from console.cli.editions import text_lines
     from console.cli.seat import carry_out
     from console.desk.api.strategy import ReadStrategy
 
     async def act(seat: Seat) -> None:
         view = await seat.call(ReadStrategy(strategy_id=(await _named(seat, which)).strategy_id))
-        lines = [*edition_lines(seat, [view.edition]), "", *view.lines]
-        if view.diff:
-            lines += ["", seat.texts.t("strategy.against", edition=view.against), *view.diff]
+        lines = [*edition_lines(seat, [view.edition]), *text_lines(seat, view)]
         if view.dry_run is not None:
             lines += ["", *run_lines(seat, view.dry_run)]
         seat.show(view, lines)
@@ -170,24 +168,10 @@ def propose(
     ctx: typer.Context, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="TOML.")]
 ) -> None:
     """Propose rules for your team; every fault is named by its line, and a faulty text changes nothing."""
-    from console.cli.exits import Exit
-    from console.cli.seat import carry_out
+    from console.cli.editions import propose_text
     from console.desk.api.strategy import ProposeStrategy
 
-    try:
-        lines = tuple(file.read_text("utf-8-sig").splitlines())
-    except UnicodeDecodeError as fault:
-        raise typer.BadParameter("not UTF-8", param_hint="FILE") from fault
-
-    async def act(seat: Seat) -> Exit | None:
-        reply = await seat.call(ProposeStrategy(lines=lines))
-        if reply.edition is None:
-            seat.show(reply, fault_lines(seat, reply.faults))
-            return Exit.REFUSED
-        seat.show(reply, edition_lines(seat, [reply.edition]))
-        return None
-
-    carry_out(ctx, act)
+    propose_text(ctx, file, lambda lines: ProposeStrategy(lines=lines), edition_lines)
 
 
 @_group.command("try", epilog=EVERYWHERE)

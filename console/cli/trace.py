@@ -89,7 +89,7 @@ def _read(path: Path, corners: str) -> tuple[str, tuple[bytes, ...]]:
     except OSError:
         raise DeskError(Refusal(code="trace.file_unreadable", params={"file": path.name})) from None
     except PictureRefused as refused:
-        raise DeskError(Refusal(code=refused.code, params=refused.params)) from None
+        raise DeskError(Refusal(code=refused.code, params={**refused.params, "file": path.name})) from None
     return sm3(data).hex(), packed_readings(picture)
 
 

@@ -11,7 +11,8 @@ from console.cli.options import EVERYWHERE
 
 if TYPE_CHECKING:
     from console.cli.seat import Seat
-    from console.desk.api.staff import SessionView, TrainingEntry
+    from console.desk.api.staff import SessionView
+    from console.desk.api.training import TrainingEntry
 
 Who = Annotated[str, typer.Argument(metavar="STAFF", help="Login or staff number.")]
 
@@ -107,7 +108,7 @@ def training(
 ) -> None:
     """The training ledger: your own, your team's, or everybody's."""
     from console.cli.seat import carry_out
-    from console.desk.api.staff import ListTraining
+    from console.desk.api.training import ListTraining
 
     async def act(seat: Seat) -> None:
         person = await seat.person_id(of) if of else ""
@@ -130,7 +131,7 @@ def train(
 ) -> None:
     """Enter a course into the ledger."""
     from console.cli.seat import carry_out
-    from console.desk.api.staff import RecordTraining
+    from console.desk.api.training import RecordTraining
 
     async def act(seat: Seat) -> None:
         entry = await seat.call(
@@ -157,7 +158,7 @@ def check_training(
     """Let an entry of the ledger stand, or strike it out."""
     from console.cli.seat import carry_out
     from console.desk.api.base import DeskError, Refusal
-    from console.desk.api.staff import CheckTraining, ListTraining
+    from console.desk.api.training import CheckTraining, ListTraining
 
     async def act(seat: Seat) -> None:
         entries = (await seat.call(ListTraining())).entries
@@ -178,7 +179,7 @@ def agreement(
 ) -> None:
     """Note that somebody signed the confidentiality agreement."""
     from console.cli.seat import carry_out
-    from console.desk.api.staff import RecordAgreement
+    from console.desk.api.training import RecordAgreement
 
     async def act(seat: Seat) -> None:
         person = await seat.person_id(who)

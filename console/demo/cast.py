@@ -17,7 +17,7 @@ CAST: Final = Plan(
         Unit(HOUSE, "总部", "department"),
         Unit(ONE, "一组", "team", head="lina", deputy="zhaoqiang", parent=HOUSE),
         Unit(TWO, "二组", "team", head="sunli", deputy="zhoukai", parent=HOUSE),
-        Unit(AGENCY, "启明外包", "agency", head="qianfang", parent=HOUSE),
+        Unit(AGENCY, "启明外包", "agency", head="qianfang", parent=HOUSE, days=365),
     ),
     posts=(
         Post("lina", "李娜", "S0021", ONE, (Role.SUPERVISOR,)),

@@ -5,13 +5,14 @@ A handler gets nothing else: no store, no engine, no other line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, Literal, NoReturn, TypeVar
 
 from sqlalchemy import Connection
 
-from access.audit.events import DetailKey, Event
+from access.audit.events import CASE_NUMBER, DetailKey, Event
 from access.errors import AccessError
 from access.people.deed import Hand
 from access.policy import (
@@ -216,13 +217,13 @@ class Act:
 
     def log_refusal(self, call: AnyCall, refusal: Refusal, result: Literal["refused", "failed"] = "refused") -> None:
         """Log that a call was refused or failed, with the case it was about where it names one."""
-        about = getattr(call, "case_id", None)
+        about = _case_named(call)
         self.log(
             str(self.asked or "desk:call:answer"),
             result=result,
             rule=refusal.code,
             detail=((DetailKey.CODE, str(call.__struct_config__.tag)),),
-            **({"object_kind": "case", "object_id": about} if _is_id(about) else {}),
+            **({"object_kind": "case", "object_id": about} if about else {}),
         )
 
     def push(self, kind: str, subject: str, audience: Audience) -> None:
@@ -231,8 +232,17 @@ class Act:
         self.uow.after_commit(lambda: hub.publish(kind, subject, audience))
 
 
-_ID_DIGITS: Final = 32
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+_NAMING: Final = ("case_id", "case", "case_number")
+"""Parameters of calls that name a case, by its id or its number."""
 
 
-def _is_id(text: object) -> bool:
-    return isinstance(text, str) and len(text) == _ID_DIGITS and all(mark in "0123456789abcdef" for mark in text)
+def _case_named(call: AnyCall) -> str:
+    """The case that a call names, as it names it; empty for none. Whatever else stands there is nobody's to log."""
+    listed = getattr(call, "case_ids", ())
+    for said in (*(getattr(call, name, None) for name in _NAMING), *(listed if len(listed) == 1 else ())):
+        if isinstance(said, str) and (_ID.fullmatch(said) or CASE_NUMBER.fullmatch(said)):
+            return said
+    searched = getattr(call, "value", None) if getattr(call, "kind", "") == "case_number" else None
+    number = searched.strip().upper() if isinstance(searched, str) else ""
+    return number if CASE_NUMBER.fullmatch(number) else ""

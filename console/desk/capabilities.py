@@ -8,6 +8,19 @@ from typing import Final
 from console.desk.parts import Parts
 
 MODULES: Final = (
+    "console.desk.agencies.terms",
+    "console.desk.calls.binding",
+    "console.desk.calls.destroying",
+    "console.desk.calls.cloud",
+    "console.desk.calls.ending",
+    "console.desk.calls.listening",
+    "console.desk.calls.identity",
+    "console.desk.calls.listing",
+    "console.desk.calls.numbers",
+    "console.desk.calls.phones",
+    "console.desk.calls.starting",
+    "console.desk.calls.tasks",
+    "console.desk.calls.wrapping",
     "console.desk.cases.assignment",
     "console.desk.cases.queue",
     "console.desk.cases.search",
@@ -34,20 +47,30 @@ MODULES: Final = (
     "console.desk.handouts",
     "console.desk.health",
     "console.desk.imports.handlers",
+    "console.desk.line_settings",
     "console.desk.logbook",
     "console.desk.marks",
+    "console.desk.messages.editions",
+    "console.desk.messages.sending",
+    "console.desk.messages.sent",
     "console.desk.notes.writing",
     "console.desk.possession",
     "console.desk.record.reading",
     "console.desk.reveals.asking",
     "console.desk.reveals.deciding",
     "console.desk.reveals.reviewing",
+    "console.desk.reveals.standing",
     "console.desk.reveals.viewing",
     "console.desk.roles.applying",
     "console.desk.roles.deputies",
     "console.desk.roles.held",
     "console.desk.roles.recertifying",
     "console.desk.sessions",
+    "console.desk.special.deciding",
+    "console.desk.special.filing",
+    "console.desk.special.opening",
+    "console.desk.special.reviewing",
+    "console.desk.special.views",
     "console.desk.staff.departing",
     "console.desk.staff.hiring",
     "console.desk.staff.joining",
@@ -65,8 +88,11 @@ MODULES: Final = (
     "console.desk.team.board",
     "console.desk.team.coaching",
     "console.desk.team.figures",
+    "console.desk.tickets",
     "console.desk.trace.tracing",
     "console.desk.verify.digits",
+    "console.desk.visits.going",
+    "console.desk.visits.planning",
     "console.desk.work.drafts",
     "console.desk.work.hold_views",
     "console.desk.work.holds",
@@ -84,18 +110,24 @@ def load() -> None:
 def release(parts: Parts) -> None:
     """Stop what runs on threads of its own, before the store closes."""
     from console.desk.exports import making  # noqa: PLC0415 - only the running desk stops
-    from console.desk.imports import jobs  # noqa: PLC0415
+    from console.desk.imports import running  # noqa: PLC0415
 
-    jobs.stop_all(parts)
+    running.stop_all(parts)
     making.stop_all(parts)
 
 
 def recover(parts: Parts) -> None:
-    """Sweep what a killed process left: sessions still open, batches never published."""
+    """Sweep what a killed process left: sessions and calls still open, messages under way, batches never published."""
     from console.desk import sessions  # noqa: PLC0415 - only the running desk recovers
+    from console.desk.calls import playback, shredding, writing  # noqa: PLC0415
     from console.desk.exports import making  # noqa: PLC0415
     from console.desk.imports import recovery  # noqa: PLC0415
+    from console.desk.messages import books  # noqa: PLC0415
 
     sessions.close_left_open(parts)
+    writing.recover(parts)
+    playback.recover(parts)
+    shredding.recover(parts)
+    books.recover(parts)
     recovery.sweep(parts)
     making.recover(parts)

@@ -10,13 +10,18 @@ from sqlalchemy import func, select
 from access.audit.checkpoints import read_head
 from access.policy import Action, Resource
 from access.store import triggers
-from access.store.schema import audit_checkpoint, audit_outbox, import_batch, staff_session
+from access.store.schema import audit_checkpoint, audit_outbox, import_batch, message_sent, staff_session
 from console.desk.act import Act
+from console.desk.agencies import views as agencies
 from console.desk.api.people import Check, HealthView, ReadHealth
+from console.desk.calls.cloud import set_up
+from console.desk.contact import recorder
 from console.desk.kernel import handles
+from console.desk.messages.fates import UNDER_WAY
 
 _LATE: Final = 60 * 1_000_000  # a checkpoint older than this with events behind it is worth a look
 _MANY: Final = 10_000
+_NAMED: Final = 5
 
 
 @handles(ReadHealth)
@@ -48,6 +53,11 @@ def _checks(act: Act) -> Iterator[Check]:
     yield Check(name="catalogue", state="ok", detail=str(act.parts.catalogue.version))
     held = act.parts.broken.count()
     yield Check(name="rows", state="bad" if held else "ok", detail=str(held))
+    yield from line(act)
+    yield post(act)
+    there, ending = agencies.ending(act)
+    said = ", ".join(ending[:_NAMED]) or str(there)
+    yield Check(name="agencies", state="warn" if ending else "ok", detail=said)
     half = act.db.execute(
         select(func.count()).select_from(import_batch).where(import_batch.c.state == "staging")
     ).scalar_one()
@@ -56,3 +66,36 @@ def _checks(act: Act) -> Iterator[Check]:
         select(func.count()).select_from(staff_session).where(staff_session.c.closed_at.is_(None))
     ).scalar_one()
     yield Check(name="sessions", state="ok", detail=str(present))
+
+
+def line(act: Act) -> Iterator[Check]:
+    """The line to the provider, and whether what is said could be recorded; a desk without a line lacks neither."""
+    parts, board = act.parts, act.parts.switchboard
+    wanted, there = bool(parts.settings.calls.address), board.key is not None
+    if not wanted and not there:
+        yield Check(name="trunk", state="ok", detail="")
+        yield Check(name="recorder", state="ok", detail="")
+        return
+    lacking = not there or not parts.settings.calls.trunk_host
+    state = "bad" if lacking or board.up is False else "warn" if board.trouble else "ok"
+    detail = "no_reply" if board.up is False else board.trouble or str(len(board.live()))
+    yield Check(name="trunk", state=state, detail=detail)
+    yield Check(name="recorder", state="ok" if recorder.ready(parts) else "bad", detail="")
+    # Nobody else is kept from calling by one that does not open; whose phone a name is, the list of phones says.
+    yield Check(name="secrets", state="bad" if board.unread else "ok", detail=" ".join(board.unread[:_NAMED]))
+    if parts.settings.calls.cloud_url:
+        # No provider was ever spoken with: whoever turns it on is told so as long as it is on.
+        yield Check(name="cloud", state="warn" if set_up(act) else "bad", detail="experimental")
+
+
+def post(act: Act) -> Check:
+    """The way to the provider of messages; a desk without one lacks nothing. detail: why not, or how many wait."""
+    said, box = act.parts.settings.message, act.parts.mailbox
+    if not said.provider and box.key is None:
+        return Check(name="messages", state="ok", detail="")
+    waiting = act.db.execute(
+        select(func.count()).select_from(message_sent).where(message_sent.c.state.in_(sorted(UNDER_WAY)))
+    ).scalar_one()
+    if box.key is None or not said.signature:
+        return Check(name="messages", state="bad", detail=str(waiting))
+    return Check(name="messages", state="ok" if box.up else "bad", detail=box.why or str(waiting))

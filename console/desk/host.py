@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from access.context import Origin
 from console.desk.api.base import AnyCall, Call, DeskError, Push, Refusal
+from console.desk.api.session import SignOut
 from console.desk.kernel import Kernel
 from console.desk.line import Line, Pace, place
 from console.wire import decode_reply
@@ -47,9 +48,15 @@ class EmbeddedDesk:
         if self._closed:
             raise DeskError(Refusal(code="desk.unreachable"))
         outcome = await self._kernel.carry_out(self.line, request, key)
+        if self._somebody_left_behind():
+            # Closed while a sign-in was under way: its session would be open with nobody there.
+            await self._kernel.carry_out(self.line, SignOut(), secrets.token_hex(16))
         if isinstance(outcome, Refusal):
             raise DeskError(outcome)
         return outcome
+
+    def _somebody_left_behind(self) -> bool:
+        return self._closed and self.line.sitting is not None
 
     async def subscribe(self) -> AsyncIterator[Push]:
         """See `Desk.subscribe`."""

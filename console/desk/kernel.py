@@ -24,13 +24,10 @@ from access.policy import Action, Decision, Refused, step_up
 from access.store.base import UnitOfWork
 from console.desk import idempotency, seating
 from console.desk.act import Act, Later, Unproven
+from console.desk.admission import BEFORE_SIGN_IN, CHANGES_SEAT, HASHING, SHUTTING, WHILE_LOCKED
 from console.desk.api import calls
 from console.desk.api.base import AnyCall, Call, Refusal
-from console.desk.api.challenge import AskChallenge, SignInWithKey
-from console.desk.api.doorway import NoteSideDoor, SignInBySsh
-from console.desk.api.files import AdmitLender, BeginUpload, DropUpload, KeepUpload
-from console.desk.api.session import Greet, Lock, Resume, SignIn, SignInAs, SignOut, Unlock, WhoAmI
-from console.desk.api.staff import ConfirmSignUp, SignUp
+from console.desk.api.session import Lock, SignOut, WhoAmI
 from console.desk.fitness import fits
 from console.desk.line import Known, Line, Pace, Sitting
 from console.desk.parts import Parts
@@ -42,26 +39,8 @@ R = TypeVar("R")
 C = TypeVar("C", bound=AnyCall)
 Handler = Callable[[Act, Any], Any]
 
-_LENDERS: Final = (AdmitLender, BeginUpload, KeepUpload, DropUpload)
-_BEFORE_SIGN_IN: Final = (
-    *_LENDERS,
-    AskChallenge,
-    SignInWithKey,
-    NoteSideDoor,
-    SignInBySsh,
-    Greet,
-    SignIn,
-    SignInAs,
-    Resume,
-    SignUp,
-    ConfirmSignUp,
-)
-_WHILE_LOCKED: Final = (Unlock, SignOut, Lock, Greet, NoteSideDoor)
-_CHANGES_SEAT: Final = (*_BEFORE_SIGN_IN, Lock, SignOut, Unlock)
-_HASHING: Final = (SignIn, SignInBySsh, SignInWithKey, Unlock, SignUp)
 _SLOW_AT_ONCE: Final = 2  # Argon2id takes 64 MiB each
 _ENDED: Final = frozenset({"session.displaced", "session.ended"})
-_SHUTTING: Final = (Lock, SignOut)  # never too often
 _BREATH: Final = 0.25  # seconds until a call that came too fast is refused
 _ACTOR_FRESH: Final = 1_000_000  # microseconds an actor read from rows may be used: revocation bites within a second
 _COMMAND_LASTS: Final = 3600 * 1_000_000  # microseconds: a session of a command takes no screen, so it ends by itself
@@ -142,7 +121,7 @@ class Kernel:
 
     async def carry_out(self, line: Line, call: Call[R], key: str) -> bytes | Refusal:
         """One call of one line: the encoded reply, or why not."""
-        if line.pace is not None and not isinstance(call, _SHUTTING) and not line.pace.take(time.monotonic()):
+        if line.pace is not None and not isinstance(call, SHUTTING) and not line.pace.take(time.monotonic()):
             return await self._too_fast(line, line.pace, call)
         try:
             with _leaving(line, call):
@@ -174,7 +153,7 @@ class Kernel:
         done = await self._submit(line, call, key, lambda act: _handlers[type(call)](act, call))
         if isinstance(done.outcome, Later):
             later, begun_by = done.outcome, done.sitting
-            async with line.slow, self._hashing if isinstance(call, _HASHING) else self._working:
+            async with line.slow, self._hashing if isinstance(call, HASHING) else self._working:
                 result = await asyncio.to_thread(later.work)
 
             def finish(act: Act) -> object:
@@ -185,7 +164,7 @@ class Kernel:
             done = await self._submit(line, call, key, finish)
         if isinstance(done.outcome, Later):
             raise TypeError(type(call).__name__)
-        if isinstance(done.outcome, bytes) and not isinstance(call, _CHANGES_SEAT):
+        if isinstance(done.outcome, bytes) and not isinstance(call, CHANGES_SEAT):
             now = line.sitting
             # Locked, left or somebody else's by now: what was asked for is not for this screen any more.
             if line.leaving:
@@ -279,10 +258,10 @@ class Kernel:
         """Who speaks, from rows that prove themselves; refuse a line that nobody is on, or that is locked."""
         line, sitting = act.line, act.sitting
         if sitting is None:
-            if isinstance(call, _BEFORE_SIGN_IN):
+            if isinstance(call, BEFORE_SIGN_IN):
                 return
             act.refuse("session.nobody")
-        if sitting.locked and not isinstance(call, _WHILE_LOCKED):
+        if sitting.locked and not isinstance(call, WHILE_LOCKED):
             act.refuse("session.locked")
         if sitting.command and act.now - sitting.opened_at >= _COMMAND_LASTS:
             act.who = None

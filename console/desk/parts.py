@@ -10,8 +10,10 @@ from access.people.passwords import PasswordHasher
 from access.store.base import Store
 from access.store.proof import RowProofs
 from console.desk.broken import BrokenRows
+from console.desk.calls.switchboard import Switchboard
 from console.desk.cases.batches import PublishedBatches
 from console.desk.hub import Hub
+from console.desk.messages.mailbox import Mailbox
 from console.home import Home
 from console.settings import Settings
 from masking.blind import BlindIndex
@@ -39,6 +41,8 @@ class Parts:
     checkpointer: Checkpointer | None = None
     home: Home | None = None
     published: PublishedBatches = field(default_factory=PublishedBatches)
+    switchboard: Switchboard = field(default_factory=Switchboard)
+    mailbox: Mailbox = field(default_factory=Mailbox)
 
     @property
     def profile(self) -> str:

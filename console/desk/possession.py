@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 
 from access.context import SECOND
-from access.people import possession
+from access.people import possession, public_keys
 from access.people.directory import person_row
-from access.people.possession import Held, PublicKey
+from access.people.possession import Held
+from access.people.public_keys import PublicKey
 from access.policy import Action, Resource
 from console.desk.act import Act
 from console.desk.api.base import Done
@@ -38,7 +39,7 @@ def propose_key(act: Act, request: ProposeKey) -> KeyView:
     row = require_person(act, request.person_id, Action.ACCOUNT_PERSON_RESET)
     if row["state"] not in {"active", "pending", "suspended"}:
         act.refuse("person.not_active", state=row["state"])
-    key = possession.parse(request.line)
+    key = public_keys.parse(request.line)
     factor_id = possession.propose(act, row["id"], key, act.actor.person_id, _until(act, key, request.until))
     tell(act, row["id"], row["unit_id"])
     return _found(act, factor_id)

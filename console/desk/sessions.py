@@ -8,9 +8,7 @@ is signed with the person's key (`console.desk.challenge`; Y-4.2.2).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
-import msgspec
 from sqlalchemy import select, update
 
 from access.audit.events import DetailKey
@@ -23,7 +21,6 @@ from access.people.sessions import (
     close_session,
     end_older_screens,
     open_sessions,
-    was_revoked,
 )
 from access.people.sign_in import Proven, SignedIn
 from access.policy import Action, Actor, Proof, Resource, held_actions
@@ -34,16 +31,13 @@ from console.desk.act import Act, Later
 from console.desk.api.base import Done, Refusal
 from console.desk.api.session import (
     Greet,
-    IssueTicket,
     Lock,
     Me,
     PersonCard,
-    Resume,
     SetLanguage,
     SignIn,
     SignInAs,
     SignOut,
-    Ticket,
     Unlock,
     Welcome,
     WhoAmI,
@@ -56,9 +50,6 @@ from console.desk.marks import codes_of
 from console.desk.parts import Parts
 from console.desk.staff.views import gates_of
 from watermark.screen_mark import pack
-
-_TICKET: Final = 10 * 60 * 1_000_000
-_TAG: Final = 32
 
 
 @handles(Greet)
@@ -122,10 +113,10 @@ def sign_in_as(act: Act, request: SignInAs) -> Me:
     found = find_login(act.uow, act.parts.proofs, card.login)
     if found is None:
         act.refuse("signin.refused")
-    return _enter(act, card.person_id, found["id"], "demo", command=request.command)
+    return enter(act, card.person_id, found["id"], "demo", command=request.command)
 
 
-def _enter(
+def enter(
     act: Act, person_id: str, login_id: str, factor: str, ticket_until: int | None = None, *, command: bool
 ) -> Me:
     """A new session for a person whose standing allows one."""
@@ -261,51 +252,6 @@ def sign_out(act: Act, request: SignOut) -> Done:
         act.log(Action.ACCOUNT_SESSION_END, object_kind="session", object_id=act.seated.session_id)
     seating.empty(act)
     return Done()
-
-
-class _TicketBody(msgspec.Struct, frozen=True, array_like=True):
-    person_id: str
-    login_id: str
-    session_id: str
-    until: int
-
-
-@handles(IssueTicket)
-def issue_ticket(act: Act, request: IssueTicket) -> Ticket:
-    """Ten minutes for the next commands of this person at this machine.
-
-    A session that a ticket opened gives out no later one: after ten minutes factors are proven again, whatever was
-    asked meanwhile.
-    """
-    del request
-    if act.parts.profile == "prod" and act.line.origin.source != "local":
-        # Three factors over SSH are for that terminal; a command here proves the person at this machine.
-        act.refuse("session.ticket_unfit", clause="Y-4.2.2")
-    seated = act.seated
-    until = act.now + _TICKET if seated.ticket_until is None else min(seated.ticket_until, act.now + _TICKET)
-    body = msgspec.msgpack.encode(_TicketBody(seated.person_id, seated.login_id, seated.session_id, until))
-    act.log("account:session:ticket", object_kind="session", object_id=seated.session_id)
-    return Ticket(ticket=(act.parts.keys.token.digest(body) + body).hex(), valid_until=until)
-
-
-@handles(Resume)
-def resume(act: Act, request: Resume) -> Me:
-    """Continue with a ticket; the person's standing is read afresh."""
-    body = _ticket_body(act, request.ticket)
-    if body is None or not act.now < body.until or was_revoked(act.uow, body.session_id):
-        act.refuse("session.ticket_unfit")
-    return _enter(act, body.person_id, body.login_id, "ticket", body.until, command=True)
-
-
-def _ticket_body(act: Act, ticket: str) -> _TicketBody | None:
-    """What a ticket of this desk says; none for anything else, which is not even read."""
-    try:
-        sealed = bytes.fromhex(ticket)
-    except ValueError:
-        return None
-    if not act.parts.keys.token.verify(sealed[:_TAG], sealed[_TAG:]):
-        return None
-    return msgspec.msgpack.decode(sealed[_TAG:], type=_TicketBody)
 
 
 def close_left_open(parts: Parts) -> None:

@@ -31,9 +31,11 @@ from console.desk.parts import Parts
 from console.desk.reveals.asking import tell_deciders
 from console.desk.reveals.granting import granting, limits
 from console.desk.roles import clockwork as roles_clockwork
+from console.desk.special import clockwork as special_clockwork
 from console.desk.staff.clockwork import StaffClock, Work
 from console.desk.strategy import runs
 from console.desk.team import clockwork as team_clockwork
+from console.desk.visits import clockwork as visits_clockwork
 from console.desk.work import clockwork, drafts
 from masking.scrub import safe_repr
 
@@ -114,11 +116,19 @@ class Ticker:
             self._team_looked = now
         for export_id in exports.due(self._parts, now):
             self._parts.store.run(partial(self._expire, export_id))
+        self._close_scenes(now)
         self._tidy(now)
         parts = 0
         while sharing and parts < _PARTS and not self._ending.is_set():
             sharing = self._parts.store.run(self._share)
             parts += 1
+
+    def _close_scenes(self, now: int) -> None:
+        """Special contacts and visits whose time is over."""
+        for filing_id in special_clockwork.due(self._parts, now):
+            self._parts.store.run(partial(self._close, filing_id))
+        for visit_id in visits_clockwork.due(self._parts, now):
+            self._parts.store.run(partial(self._miss, visit_id))
 
     def _tidy(self, now: int) -> None:
         """What need not be prompt: lenders' drops, drafts that nobody came back to."""
@@ -157,6 +167,12 @@ class Ticker:
 
     def _expire(self, export_id: str, uow: UnitOfWork) -> None:
         exports_clockwork.expire(self._act(uow), export_id)
+
+    def _close(self, filing_id: str, uow: UnitOfWork) -> None:
+        special_clockwork.end(self._act(uow), filing_id)
+
+    def _miss(self, visit_id: str, uow: UnitOfWork) -> None:
+        visits_clockwork.end(self._act(uow), visit_id)
 
     def _keep_roles(self, uow: UnitOfWork) -> None:
         roles_clockwork.advance(self._act(uow))

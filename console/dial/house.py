@@ -1,46 +1,50 @@
 """Dialer and media as two processes of the desk's, kept together: when one is gone, so is the other, and every call.
 
 Both get their links and nothing else of the desk. Each call that was dialled is told to have ended exactly once, by the
-dialer or, when that cannot any more, by this; recordings are closed as far as they came. Whoever holds this opens
-another one then.
+dialer or, when that cannot any more, by this; recordings are closed as far as they came. One that reads nothing any
+more is killed, and so is one that does not go in time. Whoever holds this opens another one then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Final, Self, TypeVar
 
 import msgspec
 
-from console.dial import messages
+from console.dial import links, messages
+from console.dial.axb import said as axb
 from console.dial.dialer import DialerDown, Heard
 from console.dial.messages import (
+    Bridge,
     Dial,
     Discard,
     Ended,
     FromDialer,
     FromMedia,
     HangUp,
+    Listen,
     Message,
     Open,
     Phone,
     Prepare,
     Prepared,
+    PrepareListening,
+    Seek,
     Trunk,
 )
+from console.dial.outbox import Outbox
 from console.dial.results import By, Result
+from console.serve import child
 from console.serve.link import pair
 from masking.gm import Sm2PublicKey
 from masking.recording import RecordingKey
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _OPEN_WITHIN: Final = 60.0
 _CLOSE_WITHIN: Final = 20.0
 _PREPARE_WITHIN: Final = 20.0
@@ -61,35 +65,48 @@ class SipDialer:
         self._told = told
         self._loop = asyncio.get_running_loop()
         self._links: dict[str, socket.socket] = {}
+        self._out: dict[str, Outbox] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._live: set[str] = set()
         self._waiting: dict[str, asyncio.Future[bool]] = {}
         self._opened: asyncio.Future[Open] = self._loop.create_future()
+        self._leaving: asyncio.TimerHandle | None = None
         self.gone = asyncio.Event()
         self.port = 0
         self.fences: tuple[str, ...] = ()
 
     @classmethod
-    async def open(cls, told: Callable[[Heard], None], host: str, port: int = 0, *, user: str = "") -> Self:
+    async def open(
+        cls, told: Callable[[Heard], None], host: str, port: int = 0, *, speech: str = "", user: str = ""
+    ) -> Self:
         """Start both processes.
 
         Args:
             told: called with whatever happens.
-            host: IPv4 address that phones and provider reach this machine at.
+            host: IPv4 address that phones and provider, or the edges before them, speak SIP to.
             port: for SIP; 0 for any.
+            speech: IPv4 address that their speech is sent to; nothing for the same.
             user: `USER:GROUP` in numbers, whom both processes become; nobody else for nothing.
 
         Raises:
-            DialerDown: they did not start: the port is taken, or the address is not this machine's.
+            DialerDown: they did not start: the port is taken, the address is not this machine's, or the system has no
+                process to give.
         """
         dialer = cls(told)
-        dialer._start(host, port, user)
+        try:
+            dialer._start(host, port, speech or host, user)
+        except OSError as fault:
+            await asyncio.to_thread(child.end, tuple(dialer._processes.values()))
+            raise DialerDown from fault
         try:
             async with asyncio.timeout(_OPEN_WITHIN):
                 said = await dialer._opened
         except (TimeoutError, DialerDown):
             await dialer.close()
             raise DialerDown from None
+        except asyncio.CancelledError:
+            await dialer.close()
+            raise
         dialer.port, dialer.fences = said.port, said.fences
         return dialer
 
@@ -113,12 +130,20 @@ class SipDialer:
         """See `Dialer`."""
         self._say("dialer", Phone(name=name, secret=secret))
 
-    async def prepare(self, call_id: str, key: RecordingKey, descriptor: int) -> bool:
+    async def prepare(self, call_id: str, key: RecordingKey, descriptor: int, announce: str = "") -> bool:
         """See `Dialer`."""
-        if call_id in self._waiting:
+        secret, name = key.export_for_recorder(), key.recording_id
+        order = Prepare(call_id=call_id, recording_id=name, key=secret, announce=announce)
+        return await self._prepared(order, descriptor)
+
+    async def prepare_listening(self, order: PrepareListening, descriptor: int) -> bool:
+        """See `Dialer`."""
+        return await self._prepared(order, descriptor)
+
+    async def _prepared(self, order: Prepare | PrepareListening, descriptor: int) -> bool:
+        if (call_id := order.call_id) in self._waiting:
             return False
         waiting = self._waiting[call_id] = self._loop.create_future()
-        order = Prepare(call_id=call_id, recording_id=key.recording_id, key=key.export_for_recorder())
         try:
             self._say("media", order, descriptor)
             async with asyncio.timeout(_PREPARE_WITHIN):
@@ -129,7 +154,7 @@ class SipDialer:
             self._waiting.pop(call_id, None)
 
     def discard(self, call_id: str) -> None:
-        """Give back what was prepared for a call that is not dialled after all."""
+        """See `Dialer`."""
         self._say("media", Discard(call_id=call_id))
 
     def dial(self, order: Dial) -> None:
@@ -137,9 +162,26 @@ class SipDialer:
         self._say("dialer", order)
         self._live.add(order.call_id)
 
+    def listen(self, order: Listen) -> None:
+        """See `Dialer`."""
+        self._say("dialer", order)
+        self._live.add(order.call_id)
+
+    def seek(self, order: Seek) -> None:
+        """See `Dialer`."""
+        self._say("media", order)
+
+    def bridge(self, call_id: str) -> None:
+        """See `Dialer`."""
+        self._say("dialer", Bridge(call_id=call_id))
+
     def hang_up(self, call_id: str) -> None:
         """See `Dialer`."""
         self._say("dialer", HangUp(call_id=call_id))
+
+    def tell(self, said: axb.ToDialer) -> None:
+        """See `Dialer`."""
+        self._say("dialer", said)
 
     async def close(self) -> None:
         """End every call and both processes."""
@@ -149,35 +191,46 @@ class SipDialer:
                 await self.gone.wait()
         for name in tuple(self._links):
             self._lost(name)
-        await asyncio.to_thread(_end, tuple(self._processes.values()))
+        await asyncio.to_thread(child.end, tuple(self._processes.values()))
 
     # -- links -------------------------------------------------------------------------------------------------------
-    def _start(self, host: str, port: int, user: str) -> None:
+    def _start(self, host: str, port: int, speech: str, user: str) -> None:
         ours_media, media = pair()
         ours_dialer, dialer = pair()
         of_media, of_dialer = pair()
         more = [user] if user else []
-        self._processes = {
-            "media": _process("console.dial.media", (media, of_dialer), host, *more),
-            "dialer": _process("console.dial.process", (dialer, of_media), host, str(port), *more),
-        }
-        for end in (media, dialer, of_media, of_dialer):
-            end.close()
+        try:
+            self._processes["media"] = child.start("console.dial.media", (media, of_dialer), speech, *more)
+            self._processes["dialer"] = child.start(
+                "console.dial.process", (dialer, of_media), host, str(port), speech, *more
+            )
+        except OSError:
+            # The one that started reads that nobody is there, and goes.
+            for end in (ours_media, ours_dialer):
+                end.close()
+            raise
+        finally:
+            for end in (media, dialer, of_media, of_dialer):
+                end.close()
         self._links = {"media": ours_media, "dialer": ours_dialer}
         for name, link in self._links.items():
             link.setblocking(False)  # noqa: FBT003 - its only argument
             self._loop.add_reader(link, self._readable, name)
+            self._out[name] = Outbox(link, partial(self._stuck, name))
 
     def _say(self, name: str, message: Message, *descriptors: int) -> None:
-        link = self._links.get(name)
-        if link is None:
+        if name not in self._links:
             raise DialerDown
         try:
-            socket.send_fds(link, [messages.encode(message)], descriptors)
+            self._out[name].put(messages.encode(message), descriptors)
         except OSError as fault:
-            # A process that does not read any more is as good as gone.
             self._part()
             raise DialerDown from fault
+
+    def _stuck(self, name: str) -> None:
+        """A process that does not read any more is as good as gone; the other one ends its calls."""
+        self._processes[name].kill()
+        self._part()
 
     def _readable(self, name: str) -> None:
         if name == "media":
@@ -191,7 +244,7 @@ class SipDialer:
 
     def _read(self, name: str, decoder: msgspec.msgpack.Decoder[T]) -> T | None:
         try:
-            came = messages.read(self._links[name], decoder)
+            came = links.read(self._links[name], decoder)
         except BlockingIOError:
             return None
         if came is None:
@@ -209,6 +262,9 @@ class SipDialer:
         if isinstance(said, messages.RecorderFailed):
             with contextlib.suppress(DialerDown):
                 self.hang_up(said.call_id)
+        elif isinstance(said, messages.Silent):
+            with contextlib.suppress(DialerDown):
+                self._say("dialer", HangUp(call_id=said.call_id, by=By.LINE))
         self._told(said)
 
     def _from_dialer(self, said: FromDialer) -> None:
@@ -224,12 +280,20 @@ class SipDialer:
 
     def _part(self) -> None:
         """Tell both that it is over; each ends its calls, says so and goes."""
-        for link in self._links.values():
+        for name, link in self._links.items():
+            self._out[name].close()
             with contextlib.suppress(OSError):
                 link.shutdown(socket.SHUT_WR)
+        if self._leaving is None:
+            self._leaving = self._loop.call_later(_CLOSE_WITHIN, self._kill)
+
+    def _kill(self) -> None:
+        for process in self._processes.values():
+            process.kill()
 
     def _lost(self, name: str) -> None:
         link = self._links.pop(name)
+        self._out.pop(name).close()
         self._loop.remove_reader(link)
         link.close()
         if name == "dialer":
@@ -243,34 +307,6 @@ class SipDialer:
                 if not waiting.done():
                     waiting.set_result(False)
         if not self._links:
+            if self._leaving is not None:
+                self._leaving.cancel()
             self.gone.set()
-
-
-def _process(module: str, ends: tuple[socket.socket, ...], *said: str) -> subprocess.Popen[bytes]:
-    numbers = [end.fileno() for end in ends]
-    packages = [entry for entry in sys.path if entry.endswith("-packages")]
-    environment = {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join([str(_ROOT), *packages]),
-        **{name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ},
-    }
-    return subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, "-P", "-m", module, *map(str, numbers), *said],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=numbers,
-        env=environment,
-        start_new_session=True,
-        cwd="/",
-    )
-
-
-def _end(processes: tuple[subprocess.Popen[bytes], ...]) -> None:
-    for process in processes:
-        try:
-            process.wait(_CLOSE_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

@@ -1,20 +1,24 @@
 """The media process: `python -m console.dial.media DESK DIALER HOST [USER:GROUP]`, the numbers being open links.
 
 Holds no number, no key but those of the recordings it writes, and opens no file: each recording's comes over the link.
-When the desk is gone, so is everything here; when the dialer is gone, every call ends and its recording is closed.
+When the desk or the dialer is gone every call ends, its recording is closed, and this process ends. Only the end of a
+recording is waited for: its last second and the disk are beside everything else, and it is told once it is there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import selectors
 import socket
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from console.dial import messages
+from console.dial import announcing, links, messages
 from console.dial.messages import (
     Aim,
     AskMedia,
@@ -25,19 +29,33 @@ from console.dial.messages import (
     Message,
     Prepare,
     Prepared,
+    PrepareListening,
     Recorded,
     RecorderFailed,
+    Ring,
+    Seek,
+    Silent,
     Take,
     ToMedia,
 )
+from console.dial.players import Players
 from console.dial.relay import Leg, RelayedCall
 from console.serve.fences import become_said, harden
 from masking.errors import MaskingError
 from masking.recording import RecordingKey
 
 _BEAT: Final = 0.25
+_SPEAKING: Final = 0.01
+"""Seconds between two looks while this process itself speaks to somebody."""
+
 _MOST: Final = 400
 """Calls at once."""
+
+_CLOSERS: Final = 4
+"""Recordings that wait for the disk at once; the others wait for these."""
+
+_OPEN_FILES: Final = 4096
+"""Each call has three; those that wait for the disk still have theirs."""
 
 
 class Media:
@@ -52,35 +70,54 @@ class Media:
     def __init__(self, desk: socket.socket, dialer: socket.socket, host: str) -> None:
         self._desk, self._dialer, self._host = desk, dialer, host
         self._calls: dict[str, RelayedCall] = {}
+        self._players = Players(host, self._say)
         self._selector = selectors.DefaultSelector()
         self._selector.register(desk, selectors.EVENT_READ, self._from_desk)
         self._selector.register(dialer, selectors.EVENT_READ, self._from_dialer)
+        self._speaking: dict[str, RelayedCall] = {}
+        self._spoke = 0.0
+        self._closers = ThreadPoolExecutor(_CLOSERS)
         self._open = True
 
     def run(self) -> None:
-        """Work until the desk is gone."""
+        """Work until the desk or the dialer is gone."""
         next_beat = time.monotonic() + _BEAT
         while self._open:
-            for key, _ in self._selector.select(max(0.0, next_beat - time.monotonic())):
+            until = self._spoke + _SPEAKING if self._speaking or self._players else next_beat
+            for key, _ in self._selector.select(max(0.0, min(until, next_beat) - time.monotonic())):
                 # A leg that an earlier one of this round closed is no longer known.
                 if key.fd in self._selector.get_map():
                     key.data()
+            self._speak(time.monotonic())
             if time.monotonic() >= next_beat:
                 next_beat = time.monotonic() + _BEAT
                 for call_id, call in tuple(self._calls.items()):
                     if not call.write(time.monotonic()):
                         self._say(RecorderFailed(call_id=call_id))
-        for call_id in tuple(self._calls):
-            self._end(call_id)
+                    if call.fell_silent(time.monotonic()):
+                        self._say(Silent(call_id=call_id))
+        self._end_all()
+        self._closers.shutdown()
         self._selector.close()
 
+    def _speak(self, now: float) -> None:
+        if now < self._spoke + _SPEAKING:
+            return
+        self._spoke = now
+        self._players.tick(now)
+        for call_id, call in tuple(self._speaking.items()):
+            call.speak(now)
+            if not call.speaks:
+                del self._speaking[call_id]
+
     def _from_desk(self) -> None:
-        came = messages.read(self._desk, messages.at_media)
+        came = links.read(self._desk, messages.at_media)
         if came is None:
             self._open = False
             return
-        said, descriptors = came
-        self._obey(said, descriptors)
+        # At the end nothing new begins.
+        if self._open:
+            self._obey(*came)
 
     def _obey(self, said: ToMedia, descriptors: list[int]) -> None:
         if isinstance(said, Prepare) and len(descriptors) == 1:
@@ -88,6 +125,13 @@ class Media:
             if not ready:
                 os.close(descriptors[0])
             self._say(Prepared(call_id=said.call_id, ready=ready))
+        elif isinstance(said, PrepareListening) and len(descriptors) == 1:
+            leg = self._players.prepare(said, descriptors[0]) if said.call_id not in self._calls else None
+            if leg is not None:
+                self._selector.register(leg.sock, selectors.EVENT_READ, _draining(leg))
+            self._say(Prepared(call_id=said.call_id, ready=leg is not None))
+        elif isinstance(said, Seek):
+            self._players.seek(said)
         elif isinstance(said, Discard):
             self._end(said.call_id)
 
@@ -104,18 +148,16 @@ class Media:
         except OSError:
             agent.close()
             return False
-        call = RelayedCall(agent, customer, key, descriptor)
+        call = RelayedCall(agent, customer, key, descriptor, announced=said.announce)
         self._calls[said.call_id] = call
         for leg, is_agent in ((agent, True), (customer, False)):
             self._selector.register(leg.sock, selectors.EVENT_READ, _hearing(call, agent=is_agent))
         return True
 
     def _from_dialer(self) -> None:
-        came = messages.read(self._dialer, messages.at_media_from_dialer)
+        came = links.read(self._dialer, messages.at_media_from_dialer)
         if came is None:
-            self._selector.unregister(self._dialer)
-            for call_id in tuple(self._calls):
-                self._end(call_id)
+            self._open = False
             return
         try:
             self._dialer.send(messages.encode(self._do(came[0])))
@@ -123,6 +165,11 @@ class Media:
             return
 
     def _do(self, asked: AskMedia) -> Done:
+        if asked.call_id in self._players:
+            done = self._players.do(asked, time.monotonic())
+            if isinstance(asked, Drop):
+                self._end(asked.call_id)
+            return done
         call = self._calls.get(asked.call_id)
         if call is None:
             return Done(ok=False)
@@ -130,20 +177,38 @@ class Media:
             return Done(ok=True, agent_port=call.agent.port, customer_port=call.customer.port)
         if isinstance(asked, Aim):
             leg = call.agent if asked.agent else call.customer
-            return Done(ok=leg.aim((asked.host, asked.port), asked.peer, asked.types))
-        if isinstance(asked, Begin):
-            return Done(ok=call.begin(time.monotonic()))
+            return Done(ok=leg.aim((asked.host, asked.port), asked.peer, asked.types, (asked.sends, asked.hears)))
+        if isinstance(asked, Ring | Begin):
+            now = time.monotonic()
+            ok = call.ring(now) if isinstance(asked, Ring) else call.begin(now, asked.silent_seconds)
+            if call.speaks:
+                self._speaking[asked.call_id] = call
+            return Done(ok=ok)
         if isinstance(asked, Drop):
             self._end(asked.call_id)
         return Done(ok=True)
 
+    def _end_all(self) -> None:
+        for call_id in (*self._calls, *self._players.ids):
+            self._end(call_id)
+
     def _end(self, call_id: str) -> None:
+        player = self._players.end(call_id)
+        if player is not None:
+            self._selector.unregister(player.leg.sock)
+            player.close()
         call = self._calls.pop(call_id, None)
+        self._speaking.pop(call_id, None)
         if call is None:
             return
         for leg in (call.agent, call.customer):
             self._selector.unregister(leg.sock)
-        whole = call.end(time.monotonic())
+        call.part()
+        self._closers.submit(self._close, call_id, call, time.monotonic())
+
+    def _close(self, call_id: str, call: RelayedCall, now: float) -> None:
+        """End a recording and tell of it; nothing else here knows the call any more."""
+        whole = call.end(now)
         self._say(
             Recorded(
                 call_id=call_id,
@@ -170,8 +235,23 @@ def _hearing(call: RelayedCall, *, agent: bool) -> Callable[[], None]:
     return hear
 
 
+def _draining(leg: Leg) -> Callable[[], None]:
+    """What a phone says that is played to: nobody hears it, and where it comes from is where it is spoken to."""
+
+    def drain() -> None:
+        with contextlib.suppress(OSError):
+            leg.read()
+
+    return drain
+
+
 def main() -> None:
     """Be the process."""
+    announcing.load()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (_OPEN_FILES if most == resource.RLIM_INFINITY else min(_OPEN_FILES, most), most)
+    )
     desk, dialer = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     become_said(sys.argv[4] if len(sys.argv) > 4 else "")  # noqa: PLR2004 - the optional last
     harden()

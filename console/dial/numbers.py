@@ -22,3 +22,8 @@ def dialled(number: str, strip: str, prefix: str) -> str | None:
         plain = "+86" + plain.removeprefix("0")
     whole = prefix + plain.removeprefix(strip)
     return whole if _DIALLED.fullmatch(whole) else None
+
+
+def dialled_ours(number: str, strip: str, prefix: str) -> str:
+    """What is called for a number of our own, which is in digits and of this country."""
+    return prefix + f"+86{number.removeprefix('0')}".removeprefix(strip)

@@ -27,10 +27,15 @@ from sippy.CCEvents import (  # noqa: E402
 )
 from sippy.Core.EventDispatcher import ED2  # noqa: E402
 from sippy.MsgBody import MsgBody  # noqa: E402
+from sippy.SipAddress import SipAddress  # noqa: E402
 from sippy.SipCallId import SipCallId  # noqa: E402
 from sippy.SipConf import SipConf  # noqa: E402
+from sippy.SipFrom import SipFrom  # noqa: E402
 from sippy.SipHeader import SipHeader  # noqa: E402
+from sippy.SipRequest import SipRequest  # noqa: E402
+from sippy.SipTo import SipTo  # noqa: E402
 from sippy.SipTransactionManager import SipTransactionManager  # noqa: E402
+from sippy.SipURL import SipURL  # noqa: E402
 from sippy.Time.Timeout import Timeout  # noqa: E402
 from sippy.UA import UA  # noqa: E402
 from sippy.Udp_server import Udp_server_opts  # noqa: E402
@@ -48,10 +53,15 @@ __all__ = [
     "CCEventTry",
     "MsgBody",
     "NoLog",
+    "SipAddress",
     "SipCallId",
     "SipConf",
+    "SipFrom",
     "SipHeader",
+    "SipRequest",
+    "SipTo",
     "SipTransactionManager",
+    "SipURL",
     "Timeout",
     "fall_silent",
 ]

@@ -131,6 +131,27 @@ class Recording:
         self.torn = True
 
 
+def counted(file: BinaryIO) -> tuple[int, bool]:
+    """How many chunks of a recording are there in full, and whether its last one is; by their lengths, without a key.
+
+    Args:
+        file: the file, which can seek; stays the caller's.
+    """
+    size = file.seek(0, os.SEEK_END)
+    at, found = _HEAD.size, 0
+    while at + _LENGTH.size <= size:
+        file.seek(at)
+        (length,) = _LENGTH.unpack(file.read(_LENGTH.size))
+        last, length = bool(length & _LAST), length & ~_LAST
+        at += _LENGTH.size + length
+        if at > size or not _TAG <= length <= CHUNK + _TAG or (not last and length != CHUNK + _TAG):
+            break
+        found += 1
+        if last:
+            return found, at == size
+    return found, False
+
+
 def channels(chunk: bytes) -> tuple[bytes, bytes]:
     """Agent's and customer's bytes of a chunk."""
     return chunk[0::2], chunk[1::2]

@@ -11,7 +11,7 @@ from typing import Final
 
 
 class Result(StrEnum):
-    """Every way a call can end. `agent_…`: before the customer was called."""
+    """Every way a call can end. `agent_…`: before the customer was called; `no_common_speech`: of either side."""
 
     AGENT_BUSY = "agent_busy"
     AGENT_CANCELLED = "agent_cancelled"
@@ -24,6 +24,7 @@ class Result(StrEnum):
     INVALID_NUMBER = "invalid_number"
     NETWORK_ERROR = "network_error"
     NO_ANSWER = "no_answer"
+    NO_COMMON_SPEECH = "no_common_speech"
     REJECTED = "rejected"
     SYSTEM_ERROR = "system_error"
     TICKET_REFUSED = "ticket_refused"
@@ -56,6 +57,8 @@ _CAUSES: Final = {
     38: Result.NETWORK_ERROR,
     41: Result.NETWORK_ERROR,
     42: Result.NETWORK_ERROR,
+    65: Result.NO_COMMON_SPEECH,
+    88: Result.NO_COMMON_SPEECH,
 }
 _CODES: Final = {
     401: Result.TRUNK_AUTH_FAILED,
@@ -63,13 +66,16 @@ _CODES: Final = {
     407: Result.TRUNK_AUTH_FAILED,
     408: Result.NO_ANSWER,
     410: Result.INVALID_NUMBER,
+    415: Result.NO_COMMON_SPEECH,
     480: Result.NO_ANSWER,
     484: Result.INVALID_NUMBER,
     486: Result.BUSY,
     487: Result.NO_ANSWER,
+    488: Result.NO_COMMON_SPEECH,
     600: Result.BUSY,
     603: Result.REJECTED,
     604: Result.INVALID_NUMBER,
+    606: Result.NO_COMMON_SPEECH,
     607: Result.REJECTED,
     608: Result.REJECTED,
 }
@@ -77,6 +83,7 @@ _AGENT: Final = {
     Result.BUSY: Result.AGENT_BUSY,
     Result.REJECTED: Result.AGENT_REJECTED,
     Result.NO_ANSWER: Result.AGENT_NO_ANSWER,
+    Result.NO_COMMON_SPEECH: Result.NO_COMMON_SPEECH,
 }
 _CAUSE: Final = re.compile(r"Q\.850\s*;(?:[^,]*;)?\s*cause\s*=\s*(\d{1,3})(?!\d)", re.IGNORECASE)
 

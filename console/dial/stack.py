@@ -20,7 +20,14 @@ SipConf.my_uaname = AGENT_NAME
 
 
 class Transactions(SipTransactionManager):  # type: ignore[misc]  # the stack is untyped
-    """Transactions whose acknowledgements go where their request went."""
+    """Transactions whose acknowledgements go where their request went, and whose answers go where it came from."""
+
+    def incomingRequest(self, msg: Any, *more: Any) -> Any:  # noqa: ANN401, N802 - the stack's
+        """Take a request: what its Via says of where answers should go is left aside (RFC 3581)."""
+        via = msg.getHFBody("via")
+        host, port = msg.getSource()
+        via.params["received"], via.params["rport"] = host, str(port)
+        return super().incomingRequest(msg, *more)
 
     def transmitReq(self, t: Any, msg: Any, *to: Any, **more: Any) -> None:  # noqa: ANN401, N802 - the stack's
         """Send an acknowledgement: the answer's own idea of where is left aside."""
@@ -28,7 +35,7 @@ class Transactions(SipTransactionManager):  # type: ignore[misc]  # the stack is
 
 
 class Leg(UA):  # type: ignore[misc]  # the stack is untyped
-    """One side of a call that we make. to: where every packet of it goes."""
+    """One side of a call, made by us or, as its first request, by them. to: where every packet of it goes."""
 
     def __init__(self, config: dict[str, Any], told: Any, to: tuple[str, int], **more: Any) -> None:  # noqa: ANN401
         super().__init__(config, told, nh_address=to, **more)
@@ -45,6 +52,11 @@ class Leg(UA):  # type: ignore[misc]  # the stack is untyped
     def recvRequest(self, req: Any, sip_t: Any) -> Any:  # noqa: ANN401, N802 - the stack's
         """Take the end of a call; answer whatever else without a word to anybody."""
         method = req.getMethod()
+        if method == "INVITE" and self.state is None:
+            answer = super().recvRequest(req, sip_t)
+            # Whatever the caller's Contact says, we go on speaking with whom it came from.
+            self.rAddr = self.rAddr0 = self._to
+            return answer
         if method in _PASS:
             return super().recvRequest(req, sip_t)
         if method in _ANSWERED:
@@ -70,6 +82,15 @@ def open_stack(host: str, port: int, take: Any) -> tuple[dict[str, Any], int]:  
     (server,) = config["_sip_tm"].l4r.cache_l2s.values()
     config["_sip_port"] = server.uopts.laddress[1]
     return config, config["_sip_port"]
+
+
+def called_by(req: Any) -> str:  # noqa: ANN401 - the stack's
+    """What whoever asks wants to be called by: the user of their Contact; empty for none that can be read."""
+    try:
+        url = req.getHFBody("contact").getUrl() if req.countHFs("contact") else None
+    except Exception:  # noqa: BLE001 - what the stack cannot read is nobody
+        return ""
+    return str(url.username or "") if url is not None else ""
 
 
 def header(text: str) -> Any:  # noqa: ANN401 - the stack's

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import msgspec
 
 from access.context import SECOND, Clock
-from masking.case_keys import CaseKey
+from masking.case_keys import CaseKey, Purpose
 from masking.errors import MaskingError
 from masking.gm import Sm2PrivateKey, Sm2PublicKey, sm3
 from masking.handover import hand_over, take_over
@@ -73,8 +73,8 @@ def issue(
     """Make the ticket of one call.
 
     Args:
-        case_key: of the case, unwrapped for dialling.
-        receiver: the dialer's key, as that process said it.
+        case_key: of the case, unwrapped for dialling, or for a message.
+        receiver: the dialer's key, or the sender's, as that process said it.
         context: where the sealed field stands.
         sealed: the field, still sealed.
         call_id: the call.
@@ -82,7 +82,7 @@ def issue(
         ends_at: microseconds since 1970; at most `LONGEST` ahead.
 
     Raises:
-        PurposeRefused: the case key was not unwrapped for dialling.
+        PurposeRefused: the case key was not unwrapped for a process that takes tickets.
     """
     blank = Ticket(
         call_id=call_id,
@@ -104,10 +104,12 @@ class TicketDesk:
 
     Args:
         clock: the time.
+        purpose: what this process opens fields for; a ticket made for another is broken.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, purpose: Purpose = Purpose.DIAL) -> None:
         self._clock = clock
+        self._purpose = purpose
         self._own = Sm2PrivateKey.generate()
         self._used: dict[bytes, int] = {}
 
@@ -134,7 +136,11 @@ class TicketDesk:
             raise TicketRefused("used")
         self._used[mark] = ticket.ends_at
         try:
-            return take_over(self._own, ticket.envelope, bound).cipher().open(ticket.sealed, ticket.context())
+            return (
+                take_over(self._own, ticket.envelope, bound, self._purpose)
+                .cipher()
+                .open(ticket.sealed, ticket.context())
+            )
         except MaskingError:
             pass
         raise TicketRefused("broken")

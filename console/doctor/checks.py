@@ -14,13 +14,16 @@ from typing import Final
 from sqlalchemy import func, select
 
 from access.audit import verify
+from access.audit.findings import Verification
 from access.audit.witness import Witness
 from access.errors import AccessError
+from access.policy import ACTIONS
 from access.store.engine import is_sqlite
 from access.store.migrations import drift
 from access.store.schema import audit_event
 from console.desk.api.people import Check
 from console.desk.parts import Parts
+from console.doctor import lines
 from console.home import Home
 from masking.errors import MaskingError
 from masking.gm import self_test
@@ -31,6 +34,7 @@ WARN: Final = "warn"
 BAD: Final = "bad"
 
 _NAMED: Final = 5
+_CHAT: Final = 16  # row of requirements §3.2
 
 
 def files(home: Home) -> Iterator[Check]:
@@ -55,6 +59,12 @@ def ground() -> Iterator[Check]:
         yield Check(name="algorithms", state=OK)
 
 
+def chat() -> Iterator[Check]:
+    """Instant messaging is not offered: no act stands in its row of the matrix, so nobody can be allowed one."""
+    acts = sorted(action.value for action, spec in ACTIONS.items() if _CHAT in {row for row, _ in spec.permits})
+    yield Check(name="chat", state=BAD if acts else OK, detail=" ".join(acts[:_NAMED]))
+
+
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
     try:
         return check()
@@ -69,7 +79,11 @@ def desk(home: Home, parts: Parts) -> Iterator[Check]:
     yield _guarded("triggers", lambda: _triggers(parts))
     yield _guarded("store", lambda: _store(parts))
     yield _guarded("clock", lambda: _clock(parts))
-    yield _guarded("log", lambda: _log(home, parts))
+    yield _guarded(
+        "log", lambda: log(verify.verify(parts.store, Witness(home.witness), parts.keys.log_signer.public_key))
+    )
+    yield from lines.calls(home, parts)
+    yield _guarded("messages", lambda: lines.messages(parts))
 
 
 def _keys(home: Home, parts: Parts) -> Check:
@@ -111,8 +125,8 @@ def _clock(parts: Parts) -> Check:
     return Check(name="clock", state=OK if parts.clock.now_us() >= newest else BAD)
 
 
-def _log(home: Home, parts: Parts) -> Check:
-    seen = verify.verify(parts.store, Witness(home.witness), parts.keys.log_signer.public_key)
+def log(seen: Verification) -> Check:
+    """What a verification of the log found."""
     detail = f"{seen.events} {seen.checkpoints}"
     if not seen.ok:
         detail = " ".join(f"{one.kind}@{one.position}" for one in seen.findings[:_NAMED])
@@ -123,3 +137,9 @@ def drops(drop: Path) -> Iterator[Check]:
     """Lenders' files that nobody has loaded yet stand there in clear until they are."""
     waiting = [path for path in drop.rglob("*") if path.is_file()] if drop.is_dir() else []
     yield Check(name="drops", state=WARN if waiting else OK, detail=str(len(waiting)) if waiting else "")
+
+
+def quarantine(aside: Path) -> Iterator[Check]:
+    """Files that were put aside and not destroyed yet."""
+    kept = [path for path in aside.rglob("*") if path.is_file()] if aside.is_dir() else []
+    yield Check(name="quarantine", state=WARN if kept else OK, detail=str(len(kept)) if kept else "")

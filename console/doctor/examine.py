@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from access.errors import AccessError
-from console import bootstrap
+from access.errors import AccessError, LogBroken
+from console import bootstrap, unopened
 from console.desk.api.people import Check
 from console.desk.parts import Parts
 from console.doctor import checks, hunt
@@ -59,13 +59,16 @@ class Examiner:
 
     def examine(self, home: Home) -> Examination:
         """Look at everything that can be looked at; what cannot is named as bad."""
-        seen = [*checks.files(home), *checks.ground(), *checks.drops(home.drop)]
+        seen = [*checks.files(home), *checks.ground(), *checks.chat(), *checks.drops(home.drop)]
+        seen += checks.quarantine(home.quarantine)
         try:
             with _held(home) as parts:
                 seen += checks.desk(home, parts)
                 return self._hunt(home, parts, tuple(seen))
         except (HomeRefused, SettingsRefused, AccessError, MaskingError) as fault:
             seen.append(Check(name="desk", state=checks.BAD, detail=fault.code))
+            if isinstance(fault, LogBroken):
+                seen.append(checks.log(unopened.verify_unopened(home)))
         return Examination(checks=tuple(seen), customers=None, values=0, places=0, found=())
 
     def _hunt(self, home: Home, parts: Parts, seen: tuple[Check, ...]) -> Examination:

@@ -5,6 +5,7 @@ comes out is cells; whose they are is for the desk to say.
 """
 
 from console.fragments.faults import FragmentRefused
-from console.fragments.read import MOST_BYTES, read_fragment
+from console.fragments.pieces import MOST_BYTES
+from console.fragments.read import read_fragment
 
 __all__ = ["MOST_BYTES", "FragmentRefused", "read_fragment"]

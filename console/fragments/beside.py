@@ -1,4 +1,4 @@
-"""What a workbook says beside its cells: properties, defined names, printed headers and footers, and pictures there.
+"""What a workbook says beside its cells: properties, custom XML, names, headers and footers, colours of letters.
 
 Anybody can write these, so whatever they say names nobody by itself. Entries are read in bounded pieces, pictures are
 never decoded, markup is never parsed.
@@ -12,6 +12,9 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import IO, Final
 
+from watermark.shades import serials_of
+from watermark.visible import export_number
+
 _LARGEST: Final = 1 << 20
 _TAIL: Final = 1 << 16
 _BLOCK: Final = 1 << 20
@@ -21,10 +24,14 @@ _BOOK: Final = re.compile(r"xl/workbook\.xml", re.IGNORECASE)
 _PAGE: Final = re.compile(r"xl/worksheets/[\w.]+\.xml", re.IGNORECASE)
 _CONTENT: Final = re.compile(r"content\.xml", re.IGNORECASE)
 _STYLES: Final = re.compile(r"styles\.xml", re.IGNORECASE)
+_FONTS: Final = re.compile(r"(?:xl/)?styles\.xml|content\.xml", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"(?:xl/media|pictures)/[\w.-]+\.png", re.IGNORECASE)
 _NAMES: Final = re.compile(r"<definedName\b[^>]*>([^<]*)<|<table:named-expression\b[^>]*")
 _HEADERS: Final = re.compile(r"<(?:odd|even|first)(?:Header|Footer)\b[^>]*>([^<]*)<")
 _REGIONS: Final = re.compile(r"<style:(?:header|footer)[\w-]*\b.*?</style:(?:header|footer)", re.DOTALL)
+_COLOURS: Final = re.compile(
+    r"\brgb=[\"'](?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})[\"']|fo:color=[\"']#([0-9A-Fa-f]{6})[\"']"
+)
 _MARKUP: Final = re.compile(r"<[^>]*>")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _SAID: Final = (b"tEXt", b"iTXt")
@@ -79,6 +86,12 @@ def _picture(source: IO[bytes]) -> Iterator[str]:
         at += 12 + length
 
 
+def _shades(source: IO[bytes]) -> Iterator[str]:
+    # Styles come first, also in a document whose cells are in the same part.
+    found = _COLOURS.findall(source.read(_LARGEST).decode("utf-8", "replace"))
+    yield from map(export_number, serials_of(one or other for one, other in found))
+
+
 def _tail(source: IO[bytes]) -> str:
     kept = b""
     while block := source.read(_BLOCK):
@@ -93,4 +106,5 @@ _LAYERS: Final[tuple[tuple[str, re.Pattern[str], Callable[[IO[bytes]], Iterator[
     ("header", _PAGE, _headers),
     ("header", _STYLES, _regions),
     ("header", _PICTURE, _picture),
+    ("fonts", _FONTS, _shades),
 )

@@ -5,7 +5,6 @@ Guarded first: encrypted, old binary format, macros, sizes and ratios of a ZIP b
 
 from __future__ import annotations
 
-import io
 import lzma
 import re
 import zipfile
@@ -19,6 +18,7 @@ from console.fragments import faults
 from console.fragments.beside import told
 from console.fragments.faults import FragmentRefused
 from console.fragments.packing import MOST_CELLS
+from watermark.fragment import Fragment
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP: Final = b"PK\x03\x04"
@@ -58,29 +58,32 @@ def refuse_old(data: bytes) -> None:
     raise FragmentRefused(faults.ENCRYPTED if encrypted else faults.OLD)
 
 
-def read_book(data: bytes) -> tuple[list[list[str]], dict[str, list[str]]]:
+def read_book(file: IO[bytes]) -> Fragment:
     """Return the rows of all sheets as text, at most `MOST_ROWS`, and what the workbook says beside them, by layer.
 
     Raises:
         FragmentRefused: no workbook, or not a safe one.
     """
-    beside = _guard(data)
+    beside = _guard(file)
     rows: list[list[str]] = []
+    left_out = 0
+    file.seek(0)
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = python_calamine.CalamineWorkbook.from_filelike(file)
         for name in book.sheet_names:
             for row in book.get_sheet_by_name(name).iter_rows():
-                rows.append([_text(cell) for cell in row[:MOST_CELLS]])
-                if len(rows) == MOST_ROWS:
-                    return rows, beside
+                if len(rows) < MOST_ROWS:
+                    rows.append([_text(cell) for cell in row[:MOST_CELLS]])
+                else:
+                    left_out += 1
     except (python_calamine.CalamineError, *_BROKEN):
         raise FragmentRefused(faults.BROKEN) from None
-    return rows, beside
+    return Fragment(rows, told=beside, left_out=left_out)
 
 
-def _guard(data: bytes) -> dict[str, list[str]]:
+def _guard(file: IO[bytes]) -> dict[str, list[str]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as container:
+        with zipfile.ZipFile(file) as container:
             entries = container.infolist()
             _judge(entries)
             if container.testzip() is not None:

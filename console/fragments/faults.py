@@ -12,6 +12,7 @@ ENCRYPTED: Final = "trace.file_encrypted"
 MACROS: Final = "trace.file_macros"
 BOMB: Final = "trace.file_bomb"
 OLD: Final = "trace.file_old"
+PIXELS: Final = "trace.picture_pixels"
 OCR_MISSING: Final = "trace.ocr_missing"
 OCR_FAILED: Final = "trace.ocr_failed"
 

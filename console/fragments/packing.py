@@ -16,6 +16,8 @@ MOST_UNPACKED: Final = 24 * 1024 * 1024
 MOST_CELL: Final = 120
 MOST_CELLS: Final = 64
 _MOST_TEXTS: Final = 50
+_UNKNOWN: Final = 2
+_MOST_UNREAD: Final = 1 << 31
 
 
 class _Carried(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -24,6 +26,8 @@ class _Carried(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     texts: list[str]
     digest: bytes
     told: dict[str, list[str]]
+    heights: bytes
+    unread: int = 0
 
 
 class Unpackable(Exception):
@@ -31,7 +35,7 @@ class Unpackable(Exception):
 
 
 def pack(fragment: Fragment) -> tuple[bytes, int]:
-    """Return a fragment as bytes, and how many of its rows stayed out because there are more than one frame takes.
+    """Return a fragment as bytes, and how many of its rows stayed out: when it was read, or for want of room here.
 
     Long cells are cut, and texts are kept as far as an export's number stands in them; of what a file says beside its
     cells the numbers alone.
@@ -39,12 +43,14 @@ def pack(fragment: Fragment) -> tuple[bytes, int]:
     rows = [[cell[:MOST_CELL] for cell in row[:MOST_CELLS]] for row in fragment.rows]
     texts = [text[:MOST_CELL] for text in map(_around, fragment.texts) if text][:_MOST_TEXTS]
     told = {layer: _numbers(said) for layer, said in fragment.told.items()}
+    heights = bytes(_UNKNOWN if one is None else one for one in fragment.heights)
     step = 1
     while True:
         kept = rows[::step]
-        packed = zlib.compress(msgspec.msgpack.encode(_Carried(kept, fragment.loose, texts, fragment.digest, told)))
+        carried = _Carried(kept, fragment.loose, texts, fragment.digest, told, heights[::step], fragment.unread)
+        packed = zlib.compress(msgspec.msgpack.encode(carried))
         if len(packed) <= MOST_PACKED and _size(kept) <= MOST_UNPACKED // 2:
-            return packed, len(rows) - len(kept)
+            return packed, fragment.left_out + len(rows) - len(kept)
         step *= 2
 
 
@@ -62,7 +68,14 @@ def unpack(packed: bytes) -> Fragment:
         carried = msgspec.msgpack.decode(plain, type=_Carried)
     except (zlib.error, msgspec.MsgspecError):
         raise Unpackable from None
-    return Fragment(carried.rows, carried.loose, carried.texts, carried.digest, carried.told)
+    if len(carried.heights) not in {0, len(carried.rows)} or max(carried.heights, default=0) > _UNKNOWN:
+        raise Unpackable
+    if not 0 <= carried.unread < _MOST_UNREAD:
+        raise Unpackable
+    heights = tuple(None if one == _UNKNOWN else one for one in carried.heights)
+    return Fragment(
+        carried.rows, carried.loose, carried.texts, carried.digest, carried.told, heights, unread=carried.unread
+    )
 
 
 def _around(text: str) -> str:

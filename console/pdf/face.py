@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from console.pdf.objects import ObjectFile
+from console.pdf.outline import outline
 
 _NAME: Final = b"VDKSUB+NotoSansSC-Regular"
 _KEPT: Final = frozenset({"CFF ", "head", "hhea", "hmtx", "maxp", "cmap", "OS/2", "post", "name"})
@@ -95,9 +96,20 @@ class Face:
         """Return how wide a text is, in thousandths of its size."""
         return sum(map(self._widths.__getitem__, text))
 
-    def write(self, file: ObjectFile, number: int) -> None:
-        """Write the font's objects under that number, with what was used until now."""
-        data = file.stream(_subset(self._codes.drawn), b"/Subtype/CIDFontType0C")
+    def write(self, file: ObjectFile, number: int, across: str = "") -> tuple[bytes, float]:
+        """Write the font's objects under that number, with what was used until now.
+
+        Args:
+            file: where to.
+            number: the font's.
+            across: a text, all of it shown before, whose outlines are wanted besides.
+
+        Returns:
+            The drawing of that text, as `outline` has it: taken from what leaves, because reading the face whole a
+            second time costs more than setting a thousand rows.
+        """
+        cff, drawing = _subset(self._codes.drawn, [self._glyph(char) for char in across])
+        data = file.stream(cff, b"/Subtype/CIDFontType0C")
         texts = file.stream(self._to_unicode())
         describes = b"/FontName/%b/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight 733" % (
             _NAME,
@@ -115,6 +127,11 @@ class Face:
             b"<</Type/Font/Subtype/Type0/BaseFont/%b-Identity-H/Encoding/Identity-H/DescendantFonts[%d 0 R]"
             b"/ToUnicode %d 0 R>>" % (_NAME, cid, texts),
         )
+        return drawing
+
+    def _glyph(self, char: str) -> str | None:
+        code = self._known.codes.get(ord(char))
+        return _glyph(code) if code is not None else None
 
     def _all_widths(self) -> bytes:
         found = {ord(code): self._widths[chr(ordinal)] for ordinal, code in self._codes.items()}
@@ -173,8 +190,12 @@ def path() -> str:
     return str(sans_path())
 
 
-def _subset(codes: set[int]) -> bytes:
-    """Return the face's outlines of these codes alone, as a CFF table."""
+def _glyph(code: int) -> str:
+    return f"cid{code:05d}"
+
+
+def _subset(codes: set[int], across: list[str | None]) -> tuple[bytes, tuple[bytes, float]]:
+    """Return the face's outlines of these codes alone, as a CFF table, and the drawing of some of them."""
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - as above
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - as above
 
@@ -182,6 +203,7 @@ def _subset(codes: set[int]) -> bytes:
     with TTFont(path(), lazy=True) as font:
         options.drop_tables = [name for name in font.keys() if name not in _KEPT]  # noqa: SIM118 - no mapping
         subsetter = Subsetter(options)
-        subsetter.populate(glyphs=[f"cid{code:05d}" for code in sorted(codes)])
+        subsetter.populate(glyphs=[_glyph(code) for code in sorted(codes)])
         subsetter.subset(font)
-        return bytes(font["CFF "].compile(font))
+        drawing = outline(font, across)
+        return bytes(font["CFF "].compile(font)), drawing

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from console.pdf.face import path
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 
-def outline(text: str) -> tuple[bytes, float]:
-    """Return the drawing of a text at a size of 1000, from the origin to the right, and its width.
+def outline(font: TTFont, names: Iterable[str | None]) -> tuple[bytes, float]:
+    """Return the drawing of glyphs at a size of 1000, from the origin to the right, and its width.
 
-    What the face cannot draw leaves a gap.
+    Args:
+        font: a face that has them.
+        names: the glyphs; None leaves a gap.
     """
     from fontTools.pens.recordingPen import DecomposingRecordingPen  # noqa: PLC0415 - only a PDF needs it
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - as above
 
     parts: list[bytes] = []
     at = 0.0
-    with TTFont(path(), lazy=True) as font:
-        glyphs, names = font.getGlyphSet(), font.getBestCmap()
-        for char in text:
-            if ord(char) not in names:
-                at += 1000
-                continue
-            glyph = glyphs[names[ord(char)]]
-            pen = DecomposingRecordingPen(glyphs)
-            glyph.draw(pen)
-            parts += [_step(verb, points, at) for verb, points in pen.value]
-            at += glyph.width
+    glyphs = font.getGlyphSet()
+    for name in names:
+        if name is None:
+            at += 1000
+            continue
+        glyph = glyphs[name]
+        pen = DecomposingRecordingPen(glyphs)
+        glyph.draw(pen)
+        parts += [_step(verb, points, at) for verb, points in pen.value]
+        at += glyph.width
     return b"\n".join([*parts, b"f"]), at
 
 

@@ -30,12 +30,19 @@ class BoundDesk(EmbeddedDesk):
     ) -> None:
         super().__init__(kernel, origin, loop)
         self._login, self._key = login, key
+        self.heard = 0
+        """How many calls the session has made."""
 
     async def encoded(self, request: AnyCall, key: str) -> bytes:
         """See `EmbeddedDesk.encoded`; other ways in than the front door are refused and logged."""
+        self.heard += 1
         if isinstance(request, _OTHER_WAYS_IN):
-            await super().encoded(NoteSideDoor(what="sign_in"), secrets.token_hex(16))
+            await self.by_itself(NoteSideDoor(what="sign_in"))
             raise DeskError(Refusal(code="session.bound", clause="Y-4.2.2"))
         if isinstance(request, Unlock) and self.line.sitting is None and self._login:
             request = SignInBySsh(login=self._login, password=request.password, code=request.code, key=self._key.hex())
         return await super().encoded(request, key)
+
+    async def by_itself(self, request: AnyCall) -> bytes:
+        """What is asked on the line by the desk and not by the session."""
+        return await super().encoded(request, secrets.token_hex(16))

@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 import asyncssh
 from asyncssh.packet import SSHPacket
 
+from console.serve.idleness import Hands
 from console.serve.terminal import Terminal, kind_of
 
 _WINDOW: Final = 256 * 1024
@@ -63,12 +64,39 @@ class OnlyTerminal(asyncssh.SSHServerChannel[bytes]):
             max_pktsize=_PACKET,
         )
         self._refuse = refuse
+        self._understood = False
 
     def __getattr__(self, name: str) -> NoReturn:
         """As with the connection: whatever else is asked for on the channel."""
         if _UNKNOWN.match(name):
             self._refuse("unknown")
         raise AttributeError(name)
+
+    def _start_session(self, command: str | None = None, subsystem: str | None = None) -> bool:
+        # One thing a channel; asyncssh refuses the next without a word.
+        self._understood = True
+        if self._session_started:
+            self._refuse("second_session")
+        return super()._start_session(command, subsystem)
+
+    def _process_pty_req_request(self, packet: SSHPacket) -> bool:
+        if self._term_type is not None:
+            self._refuse("second_session")
+        return super()._process_pty_req_request(packet)
+
+    def _process_exec_request(self, packet: SSHPacket) -> bool:
+        return self._said(super()._process_exec_request, packet, "exec")
+
+    def _process_subsystem_request(self, packet: SSHPacket) -> bool:
+        return self._said(super()._process_subsystem_request, packet, "subsystem")
+
+    def _said(self, process: Callable[[SSHPacket], bool], packet: SSHPacket, what: str) -> bool:
+        """Have a request dealt with that asyncssh refuses by itself, before it comes to anybody, if it is no text."""
+        self._understood = False
+        granted = process(packet)
+        if not self._understood:
+            self._refuse(what)
+        return granted
 
     def _process_env_request(self, packet: SSHPacket) -> bool:
         del packet
@@ -93,10 +121,18 @@ class TerminalSession(asyncssh.SSHServerSession[bytes]):
         refuse: told the code of what was asked for and is not given.
         begin: called with this session once a terminal stands.
         over: called once when the channel is gone.
+        typed: called whenever somebody types.
     """
 
-    def __init__(self, refuse: Refuse, begin: Callable[[TerminalSession], None], over: Callable[[], None]) -> None:
-        self._refuse, self._begin, self._over = refuse, begin, over
+    def __init__(
+        self,
+        refuse: Refuse,
+        begin: Callable[[TerminalSession], None],
+        over: Callable[[], None],
+        typed: Callable[[], None],
+    ) -> None:
+        self._refuse, self._begin, self._over, self._typed = refuse, begin, over, typed
+        self._hands = Hands()
         self._channel: asyncssh.SSHServerChannel[bytes] | None = None
         self._size: tuple[int, int] | None = None
         self.kind = ""
@@ -142,6 +178,8 @@ class TerminalSession(asyncssh.SSHServerSession[bytes]):
         del datatype
         if self.terminal is not None:
             self.terminal.type(data)
+            if self._hands.typed(data):
+                self._typed()
 
     def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
         """Another window size."""

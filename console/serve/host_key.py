@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from access.people.possession import parse
+from access.people.public_keys import parse
 from console.home import Home
 
 _NAME: Final = "ssh_host_ed25519_key"

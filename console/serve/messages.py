@@ -121,6 +121,12 @@ class FileAsked(_Said, frozen=True):
     body: Annotated[bytes, msgspec.Meta(max_length=4096)]
 
 
+class Typed(_Said, frozen=True):
+    """Somebody types at a visitor's terminal; said now and then, never what."""
+
+    visit: Count
+
+
 class Gone(_Said, frozen=True):
     """A visitor's connection is over."""
 
@@ -183,7 +189,7 @@ SIDE_DOORS: Final = frozenset(
 """What a visitor may ask for besides one terminal, and is refused; `away`: to come in while there was no desk."""
 
 FromDesk = Open | Answered | Ended | FileSaid
-ToDesk = Listening | Prove | Enter | Return | SideDoor | FileAsked | Gone
+ToDesk = Listening | Prove | Enter | Return | SideDoor | FileAsked | Typed | Gone
 ToZygote = Start | Finish
 FromZygote = Warm | Dead
 Message = FromDesk | ToDesk | ToZygote | FromZygote
@@ -193,7 +199,7 @@ at_door_from_desk: msgspec.msgpack.Decoder[FromDesk] = msgspec.msgpack.Decoder(
     Union[Open, Answered, Ended, FileSaid]  # noqa: UP007 - a value
 )
 at_desk: msgspec.msgpack.Decoder[ToDesk] = msgspec.msgpack.Decoder(
-    Union[Listening, Prove, Enter, Return, SideDoor, FileAsked, Gone]  # noqa: UP007
+    Union[Listening, Prove, Enter, Return, SideDoor, FileAsked, Typed, Gone]  # noqa: UP007
 )
 at_zygote: msgspec.msgpack.Decoder[ToZygote] = msgspec.msgpack.Decoder(Union[Start, Finish])  # noqa: UP007
 at_door_from_zygote: msgspec.msgpack.Decoder[FromZygote] = msgspec.msgpack.Decoder(Union[Warm, Dead])  # noqa: UP007

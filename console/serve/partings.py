@@ -13,9 +13,12 @@ from typing import Final
 from console.texts import LANGUAGES, Texts
 
 BROKE: Final = "broke"
+IDLE: Final = "idle"
+RESTART: Final = "restart"
 STOPPED: Final = "stopped"
-REASONS: Final = ("displaced", "ended", "revoked", "restart", BROKE, STOPPED)
-"""Those that a closed session has (`access.people.sessions`), a session process that broke, a service that stops."""
+REASONS: Final = ("displaced", "ended", "revoked", RESTART, BROKE, IDLE, STOPPED)
+"""Those that a closed session has (`access.people.sessions`), a session process that broke or did
+not lock, a service that stops."""
 
 
 def all_partings() -> dict[str, str]:

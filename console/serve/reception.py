@@ -41,8 +41,11 @@ from console.serve.messages import (
     Return,
     SideDoor,
     ToDesk,
+    Typed,
     at_desk,
 )
+from console.serve.partings import RESTART
+from console.serve.visits import Vigil, Visit
 from masking.scrub import safe_repr
 
 _ENTER_WITHIN: Final = 30.0  # seconds from being seated to having a terminal
@@ -52,26 +55,17 @@ _LOOK: Final = 0.5  # seconds between looks for sessions that ended
 _log = logging.getLogger("veildesk.reception")
 
 
-class _Visit:
-    """One visitor's line. seated: the desk said yes. task: serves the line once a session is there."""
-
-    def __init__(self, desk: BoundDesk) -> None:
-        self.desk = desk
-        self.seated = False
-        self.task: asyncio.Task[None] | None = None
-        self.waiting: asyncio.TimerHandle | None = None
-
-
 class Reception:
     """Args: the kernel, the link's end, and what is called when the front door is gone."""
 
     def __init__(self, kernel: Kernel, door: socket.socket, lost: Callable[[], None]) -> None:
         self._kernel = kernel
         self._loop = asyncio.get_running_loop()
-        self._visits: dict[int, _Visit] = {}
+        self._visits: dict[int, Visit] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.listening: asyncio.Future[Listening] = self._loop.create_future()
         self._lost = lost
+        self.vigil = Vigil(kernel)
         self._link = Link(door, at_desk, self._take, self._over)
         self._files = FileRoom(kernel, self, self._answer_file)
         self._watching = self._loop.create_task(self._watch())
@@ -115,15 +109,21 @@ class Reception:
                 self.listening.set_result(message)
             case Prove():
                 self._go(self._prove(message))
+            case Typed():
+                self._typed(message.visit)
             case SideDoor():
                 self._go(self._note(message))
             case FileAsked():
                 self._go(self._files.take(message.visit, message.number, message.body))
-            case Gone():
-                self._go(self._files.gone(message.visit))
+            case Gone() | Enter() | Return():
+                if isinstance(message, Gone):
+                    self._go(self._files.gone(message.visit))
                 self._go(self._end(message.visit))
-            case Enter() | Return():
-                self._go(self._end(message.visit))
+
+    def _typed(self, number: int) -> None:
+        visit = self._visits.get(number)
+        if visit is not None:
+            visit.typed = self._loop.time()
 
     async def _watch(self) -> None:
         """Whoever's session ended, by whatever hand, soon has no line, whether their screen helps or not."""
@@ -136,12 +136,21 @@ class Reception:
                 ended = await asyncio.to_thread(self._ended, ids) if ids else frozenset()
             except Exception as wrong:  # noqa: BLE001 - it must go on; every call is judged by rows in any case
                 _log.warning("watching sessions: %s", safe_repr(wrong))
-                continue
+                ended = frozenset()
             for number, one in sitting.items():
+                visit = working[number]
                 if one is not None:
-                    self._is_seated(working[number])
-                if (one is None and working[number].seated) or (one is not None and one.session_id in ended):
+                    visit.is_seated()
+                over = (one is None and visit.seated) or (one is not None and one.session_id in ended)
+                if self._visits.get(number) is visit and (over or not await self._keeps(visit)):
                     await self._end(number)
+
+    async def _keeps(self, visit: Visit) -> bool:
+        try:
+            return await self.vigil.keeps(visit, self._loop.time())
+        except Exception as wrong:  # noqa: BLE001 - who cannot be locked goes, and the others are watched on
+            _log.warning("watching a line: %s", safe_repr(wrong))
+            return False
 
     def _ended(self, session_ids: list[str]) -> frozenset[str]:
         with self._kernel.parts.store.engine.connect() as connection:
@@ -150,22 +159,28 @@ class Reception:
     # -- one visitor --------------------------------------------------------------------------------------------------
     async def _prove(self, asked: Prove) -> None:
         visit = self._visits.get(asked.visit)
+        if visit is not None and (visit.asked or visit.seated or visit.task is not None):
+            # Somebody asks again before hearing the answer: whose answer it were, nobody could tell.
+            await self._end(asked.visit)
+            await self._link.send(Answered(visit=asked.visit, seated=False))
+            return
         if visit is None:
-            visit = self._visits[asked.visit] = _Visit(self._line(asked.visit, asked.source))
-        language = ""
-        if not visit.seated and visit.task is None:
-            call = SignInBySsh(login=asked.login, password=asked.password, code=asked.code, key=asked.key.hex())
-            try:
-                me = msgspec.msgpack.decode(await visit.desk.encoded(call, secrets.token_hex(16)), type=Me)
-            except DeskError:
-                visit.seated = False
-            else:
-                visit.seated, language = True, me.language
-                visit.waiting = self._loop.call_later(_ENTER_WITHIN, self._never_came, asked.visit)
+            visit = self._visits[asked.visit] = Visit(self._line(asked.visit, asked.source))
+        language, visit.asked = "", True
+        call = SignInBySsh(login=asked.login, password=asked.password, code=asked.code, key=asked.key.hex())
+        try:
+            me = msgspec.msgpack.decode(await visit.desk.encoded(call, secrets.token_hex(16)), type=Me)
+        except DeskError:
+            visit.seated = False
+        else:
+            visit.seated, language = True, me.language
+        visit.asked = False
         if self._visits.get(asked.visit) is not visit:
             # The visitor left while the hash ran; the line is closed already or about to be.
             await visit.desk.close()
             return
+        if visit.seated:
+            visit.waiting = self._loop.call_later(_ENTER_WITHIN, self._never_came, asked.visit)
         await self._link.send(Answered(visit=asked.visit, seated=visit.seated, language=language))
 
     # -- files --------------------------------------------------------------------------------------------------------
@@ -174,8 +189,7 @@ class Reception:
         found = self._visits.get(visit)
         if found is None or not found.seated or found.task is not None:
             return None
-        if found.waiting is not None:
-            found.waiting.cancel()
+        found.no_wait()
         return found.desk
 
     def address(self, said: str) -> str:
@@ -190,8 +204,8 @@ class Reception:
         if visit is None or not visit.seated or visit.task is not None:
             close_all((descriptor,))
             return
-        if visit.waiting is not None:
-            visit.waiting.cancel()
+        visit.no_wait()
+        visit.typed = self._loop.time()
         visit.task = self._loop.create_task(self._serve(number, visit, socket.socket(fileno=descriptor)))
 
     def _come_back(self, said: Return, descriptor: int) -> None:
@@ -199,33 +213,28 @@ class Reception:
         if said.visit in self._visits:
             close_all((descriptor,))
             return
-        visit = self._visits[said.visit] = _Visit(self._line(said.visit, said.source, login=said.login, key=said.key))
+        visit = self._visits[said.visit] = Visit(self._line(said.visit, said.source, login=said.login, key=said.key))
+        visit.typed = self._loop.time()
         visit.waiting = self._loop.call_later(_RETURN_WITHIN, self._never_came, said.visit)
         visit.task = self._loop.create_task(self._serve(said.visit, visit, socket.socket(fileno=descriptor)))
 
-    @staticmethod
-    def _is_seated(visit: _Visit) -> None:
-        visit.seated = True
-        if visit.waiting is not None:
-            visit.waiting.cancel()
-
-    async def _serve(self, number: int, visit: _Visit, sock: socket.socket) -> None:
+    async def _serve(self, number: int, visit: Visit, sock: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=sock)
         try:
             await converse(visit.desk, reader, writer)
         finally:
             writer.close()
             self._visits.pop(number, None)
-            self._go(self._say_ended(number, visit.desk.line.session_id))
+            self._go(self._say_ended(number, visit.desk.line.session_id, visit.why))
 
-    async def _say_ended(self, number: int, session_id: str) -> None:
+    async def _say_ended(self, number: int, session_id: str, known: str) -> None:
         """Tell the front door that a line is over, and why, where that was not the person's own doing."""
         why = language = ""
         try:
             why, language = await asyncio.to_thread(self._why, session_id)
         except Exception as wrong:  # noqa: BLE001 - the line is over in any case
             _log.warning("why a session ended: %s", safe_repr(wrong))
-        await self._link.send(Ended(visit=number, why=why, language=language))
+        await self._link.send(Ended(visit=number, why=why or known, language=language))
 
     def _why(self, session_id: str) -> tuple[str, str]:
         with self._kernel.parts.store.engine.connect() as connection:
@@ -236,7 +245,7 @@ class Reception:
         visit = self._visits.get(said.visit)
         desk = visit.desk if visit is not None else self._line(said.visit, said.source)
         try:
-            await desk.encoded(NoteSideDoor(what=what), secrets.token_hex(16))
+            await desk.by_itself(NoteSideDoor(what=what))
         except DeskError:
             # The kernel logged the failure; the visitor was refused in any case.
             return
@@ -245,15 +254,19 @@ class Reception:
                 await desk.close()
 
     def _never_came(self, number: int) -> None:
+        visit = self._visits.get(number)
+        if visit is not None and visit.task is not None:
+            # The screen came back after a restart, and nobody to it.
+            visit.why = RESTART
+        else:
+            self._go(self._link.send(Ended(visit=number)))
         self._go(self._end(number))
-        self._go(self._link.send(Ended(visit=number)))
 
     async def _end(self, number: int) -> None:
         visit = self._visits.pop(number, None)
         if visit is None:
             return
-        if visit.waiting is not None:
-            visit.waiting.cancel()
+        visit.no_wait()
         if visit.task is not None:
             visit.task.cancel()
             await asyncio.wait([visit.task])

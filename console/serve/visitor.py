@@ -20,6 +20,7 @@ from console.serve.clerk import Clerk
 from console.serve.file_routes import ROUTES
 from console.serve.file_words import Admit, Asked, Said
 from console.serve.files import FilesSession
+from console.serve.idleness import SAY_EVERY
 from console.serve.link import LinkBroken
 from console.serve.messages import Answered, Ended, Open
 
@@ -67,6 +68,10 @@ class House(Protocol):
         """Tell the desk what was asked for."""
         ...
 
+    def typed(self, visitor: Visitor) -> None:
+        """Somebody types at a visitor's terminal."""
+        ...
+
     async def begin(self, visitor: Visitor, session: TerminalSession) -> None:
         """Start a session process on the visitor's terminal."""
         ...
@@ -91,6 +96,7 @@ class Visitor(asyncssh.SSHServer):
         self.language = ""
         self.session: TerminalSession | None = None
         self._files = False
+        self._say_typed_from = 0.0
         self.later: socket.socket | None = None
         self.told: Ended | None = None
         """What the desk said when it ended the line."""
@@ -142,7 +148,7 @@ class Visitor(asyncssh.SSHServer):
             self._conn.send_auth_banner(self._house.words.banner)
         name, _, self._route = username.partition("+")
         self._login = name[:_LONGEST_LOGIN] or "-"
-        self._offered = self._signed = b""
+        self._offered, self._signed, self.seated = b"", b"", False
         return True
 
     def public_key_auth_supported(self) -> bool:
@@ -220,7 +226,7 @@ class Visitor(asyncssh.SSHServer):
             return OnlyTerminal(self._conn, self._refuse), FilesSession(
                 ROUTES[self._route], self._ask, self._refuse, self.close
             )
-        self.session = TerminalSession(self._refuse, self._begin, self.close)
+        self.session = TerminalSession(self._refuse, self._begin, self.close, self._typed)
         return OnlyTerminal(self._conn, self._refuse), self.session
 
     async def _ask(self, asked: Asked) -> tuple[Said, int | None]:
@@ -228,6 +234,12 @@ class Visitor(asyncssh.SSHServer):
 
     def _begin(self, session: TerminalSession) -> None:
         self._starting = asyncio.get_running_loop().create_task(self._house.begin(self, session))
+
+    def _typed(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._say_typed_from:
+            self._say_typed_from = now + SAY_EVERY
+            self._house.typed(self)
 
     # -- everything else ----------------------------------------------------------------------------------------------
     def _refuse(self, what: str) -> None:

@@ -18,9 +18,9 @@ from console.desk.api import Desk, Refusal, marks, session
 from console.desk.api.session import Me
 from console.texts import Texts
 from console.tui import places
+from console.tui.arriving import ArrivingApp
 from console.tui.client import UNREACHABLE, Attach, Client
 from console.tui.modals.base import DeskModal
-from console.tui.proving import ProvingApp
 from console.tui.screens.base import DeskScreen, Worded
 from console.tui.screens.blank import BlankScreen
 from console.tui.shroud import wall_clock
@@ -28,12 +28,13 @@ from console.tui.theme import VEIL
 from console.tui.widgets.bars import MarkBar
 
 
-class VeildeskApp(ProvingApp):
+class VeildeskApp(ArrivingApp):
     """One person's desk.
 
     Args:
         desk: the line.
         language: until somebody signs in, whose own language then counts.
+        asked: asked for this time: counts until another is chosen.
         sign_in_as: in a demo desk, whom to seat at once.
         seated: somebody is on the line already; when they are not any more, the application ends.
         clock: microseconds UTC.
@@ -54,12 +55,14 @@ class VeildeskApp(ProvingApp):
         desk: Desk,
         *,
         language: str | None = None,
+        asked: str | None = None,
         sign_in_as: str = "",
         seated: bool = False,
         clock: Callable[[], int] = wall_clock,
         again: Attach | None = None,
     ) -> None:
-        super().__init__(Texts(language), clock)
+        super().__init__(Texts(asked or language), clock)
+        self._wanted = asked
         self.client = Client(desk, self, again)
         self.desk_name = ""
         self.note = ""
@@ -70,6 +73,11 @@ class VeildeskApp(ProvingApp):
         self._leaving = False
         self.register_theme(VEIL)
         self.theme = VEIL.name
+
+    @property
+    def over_ssh(self) -> bool:
+        """Whether the front door brought whoever sits here: then no file of theirs is here."""
+        return self._told_why
 
     def get_default_screen(self) -> Screen[None]:
         """An empty base that never shows anything."""
@@ -87,7 +95,7 @@ class VeildeskApp(ProvingApp):
     # -- who ---------------------------------------------------------------------------------------------------------
     async def enter(self, me: Me) -> None:
         """Somebody signed in or unlocked afresh: their language, their mark, their first screen."""
-        self.texts = Texts(me.language or self.texts.language)
+        self.texts = Texts(self._wanted or me.language or self.texts.language)
         self.returned = False
         self.seat(me)
         first = places.home(me.acts, me.roles, me.gates)
@@ -98,6 +106,7 @@ class VeildeskApp(ProvingApp):
         from console.tui.screens.coaching import remind  # noqa: PLC0415 - loaded when somebody is there
 
         await remind(self)
+        await self.remind_of_wraps()
 
     async def _sit_down(self) -> None:
         """Show the desk of whoever the line was opened for."""
@@ -155,7 +164,7 @@ class VeildeskApp(ProvingApp):
     async def action_language(self) -> None:
         """The other language, here and now, kept for next time."""
         other = "en" if self.texts.language == "zh_CN" else "zh_CN"
-        self.texts = Texts(other)
+        self.texts, self._wanted = Texts(other), None
         if isinstance(self.screen, DeskScreen | BlankScreen):
             await self.screen.retranslate()
         if self.me is not None:
@@ -190,6 +199,10 @@ class VeildeskApp(ProvingApp):
                     self.seat(me)
                     if bool(me.gates) is not self.screen.has_class("gate"):
                         await self.enter(me)
+            if push.kind == "call" and self.me is not None:
+                await self.hear_call(push)
+            if push.kind == "line" and push.id == "trunk" and self.me is not None:
+                await self.hear_line()
             for screen in self.screen_stack:
                 if isinstance(screen, Worded):
                     screen.take_push(push)
@@ -198,6 +211,10 @@ class VeildeskApp(ProvingApp):
         """Say why not, on whatever screen is on top."""
         if isinstance(self.screen, Worded):
             self.screen.say(self.texts.refusal(refusal), bad=True)
+
+    def refused_call(self, refusal: Refusal) -> None:
+        """See `CallingApp`."""
+        self.refused(refusal)
 
     def session_lost(self, refusal: Refusal) -> None:
         """Hide everything; lock or sign in again."""
@@ -237,6 +254,7 @@ class VeildeskApp(ProvingApp):
     async def _tick(self) -> None:
         if self.minute_passed():
             self.remark()
+        self.tick_call()
         if self.plain_too_long:
             self.hide_everything()
             if isinstance(self.screen, Worded):

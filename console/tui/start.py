@@ -20,13 +20,20 @@ _ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 async def show(
-    desk: Desk, *, language: str | None = None, sign_in_as: str = "", seated: bool = False, again: Attach | None = None
+    desk: Desk,
+    *,
+    language: str | None = None,
+    asked: str | None = None,
+    sign_in_as: str = "",
+    seated: bool = False,
+    again: Attach | None = None,
 ) -> int:
     """Run the screens on a line until the person leaves, or the process is told to end.
 
     Args:
         desk: the line; closed when the person leaves.
         language: `zh_CN` or `en`, until the person's own is known.
+        asked: the language that was asked for this time, over the person's own.
         sign_in_as: in a demo desk, whose seat to take at once.
         seated: somebody is on the line already, and the screens end with their stay.
         again: opens a new line once this one is lost.
@@ -37,7 +44,7 @@ async def show(
     close_environment()
     from console.tui.app import VeildeskApp  # noqa: PLC0415 - Textual reads its environment when imported
 
-    app = VeildeskApp(desk, language=language, sign_in_as=sign_in_as, seated=seated, again=again)
+    app = VeildeskApp(desk, language=language, asked=asked, sign_in_as=sign_in_as, seated=seated, again=again)
     loop = asyncio.get_running_loop()
     for number in _ENDING:
         loop.add_signal_handler(number, app.exit, 1, 1)

@@ -17,8 +17,11 @@ LONGEST_TEST = 600  # tables of expected values stand where they are expected
 _UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|not implemented")
 _SILENT = re.compile(r"except( BaseException| Exception)?:\s*\n\s*(pass|\.\.\.)\s*\n")
 _ABSOLUTE = re.compile(r"(?<![\w.-])/(?:work|root|home|opt|Users)/[\w.-]+")
-# XML namespaces that XMP (ISO 16684-1) names so; nobody is reached there.
-_NAMES = r"www\.w3\.org/1999/02/22-rdf-syntax-ns#|purl\.org/dc/elements/1\.1/|ns\.adobe\.com/pdf/1\.3/"
+# XML namespaces that XMP (ISO 16684-1) and workbooks (ECMA-376) name so; nobody is reached there.
+_NAMES = (
+    r"www\.w3\.org/1999/02/22-rdf-syntax-ns#|purl\.org/dc/elements/1\.1/|ns\.adobe\.com/pdf/1\.3/"
+    r"|schemas\.openxmlformats\.org/"
+)
 _HOST = re.compile(
     rf"https?://(?!{_NAMES}|(?:www\.)?example\.|127\.0\.0\.1|localhost|\[::1\]|\{{)[\w.-]+", re.IGNORECASE
 )

@@ -51,6 +51,13 @@ async def test_the_import(tmp_path: Path) -> None:
     (one,) = await imports.run(tmp_path, rounds=1, cases=300, told=lambda _: None)
     assert whole([one])
     assert one.unit == "cases/s"
+    assert [name for name, value in one.peers.items() if value <= 0] == []
+    assert {name.partition(",")[0] for name in one.peers} == {
+        "longest pause of other writers",
+        "longest wait of another writer",
+        "peak memory of the desk and its workers",
+        "peak memory of the desk and its workers at 75 cases",
+    }
 
 
 @pytest.mark.slow
@@ -68,12 +75,14 @@ async def test_the_queue(tmp_path: Path) -> None:
 @pytest.mark.clause("issue-4")
 @pytest.mark.debian("sshd")
 async def test_the_sessions(tmp_path: Path) -> None:
-    figures = await sessions.run(tmp_path, sizes=(2,), told=lambda _: None)
+    figures = await sessions.run(tmp_path, sizes=(2,), pushes=2, told=lambda _: None)
     assert {one.name.split(",")[0].partition(" a ")[0] for one in figures} >= {
         "first frame after the last factor",
         "key to repaint",
         "page to repaint",
         "processor time",
+        "approval to the asker's screen",
+        "grant taken back to masked again",
     }
     assert whole([one for one in figures if one.unit == "ms" and not one.name.startswith("processor")])
 

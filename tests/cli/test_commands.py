@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import datetime as dt
 import io
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from console import bootstrap
 from console.cli.exits import Exit
 from console.demo.debtors import People
 from console.demo.lender import write
+from console.home import Home
 from tests.cli.conftest import Run
 
 BAD_HEADER = "借据号,客户姓名,身份证号码,手机号码,应催金额,逾期天数,账单期\n"
@@ -171,6 +174,61 @@ def test_a_changed_log_ends_with_exit_code_three(home: Path, veildesk: Run) -> N
     assert 9 in [finding["position"] for finding in json.loads(out)["findings"]]
 
 
+def cut(database: Path) -> int:
+    """Delete the newest event by raw SQL; its number."""
+    with sqlite3.connect(database) as raw:
+        raw.execute("DROP TRIGGER audit_event_no_delete")
+        last = int(raw.execute("SELECT max(seq) FROM audit_event").fetchone()[0])
+        raw.execute("DELETE FROM audit_event WHERE seq = ?", (last,))
+    raw.close()
+    return last
+
+
+@pytest.mark.clause("C-5.4f", "issue-2")
+def test_a_cut_tail_is_named_by_its_place_though_the_desk_does_not_open(home: Path, veildesk: Run) -> None:
+    assert veildesk("audit", "checkpoint", "--as", "fengxue")[0] == Exit.DONE
+    last = cut(home / "data" / "desk.db")
+    code, out, err = veildesk("audit", "verify", "--as", "fengxue", "--json")
+    assert code == Exit.FOUND
+    assert ("tail_cut", last) in [(one["kind"], one["position"]) for one in json.loads(out)["findings"]]
+    assert "without the desk" in err
+    code, out, _ = veildesk("audit", "verify", "--as", "fengxue")
+    assert code == Exit.FOUND
+    assert f"#{last}" in out
+    code, out, _ = veildesk("doctor", "--json")
+    assert code == Exit.FOUND
+    found = {one["name"]: one["detail"] for one in json.loads(out)["checks"]}
+    assert f"tail_cut@{last}" in found["log"]
+
+
+@pytest.mark.clause("C-5.4f", "issue-2")
+def test_an_old_backup_put_back_is_named_by_its_place(home: Path, veildesk: Run, tmp_path: Path) -> None:
+    database, old = home / "data" / "desk.db", tmp_path / "old.db"
+    with sqlite3.connect(database) as raw, sqlite3.connect(old) as copy:
+        raw.backup(copy)
+        size = int(raw.execute("SELECT size FROM audit_head").fetchone()[0])
+    raw.close()
+    copy.close()
+    assert veildesk("audit", "checkpoint", "--as", "fengxue")[0] == Exit.DONE
+    for name in ("desk.db-wal", "desk.db-shm"):
+        (database.parent / name).unlink(missing_ok=True)
+    database.write_bytes(old.read_bytes())
+    code, out, _ = veildesk("audit", "verify", "--as", "fengxue", "--json")
+    assert code == Exit.FOUND
+    assert ("rolled_back", size + 1) in [(one["kind"], one["position"]) for one in json.loads(out)["findings"]]
+
+
+async def test_a_running_desk_whose_tail_was_cut_is_verified_beside_it(home: Path, veildesk: Run) -> None:
+    running = await bootstrap.RunningDesk.start(Home(home))
+    try:
+        last = cut(home / "data" / "desk.db")
+        code, out, _ = await asyncio.to_thread(veildesk, "audit", "verify", "--as", "fengxue", "--json")
+    finally:
+        await running.stop()
+    assert code == Exit.FOUND
+    assert ("tail_cut", last) in [(one["kind"], one["position"]) for one in json.loads(out)["findings"]]
+
+
 def test_a_good_file_is_loaded_and_a_dry_run_changes_nothing(home: Path, veildesk: Run, tmp_path: Path) -> None:
     file = tmp_path / "more.csv"
     write(file, People(99, dt.date(2026, 11, 20), after=5000).debtors(25))
@@ -201,6 +259,30 @@ def test_a_bad_file_is_refused_by_row_column_and_remedy(home: Path, veildesk: Ru
     assert "110101199003078510" not in report.read_text("utf-8-sig")
     code, out, _ = veildesk(*order, "--accept-good", "--json")
     assert (code, json.loads(out)["good_rows"], json.loads(out)["bad_rows"]) == (Exit.DONE, 1, 1)
+
+
+@pytest.mark.clause("issue-2")
+@pytest.mark.parametrize("dry", [False, True])
+def test_what_a_report_does_not_name_is_said(
+    home: Path,
+    veildesk: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dry: bool,  # noqa: FBT001 - parametrised
+) -> None:
+    for module in ("staging", "tally"):
+        monkeypatch.setattr(f"console.desk.imports.{module}.KEPT", 3)
+    monkeypatch.setattr("console.desk.imports.jobs.SHOWN", 3)
+    file = tmp_path / "bad.csv"
+    file.write_text(BAD_HEADER + 7 * BAD_ROW, encoding="utf-8")
+    words = ["--dry-run"] if dry else []
+    code, out, err = veildesk("import", str(file), "--source", "安和消费金融", "--as", "lina", *words)
+    assert code == Exit.REFUSED
+    assert "4 further faults are not named" in out
+    report = Path(err.rsplit(": ", 1)[1].strip())
+    rows = list(csv.reader(report.read_text("utf-8-sig").splitlines()))
+    assert [one[2] for one in rows[1:]] == [*3 * ["id_number.checksum"], "faults.more"]
+    assert rows[-1][3].startswith("4 further faults")
 
 
 @pytest.mark.parametrize("words", [["--kind", "cases"], ["--source", "x", "--column", "no equals sign"]])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
+import pyzipper
 
 from console.cli.exits import Exit
 from tests.cli.conftest import Run
@@ -48,6 +50,7 @@ def test_a_sealed_file_from_asking_to_its_end(home: Path, veildesk: Run, tmp_pat
     assert number in opened.read_text(encoding="utf-8-sig").splitlines()[0]
     assert veildesk("package", "open", str(package), "--key", str(key), "--into", str(tmp_path))[0] == Exit.FOUND
     _openssl_agrees(package, tmp_path / "inside")
+    _traced(veildesk, opened, number, tmp_path / "evidence.zip")
     whole = bytearray(package.read_bytes())
     with tarfile.open(package) as tar:
         whole[tar.getmember("data.sm4").offset_data + 20] ^= 1
@@ -75,6 +78,31 @@ def _openssl_agrees(package: Path, folder: Path) -> None:
     )
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["data_sm3"] in digest.stdout
+
+
+def _traced(veildesk: Run, file: Path, number: str, pack: Path) -> None:
+    """The opened file names its export; the signed answer is packed, once, and openssl alone checks it."""
+    command = ("trace", str(file), "--pack", str(pack), "--as", "fengxue")
+    code, out, err = veildesk(*command, "--json")
+    assert code == Exit.FOUND, err
+    found = json.loads(out)
+    assert (found["finding"], found["candidates"][0]["number"]) == ("copy", number)
+    folder = pack.with_suffix("")
+    with zipfile.ZipFile(pack) as container:
+        assert set(container.namelist()) == {"report.json", "report.sig", "desk.pem", "README.txt"}
+        folder.mkdir()
+        for name in container.namelist():
+            (folder / name).write_bytes(container.read(name))
+    assert json.loads((folder / "report.json").read_text("utf-8"))["candidates"][0]["number"] == number
+    verify = next(
+        line for line in (folder / "README.txt").read_text("utf-8").splitlines() if line.startswith("openssl")
+    )
+    done = subprocess.run(verify.split(), cwd=folder, check=True, capture_output=True, text=True)
+    assert "Verified OK" in done.stdout
+    before = pack.read_bytes()
+    assert veildesk(*command)[0] == Exit.REFUSED
+    assert pack.read_bytes() == before
+    assert veildesk("trace", str(file), "--as", "lina")[0] == Exit.REFUSED
 
 
 @pytest.mark.clause("issue-6")
@@ -117,3 +145,31 @@ def test_a_printout_of_one_case_is_asked_for(home: Path, veildesk: Run) -> None:
     assert (view["case"], view["template"], view["state"], view["row_cap"]) == (number, "case", "pending", 1)
     assert veildesk(*ask, "--as", "zhangwei")[0] == Exit.REFUSED
     assert veildesk(*ask, "--format", "docx", "--as", "lina")[0] == Exit.USAGE
+
+
+@pytest.mark.slow
+@pytest.mark.clause("Y-4.8.3", "issue-6", "C-5.4d-1")
+def test_a_password_is_shown_once_and_opens_the_file(home: Path, veildesk: Run) -> None:
+    code, out, err = veildesk(*ASK, "--lock", "--as", "lina", "--json")
+    assert code == Exit.DONE, err
+    number = json.loads(out)["number"]
+    for person in ("zhaoqiang", "hejie", "wugang"):
+        assert veildesk("exports", "approve", number, "--as", person)[0] == Exit.DONE
+    # Nobody has it before the file is let go, and nobody but its asker ever.
+    assert veildesk("exports", "password", number, "--as", "lina")[:2] == (Exit.REFUSED, "")
+    assert veildesk("exports", "release", number, "--as", "zhenghao")[0] == Exit.DONE
+    assert veildesk("exports", "password", number, "--as", "zhenghao")[:2] == (Exit.REFUSED, "")
+    code, out, err = veildesk("exports", "password", number, "--as", "lina")
+    assert code == Exit.DONE, err
+    password = out.strip()
+    assert len(password) == 29
+    code, out, err = veildesk("exports", "password", number, "--as", "lina")
+    assert (code, out) == (Exit.REFUSED, "")
+    assert password not in err
+    code, out, err = veildesk("exports", "fetch", number, "--as", "lina", "--json")
+    assert code == Exit.DONE, err
+    with pyzipper.AESZipFile(home / "outbox" / json.loads(out)["file_name"]) as archive:
+        (entry,) = archive.infolist()
+        with pytest.raises(RuntimeError):
+            archive.read(entry, pwd=b"another")
+        assert number in archive.read(entry, pwd=password.encode()).decode("utf-8-sig").splitlines()[0]

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.main import get_command
+from typer.testing import CliRunner
 
+from console.cli.main import app
 from console.cli.options import hoist, spoken
 
 
@@ -40,3 +46,19 @@ def test_place_makes_no_difference(before: list[str], after: list[str]) -> None:
 )
 def test_the_terminals_language(environment: dict[str, str], language: str | None) -> None:
     assert spoken(environment) == language
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """A command and everything below it."""
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, (*path, name))
+
+
+@pytest.mark.clause("Y-4.2.2")
+def test_every_command_says_why_it_asks_for_a_code_each_time() -> None:
+    every = dict(commands(get_command(app)))
+    assert ("grants", "approve") in every
+    assert [path for path, command in every.items() if "one-time code" not in (command.epilog or "")] == []
+    shown = " ".join(CliRunner().invoke(app, ["grants", "approve", "--help"]).output.split())
+    assert "each command is a session of its own" in shown

@@ -12,7 +12,7 @@ import pytest
 
 from access.audit.events import DetailKey
 from access.context import SECOND
-from access.people import local_keys, possession
+from access.people import local_keys, possession, public_keys
 from access.people.deed import Hand
 from access.store.base import UnitOfWork
 from console import own_keys
@@ -51,7 +51,7 @@ def give(house: Served, login: str, line: str) -> None:
 
     def act(uow: UnitOfWork) -> None:
         by = (people["hejie"], people["zhenghao"])
-        possession.found(Hand(uow, parts.proofs), people[login], possession.parse(line), by, until)
+        possession.found(Hand(uow, parts.proofs), people[login], public_keys.parse(line), by, until)
 
     parts.store.run(act)
 
@@ -152,7 +152,7 @@ def test_a_token_holds_the_key_and_signs(house: Served, token: str, tmp_path: Pa
     made = run("own-key", "new", token, typed=f"{PIN}\n", environment={})
     assert made.returncode == 0, made.stderr
     assert made.stdout.startswith(f"{local_keys.P256_TOKEN} ")
-    assert possession.parse(made.stdout).token
+    assert public_keys.parse(made.stdout).token
     assert run("own-key", "new", token, typed=f"{PIN}\n", environment={}).returncode == 1, "not twice"
     assert run("own-key", "show", token, typed=f"{PIN}\n", environment={}).stdout == made.stdout
     assert "PIN" in run("own-key", "show", token, typed="7654321\n", environment={}).stderr

@@ -33,7 +33,8 @@ def test_the_matrix_is_regenerated_from_the_running_policy(capsys: pytest.Captur
     assert main.run(["roles", "matrix", "--json"]) == Exit.DONE
     rows = {row["row"]: row for row in json.loads(capsys.readouterr().out)}
     assert len(rows) == 57
-    assert (rows[38]["security_admin"], rows[38]["agent"], rows[11]["agent"]) == ("C2@any", "·", "—")
+    assert (rows[38]["security_admin"], rows[38]["agent"], rows[11]["agent"]) == ("C2@any", "·", "M@own")
+    assert rows[16]["agent"] == "—"
     assert main.run(["roles", "matrix", "--built", "--language", "en"]) == Exit.DONE
     out = capsys.readouterr().out
     assert "grant a role" in out

@@ -112,6 +112,46 @@ def test_a_picture_names_whose_screen_it_was(home: Path, veildesk: Run, tmp_path
         assert "Traceback" not in err
 
 
+@pytest.mark.clause("issue-6", "Y-5.2.3a")
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_refusal_names_the_file(home: Path, veildesk: Run, tmp_path: Path, language: str) -> None:
+    assert home.is_dir()
+    program, huge = tmp_path / "leak.bin", tmp_path / "hall.png"
+    program.write_bytes(b"\x7fELF" + bytes(range(256)) * 20)
+    huge.write_bytes(huge_png(60_000, 60_000))
+    kind, pixels = {"en": ("PDF or picture", "million pixels"), "zh_CN": ("文本、工作簿", "百万像素")}[language]
+    asked = (((str(program),), kind), ((str(huge),), pixels), (("--screenshot", str(huge)), pixels))
+    for arguments, words in asked:
+        code, out, err = veildesk("trace", *arguments, "--as", "fengxue", "--language", language)
+        assert (code, out) == (Exit.REFUSED, "")
+        assert Path(arguments[-1]).name in err
+        assert words in err
+        assert str(tmp_path) not in err
+        assert "{" not in err
+
+
+@pytest.mark.clause("issue-6")
+def test_rows_that_nobody_exported_announce_no_candidates(home: Path, veildesk: Run, tmp_path: Path) -> None:
+    assert home.is_dir()
+    (tmp_path / "leak.csv").write_text("C-2026-0999999,张*,1*************9\n", "utf-8")
+    said = {"en": ("no export of this desk", "hold the most"), "zh_CN": ("任何导出都不含", "最多的导出是")}
+    for language, (words, others) in said.items():
+        code, out, err = veildesk("trace", str(tmp_path / "leak.csv"), "--as", "fengxue", "--language", language)
+        assert code == Exit.DONE, err
+        assert words in out
+        assert others not in out
+
+
+@pytest.mark.clause("issue-6")
+def test_standard_input_is_named_too(home: Path, veildesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.is_dir()
+    for language, words in (("en", "standard input"), ("zh_CN", "标准输入")):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b" \n ")))
+        code, out, err = veildesk("trace", "-", "--as", "fengxue", "--language", language)
+        assert (code, out) == (Exit.REFUSED, "")
+        assert words in err
+
+
 @pytest.mark.clause("issue-4", "C-5.4d-1")
 def test_a_copied_text_names_whose_screen_it_was(home: Path, veildesk: Run, tmp_path: Path) -> None:
     plan = CopyPlan(asyncio.run(mark_of(home, "zhangwei")))

@@ -94,6 +94,29 @@ async def test_anothers_case_and_a_missing_one_are_refused_in_the_same_words(
             assert there is not None
 
 
+@pytest.mark.clause("Y-4.2.1", "C-5.4f")
+async def test_a_refused_look_up_is_logged_with_the_case_as_it_was_named(any_desk: WholeDesk, tmp_path: Path) -> None:
+    row = (await any_desk.with_cases(tmp_path))[0]
+    calls = (
+        OpenCase(case_id=row.number),
+        OpenCase(case_id=row.case_id),
+        AssignCases(assignee_id=None, case_ids=(row.number,)),
+        ExactSearch(kind="case_number", value=f" {row.number.lower()} "),
+        OpenCase(case_id="C-2099-9999999"),
+        # No number of the desk: nobody writes a customer's into the log that way.
+        OpenCase(case_id="C-1380-0138000"),
+        OpenCase(case_id=f"{row.number}13800138000"),
+        ExactSearch(kind="mobile", value=row.number),
+    )
+    before = len(any_desk.events())
+    for call in calls:
+        assert await answer(any_desk, "machao", call) is not None, call
+    refused = [one for one in any_desk.events()[before:] if one.result == "refused"]
+    named = [row.number, row.case_id, row.number, row.number, "C-2099-9999999", None, None, None]
+    assert [one.object_id for one in refused] == named
+    assert {one.object_kind for one in refused if one.object_id} == {"case"}
+
+
 @pytest.mark.clause("Y-4.2.1")
 async def test_other_peoples_requests_grants_and_imports_are_missing_ones(any_desk: WholeDesk, tmp_path: Path) -> None:
     desk = any_desk

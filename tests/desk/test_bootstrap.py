@@ -32,7 +32,8 @@ from console.desk.api.roles import (
     RevokeRole,
 )
 from console.desk.api.session import SignIn
-from console.desk.api.staff import ConfirmSignUp, InvitePerson, MakePerson, RecordAgreement, RecordTraining, SignUp
+from console.desk.api.staff import ConfirmSignUp, InvitePerson, MakePerson, SignUp
+from console.desk.api.training import RecordAgreement, RecordTraining
 from console.desk.host import EmbeddedDesk
 from console.founding import Founded, Plan, Post, Secret, Unit, found
 from console.proving import proven

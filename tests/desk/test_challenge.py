@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from access.audit.events import DetailKey
 from access.context import SECOND
-from access.people import factors, local_keys, possession, totp
+from access.people import factors, local_keys, possession, public_keys, totp
 from access.people.deed import Hand
 from access.people.lockout import forget_failures
 from access.store.base import UnitOfWork
@@ -202,7 +202,7 @@ async def test_a_local_key_is_no_ssh_key_and_one_written_past_the_desk_is_none(a
     desk = any_desk
     factor_id = await enrolled(desk)
     parts, person_id = desk.running.parts, desk.founded.persons["zhangwei"]
-    blob = possession.parse(public(KEY)).blob
+    blob = public_keys.parse(public(KEY)).blob
 
     def ssh(uow: UnitOfWork) -> bool:
         return possession.signed_by(uow, parts.proofs, person_id, blob, only_tokens=False)
@@ -216,7 +216,7 @@ async def test_a_local_key_is_no_ssh_key_and_one_written_past_the_desk_is_none(a
     assert answered(KEY)
     assert not answered(OTHER)
     persons = desk.founded.persons
-    forged = msgspec.msgpack.encode((possession.parse(public(OTHER)).blob, 0, persons["lina"], persons["wugang"]))
+    forged = msgspec.msgpack.encode((public_keys.parse(public(OTHER)).blob, 0, persons["lina"], persons["wugang"]))
     with parts.store.engine.begin() as connection:
         connection.execute(update(factor).where(factor.c.id == factor_id).values(secret=forged))
     assert not answered(OTHER)
@@ -229,7 +229,7 @@ def test_a_key_file_is_what_openssl_reads_and_writes(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     with own_keys.opened(str(path), "a long passphrase 1") as signer:
         assert signer.line == line
-        key = possession.parse(line)
+        key = public_keys.parse(line)
         assert local_keys.verify(key.kind, key.blob[-64:], signer.sign(b"m"), b"m")
         assert not local_keys.verify(key.kind, key.blob[-64:], signer.sign(b"m"), b"n")
     order = ["openssl", "pkey", "-in", str(path), "-passin", "pass:a long passphrase 1", "-pubout"]

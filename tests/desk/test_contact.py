@@ -17,7 +17,7 @@ from access.policy import Action, Refused
 from access.store.base import UnitOfWork
 from console.desk.act import Act
 from console.desk.api.base import Refusal
-from console.desk.api.cases import AssignCases, ListQueue
+from console.desk.api.cases import AssignCases, FieldRef, ListQueue, OpenCase
 from console.desk.api.contact import (
     CheckContacts,
     ContactRef,
@@ -35,6 +35,7 @@ from console.desk.api.contact import (
     StopContact,
     WithdrawConsent,
 )
+from console.desk.api.reveal import AskReveal, DecideReveal, GetRevealOptions, ViewField
 from console.desk.api.work import PlaceHold
 from console.desk.cases.rows import require_case
 from console.desk.contact import recorder, slots
@@ -210,6 +211,39 @@ async def test_quiet_hours_are_lifted_by_consent_until_it_ends(desk: WholeDesk, 
     ):
         code = await desk.refused("zhangwei", replace(consent, **wrong))
         assert code.startswith("contact."), wrong
+
+
+@pytest.mark.clause("S-5-1", "C-5.4c")
+async def test_a_consent_is_offered_to_whom_the_decision_lets(
+    desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = (await desk.with_cases(tmp_path))[0]
+    kept = await desk.call(
+        "zhangwei",
+        RecordConsent(
+            case_id=case.case_id,
+            means="visit",
+            from_minute=600,
+            until_minute=720,
+            expires_at=desk.clock.now_us() + HOUR,
+            evidence="letter",
+            reference="LETTER-7",
+        ),
+    )
+    assert kept.may == ("withdraw",)
+    for name in ("zhangwei", "lina"):
+        found = await desk.call(name, CheckContacts(case_id=case.case_id))
+        # Whatever the check is for, every consent in force is told.
+        assert (found.may, [(one.means, one.may) for one in found.consents]) == (
+            ("consent",),
+            [("visit", ("withdraw",))],
+        )
+    # Of a case that is worked no more nothing is kept, and what the customer takes back is taken back.
+    monkeypatch.setattr("console.desk.conditions.workable", lambda _state: False)
+    found = await desk.call("zhangwei", CheckContacts(case_id=case.case_id))
+    assert (found.may, [one.may for one in found.consents]) == ((), [("withdraw",)])
+    await desk.call("zhangwei", WithdrawConsent(consent_id=kept.consent_id))
+    assert (await desk.call("zhangwei", CheckContacts(case_id=case.case_id))).consents == ()
 
 
 def to_night(desk: WholeDesk) -> None:
@@ -412,6 +446,50 @@ async def test_a_third_party_is_asked_only_when_the_debtor_is_lost(desk: WholeDe
     # The debtor answers: that ends it.
     settle(desk, reserve(desk, "zhangwei", case.case_id), Outcome.CONNECTED)
     assert isinstance(reserve(desk, "zhangwei", case.case_id, friend), Refusal)
+
+
+@pytest.mark.clause("S-5-6", "C-5.4d-2")
+async def test_a_contacts_name_is_shown_and_asked_for_only_while_the_debtor_is_lost(
+    desk: WholeDesk, tmp_path: Path
+) -> None:
+    heads = (*HEADERS, "联系人姓名", "联系人电话", "联系人关系")
+    rows = [(*row, f"周{nth}平", f"1361234567{nth}", "朋友") for nth, row in enumerate(ROWS)]
+    await desk.load(lender_file(tmp_path / "contacts.csv", rows, heads))
+    await desk.call("lina", AssignCases(assignee_id=desk.founded.persons["zhangwei"], count=3))
+    case_id = (await desk.call("zhangwei", ListQueue())).rows[0].case_id
+    friend = FieldRef(name="contact_name")
+    ask = AskReveal(
+        case_id=case_id,
+        fields=(friend,),
+        reason="contact_correction",
+        words="多次联系本人未果，需确认联系人",
+        minutes=5,
+    )
+
+    async def shown() -> tuple[bool, bool]:
+        view = await desk.call("zhangwei", OpenCase(case_id=case_id))
+        offered = await desk.call("zhangwei", GetRevealOptions(case_id=case_id))
+        return "contact_name" in {one.name for one in view.fields}, friend in {one.field for one in offered.options}
+
+    assert await shown() == (False, False)
+    assert await desk.refused("zhangwei", ask) in {"reveal.condition_unmet", "field.hidden"}
+    for _ in range(3):
+        settle(desk, reserve(desk, "zhangwei", case_id), Outcome.UNANSWERED)
+    assert await shown() == (False, False)
+    desk.clock.advance(86_400)
+    settle(desk, reserve(desk, "zhangwei", case_id), Outcome.UNANSWERED)
+    assert await shown() == (True, True)
+    asked = await desk.call("zhangwei", ask)
+    first = await desk.call("lina", DecideReveal(request_id=asked.request_id, verdict="approve"))
+    assert first.grant is None
+    given = (await desk.call("hejie", DecideReveal(request_id=asked.request_id, verdict="approve"))).grant
+    assert given is not None
+    look = ViewField(case_id=case_id, grant_id=given.grant_id, field=friend)
+    assert (await desk.call("zhangwei", look)).value.startswith("周")
+    # The debtor answers: nobody is lost any more, and what was given for that is worth nothing.
+    settle(desk, reserve(desk, "zhangwei", case_id), Outcome.CONNECTED)
+    assert await shown() == (False, False)
+    assert await desk.refused("zhangwei", look) == "grant.not_live"
 
 
 @pytest.mark.clause("Y-4.3.1")

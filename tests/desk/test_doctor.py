@@ -5,16 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 from sqlalchemy import create_engine, text
 
+from access.policy import ACTIONS, Action
+from access.roles import Mode
 from console.demo.debtors import Debtor, People
 from console.demo.lender import write
+from console.doctor import checks
 from console.doctor.examine import Examination, Examiner
 from console.home import DeskLock, Home
+from console.settings import CallSettings, MessageSettings, dump, load
 from tests.support.clock import FakeClock
 from tests.support.desk import opened
 
@@ -50,7 +56,18 @@ def test_a_whole_desk_is_well_and_its_customers_were_looked_for(home: Home) -> N
     assert seen.ok, seen
     assert seen.customers == CUSTOMERS
     assert seen.values > 6 * CUSTOMERS
-    assert {"files", "algorithms", "keys", "schema", "triggers", "store", "clock", "log"} <= set(states(seen))
+    assert {"files", "algorithms", "chat", "keys", "schema", "triggers", "store", "clock", "log"} <= set(states(seen))
+    assert {"trunk", "recorder", "messages"} <= set(states(seen))
+
+
+@pytest.mark.clause("S-5-9", "issue-5")
+def test_it_says_that_instant_messaging_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    (said,) = checks.chat()
+    assert (said.name, said.state, said.detail) == ("chat", "ok", "")
+    offered = replace(ACTIONS[Action.CASE_NOTE_WRITE], permits=((16, Mode.DO),))
+    monkeypatch.setattr(checks, "ACTIONS", {**ACTIONS, Action.CASE_NOTE_WRITE: offered})
+    (said,) = checks.chat()
+    assert (said.state, said.detail) == ("bad", "case:note:write")
 
 
 @pytest.mark.clause("C-5.4f")
@@ -91,6 +108,31 @@ def test_the_key_ring_and_the_lenders_drops_are_not_looked_through(home: Home) -
     seen = Examiner(None).examine(home)
     assert seen.found == ()
     assert states(seen)["drops"] == "warn"
+
+
+def said_so(home: Home, **tables: CallSettings | MessageSettings) -> None:
+    """Tables of the settings in the place of what is there."""
+    home.settings.write_bytes(dump(msgspec.structs.replace(load(home.settings), **tables), note="test"))
+
+
+@pytest.mark.clause("issue-5")
+def test_what_the_lines_lack_is_named(home: Home) -> None:
+    said_so(
+        home, calls=CallSettings(address="127.0.0.1"), message=MessageSettings(provider="smpp", signature="示例银行")
+    )
+    home.recordings.rmdir()
+    said = {check.name: (check.state, check.detail) for check in Examiner(1).examine(home).checks}
+    assert said["trunk"] == ("bad", "trunk_host presented")
+    assert said["recorder"] == ("bad", "")
+    assert said["messages"] == ("bad", "account smpp_host")
+
+
+@pytest.mark.clause("issue-5")
+def test_a_provider_without_a_secret_is_worth_a_look(home: Home) -> None:
+    way = MessageSettings(provider="http", signature="示例银行", account="6222", url="https://127.0.0.1/")
+    said_so(home, message=way)
+    said = {check.name: (check.state, check.detail) for check in Examiner(1).examine(home).checks}
+    assert said["messages"] == ("warn", "secret")
 
 
 @pytest.mark.parametrize(

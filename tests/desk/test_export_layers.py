@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from PIL import Image
 
@@ -21,11 +24,12 @@ from tests.desk.test_export_files import MARK, lines, sheet
 from watermark.finders import finders
 from watermark.fragment import Fragment
 from watermark.registry import MemoryRegistry
+from watermark.shades import serials_of, shades
 from watermark.trace import Tracer
 from watermark.verdict import Finding, Layer, Said, Verdict
 from watermark.visible import serials_in
 
-BESIDE = (Layer.PROPERTIES, Layer.NAMES, Layer.HEADER)
+BESIDE = (Layer.PROPERTIES, Layer.NAMES, Layer.HEADER, Layer.FONTS)
 KEYED = Imprint(b"k" * 32, "exports")
 
 
@@ -91,7 +95,9 @@ def test_what_a_file_says_of_itself_accuses_nobody(tmp_path: Path) -> None:
     path = workbook(tmp_path)
 
     def forge(name: str, content: bytes) -> bytes:
-        return content.replace(b"VX-000007", b"VX-000008") if name.endswith((".xml", ".png")) else content
+        for mine, other in (("VX-000007", "VX-000008"), *zip(shades(7), shades(8), strict=True)):
+            content = content.replace(mine.encode(), other.encode()) if name.endswith((".xml", ".png")) else content
+        return content
 
     verdict = traced(read_fragment(changed(path, forge)))
     assert [(one.serial, one.finding) for one in verdict.candidates] == [(7, Finding.COPY)]
@@ -107,7 +113,8 @@ def test_what_a_file_says_of_itself_accuses_nobody(tmp_path: Path) -> None:
 def test_each_layer_goes_without_the_others(tmp_path: Path) -> None:
     path = workbook(tmp_path)
     gone: dict[Layer, Callable[[str, bytes], bytes | None]] = {
-        Layer.PROPERTIES: lambda name, content: None if name.startswith("docProps") else content,
+        Layer.PROPERTIES: lambda name, content: None if name.startswith(("docProps", "customXml")) else content,
+        Layer.FONTS: lambda name, content: re.sub(rb'rgb="[0-9A-F]{8}"', b"", content) if "styles" in name else content,
         Layer.NAMES: lambda _, content: content.replace(b"definedName", b"x"),
         Layer.HEADER: lambda name, content: (
             None if name.endswith(".png") else content.replace(b"<oddHeader", b"<x").replace(b"<oddFooter", b"<x")
@@ -127,6 +134,51 @@ def test_saved_again_by_another_program_it_still_says_it(tmp_path: Path) -> None
     book.close()
     fragment = read_fragment((tmp_path / "again.xlsx").read_bytes())
     assert {layer: serials_in(texts) for layer, texts in fragment.told.items()} == {layer: [7] for layer in BESIDE}
+
+
+@pytest.mark.clause("issue-6")
+def test_custom_xml_belongs_to_the_book_and_says_the_mark(tmp_path: Path) -> None:
+    path = workbook(tmp_path)
+    with zipfile.ZipFile(path) as container:
+        item = container.read("customXml/item1.xml").decode()
+        assert MARK in item
+        assert "<number>VX-000007</number>" in item
+        assert b"../customXml/item1.xml" in container.read("xl/_rels/workbook.xml.rels")
+        assert b"itemProps1.xml" in container.read("customXml/_rels/item1.xml.rels")
+        assert b"/customXml/itemProps1.xml" in container.read("[Content_Types].xml")
+    load_workbook(path).close()
+    alone = changed(path, lambda name, content: None if name.startswith("docProps") else content)
+    assert serials_in(read_fragment(alone).told["properties"]) == [7]
+
+
+@pytest.mark.clause("issue-6")
+@given(serial=st.integers(1, (1 << 28) - 1), other=st.integers(1, (1 << 28) - 1))
+def test_shades_are_dark_and_say_the_serial(serial: int, other: int) -> None:
+    colours = shades(serial)
+    assert len(set(colours)) == 4
+    assert all(max(bytes.fromhex(one)) < 0x20 for one in colours)
+    assert serials_of(["000000", "FFFFFF", *reversed(colours), "x", "123"]) == [serial]
+    assert serials_of(colours[:3]) == []
+    assert {serial, other} <= set(serials_of([*colours, *shades(other)]))
+
+
+@pytest.mark.clause("issue-6")
+def test_the_colours_stay_where_the_first_line_and_the_titles_are_cut(tmp_path: Path) -> None:
+    book = load_workbook(workbook(tmp_path))
+    page = book.worksheets[0]
+    page.delete_rows(1, 2)
+    assert {page.cell(1, column).font.color.rgb[2:] for column in range(1, 5)} == set(shades(7))
+    book.save(tmp_path / "cut.xlsx")
+    book.close()
+    assert serials_in(read_fragment((tmp_path / "cut.xlsx").read_bytes()).told["fonts"]) == [7]
+
+
+@pytest.mark.clause("issue-6")
+def test_an_unmarked_book_has_no_colours(tmp_path: Path) -> None:
+    path = tmp_path / "bare.xlsx"
+    path.touch()
+    writers.write("xlsx", path, sheet(marked=False), [lines(3)])
+    assert "fonts" not in read_fragment(path.read_bytes()).told
 
 
 @pytest.mark.clause("issue-6")

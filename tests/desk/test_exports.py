@@ -6,6 +6,8 @@ import asyncio
 import csv
 import io
 import secrets
+import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from console.desk.api.exports import (
     CancelExport,
     ConfirmExport,
     DecideExport,
+    DraftExport,
     FetchExport,
     GetExportOptions,
     ListExports,
@@ -31,11 +34,13 @@ from console.desk.api.exports import (
     WithdrawExport,
 )
 from console.desk.api.files import EndHandout, Handout, HandoutPath, SeeHandout, TakeHandout
-from console.desk.exports import asking, making, views
+from console.desk.exports import asking, making, views, writers
+from console.desk.exports.gather import Line
+from console.desk.exports.sheet import Sheet
 from console.package.opening import PackageRefused, open_package, verify
 from masking.gm import Sm2PrivateKey
 from tests.support.desk import ROWS, WholeDesk, lender_file
-from tests.support.exports import FIELDS, approved, asked, fetched, reaches, ready, submitted
+from tests.support.exports import FIELDS, SECONDS, approved, asked, fetched, reaches, ready, submitted
 
 DAY = 86_400 * SECOND
 PLAIN = tuple(value for row in ROWS for value in (row[0], row[1], row[2], row[8], row[10]))
@@ -256,6 +261,52 @@ async def test_taken_back_stopped_refused(desk: WholeDesk, tmp_path: Path) -> No
     assert (await desk.call("zhaoqiang", refuse)).state == "rejected"
     assert await desk.refused("lina", FetchExport(export_id=second.export_id)) == "export.state"
     assert await desk.refused("zhaoqiang", WithdrawExport(export_id=second.export_id)) == "export.not_yours"
+
+
+@pytest.mark.clause("S-4.3", "issue-6")
+@pytest.mark.parametrize("who", ["lina", "wugang"])
+async def test_it_says_how_far_it_is_and_stops_when_nobody_wants_it(
+    desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    await desk.with_cases(tmp_path)
+    home, go_on, real = desk.running.parts.home, threading.Event(), writers.write
+    assert home is not None
+
+    def halting(kind: str, path: Path, sheet: Sheet, pages: Iterable[Sequence[Line]]) -> int:
+        whole = list(pages)
+        assert go_on.wait(SECONDS)
+        return real(kind, path, sheet, whole)
+
+    monkeypatch.setattr(making, "write", halting)
+    view = await approved(desk, await submitted(desk))
+    async with asyncio.timeout(SECONDS):
+        while not (view.state == "generating" and view.done):
+            await asyncio.sleep(0.01)
+            view = await desk.call("lina", ReadExport(export_id=view.export_id))
+    assert (view.done, view.total, view.rows) == (len(ROWS), len(ROWS), None)
+    assert list((home.temporary / "exports").rglob("VX-*"))
+    if who == "lina":
+        stopped = await desk.call(who, WithdrawExport(export_id=view.export_id))
+    else:
+        stopped = await desk.call(who, CancelExport(export_id=view.export_id, words="疑似超范围"))
+    assert stopped.state == "cancelled"
+    go_on.set()
+    async with asyncio.timeout(SECONDS):
+        while making.progress(view.export_id) != (0, 0):
+            await asyncio.sleep(0.01)
+    assert not list(home.exports.glob("*"))
+    assert not list((home.temporary / "exports").iterdir())
+    view = await desk.call("lina", ReadExport(export_id=view.export_id))
+    assert (view.state, view.rows, view.done) == ("cancelled", None, 0)
+
+
+@pytest.mark.clause("J-19")
+def test_nobody_can_ask_for_the_border_to_be_crossed() -> None:
+    wish = {"type": "exports.draft", "purpose": "audit", "words": "x", "recipient": "x", "fields": [], "row_cap": 1}
+    assert isinstance(msgspec.convert(wish, DraftExport), DraftExport)
+    for name, value in (("cross_border", True), ("country", "US"), ("reach", "abroad")):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert({**wish, name: value}, DraftExport)
 
 
 @pytest.mark.clause("S-4.3")

@@ -17,12 +17,16 @@ from access.store.schema import (
     import_batch,
     promise,
     repayment,
+    reveal_grant,
+    reveal_request,
     staged_blind,
     staged_case,
     staged_change,
 )
-from console.desk.api.cases import AssignCases, OpenCase
+from console.desk.api.cases import AssignCases, FieldRef, OpenCase
+from console.desk.api.reveal import AskReveal, DecideReveal, GetRevealOptions, ViewField
 from console.desk.cases.states import CaseState
+from masking.blind import BlindKind
 from tests.support.desk import WholeDesk
 from tests.support.lender_files import SIX_FIELDS, Person, people, row, write
 from tests.support.seals import seals_of
@@ -247,6 +251,88 @@ async def test_repayments_without_references_count_by_what_they_say(
     assert one_case(desk)["due"] == 80_000
 
 
+@pytest.mark.clause("issue-2")
+async def test_one_transfer_pays_two_loans(any_desk: WholeDesk, tmp_path: Path, debtor: Person) -> None:
+    await load(any_desk, tmp_path, [row(debtor, "A1001", due=100_000), row(debtor, "A1002", due=50_000)])
+    paid = [
+        ["A1001", "202610", "300.00", "2026-11-21", "T900001"],
+        ["A1002", "202610", "200.00", "2026-11-21", "T900001"],
+    ]
+    report = await load(any_desk, tmp_path, paid, PAID, kind="repayments")
+    assert (report.good_rows, report.changed_accounts) == (2, 2)
+    assert one_case(any_desk)["due"] == 100_000
+    for again in (paid, [[one[0], "", *one[2:]] for one in paid]):
+        report = await load(any_desk, tmp_path, again, PAID, kind="repayments")
+        assert (report.good_rows, report.changed_accounts) == (2, 0)
+    assert sorted(one["paid"] for one in rows_of(any_desk, select(repayment))) == [20_000, 30_000]
+    assert one_case(any_desk)["due"] == 100_000
+
+
+@pytest.mark.clause("issue-2")
+@pytest.mark.parametrize("chunk", [1, 1500])
+async def test_one_reference_that_says_two_things_of_a_bill_is_a_fault(
+    any_desk: WholeDesk, tmp_path: Path, debtor: Person, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr("console.desk.imports.produce.CHUNK", chunk)
+    await load(any_desk, tmp_path, [row(debtor, "A1001", due=100_000)])
+    first, other = ["A1001", "202610", "100", "2026-11-21", "T900009"], ["A1001", "", "200", "2026-11-21", "T900009"]
+    wishes: tuple[dict[str, Any], ...] = ({"dry_run": True}, {}, {"accept_good": True})
+    for more in wishes:
+        file = write(tmp_path / "file.csv", [first, first, other], PAID)
+        report = await any_desk.load(file, kind="repayments", **more)
+        assert [(one.row, one.column, one.code, one.hint) for one in report.faults] == [
+            (3, "流水号", "reference.other_payment", "1")
+        ]
+        assert (report.good_rows, report.changed_accounts) == (2, 1)
+    assert one_case(any_desk)["due"] == 90_000
+    for wrong in (other, [*first[:3], "2026-11-22", "T900009"]):
+        report = await any_desk.load(write(tmp_path / "file.csv", [wrong], PAID), kind="repayments")
+        assert [(one.column, one.code) for one in report.faults] == [("流水号", "reference.other_payment")]
+    assert one_case(any_desk)["due"] == 90_000
+
+
+@pytest.mark.clause("issue-2")
+async def test_what_an_older_desk_booked_under_the_reference_alone_is_known(
+    any_desk: WholeDesk, tmp_path: Path, debtor: Person
+) -> None:
+    await load(any_desk, tmp_path, [row(debtor, "A1001", due=100_000), row(debtor, "A1002", due=50_000)])
+    paid = [
+        ["A1001", "202610", "300.00", "2026-11-21", "T900001"],
+        ["A1002", "202610", "200.00", "2026-11-21", "T900001"],
+    ]
+    await load(any_desk, tmp_path, paid[:1], PAID, kind="repayments")
+    parts = any_desk.running.parts
+    (source_id,) = {one["source_id"] for one in rows_of(any_desk, select(import_batch))}
+    tenant_id = one_case(any_desk)["tenant_id"]
+    alone = parts.blind.entry(tenant_id, BlindKind.BILL, f"{source_id}\x1fref\x1fT900001")
+    changed = parts.store.run(lambda uow: uow.connection.execute(update(repayment).values(reference=alone)).rowcount)
+    assert changed == 1
+    report = await load(any_desk, tmp_path, paid, PAID, kind="repayments")
+    assert (report.good_rows, report.changed_accounts) == (2, 1), "the one that was lost then is booked now"
+    assert one_case(any_desk)["due"] == 100_000
+
+
+@pytest.mark.slow
+@pytest.mark.clause("issue-2")
+async def test_equal_payments_far_apart_in_a_large_file_are_two(
+    desk: WholeDesk, tmp_path: Path, debtor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.desk.imports.jobs._INLINE_BYTES", 0)
+    monkeypatch.setattr("console.desk.imports.jobs.os.cpu_count", lambda: 2)
+    await load(desk, tmp_path, [row(debtor, "A1001", due=100_000_000), row(debtor, "A1002")])
+    twice = ["A1001", "202610", "1000", "2026-11-21", ""]
+    # The second stands in another chunk than the first.
+    paid = [twice, *([*twice[:2], str(2000 + number), *twice[3:]] for number in range(1500)), twice]
+    for _ in range(2):
+        report = await load(desk, tmp_path, paid, PAID, kind="repayments")
+        assert report.good_rows == len(paid)
+    assert [one["paid"] for one in rows_of(desk, select(repayment))].count(100_000) == 2
+    back = ["A1002", "202610", "x"]
+    recalls = [back, *([f"ZZ{number}", "202610", "x"] for number in range(1500)), back]
+    report = await desk.load(write(tmp_path / "file.csv", recalls, BACK), kind="recalls")
+    assert report.bad_rows == len(recalls) - 1, "the second is a fault too"
+
+
 async def test_faults_of_repayments(desk: WholeDesk, tmp_path: Path, debtor: Person) -> None:
     await load(desk, tmp_path, [row(debtor, "A1001", period="202609"), row(debtor, "A1001", period="202610")])
     wrong = [
@@ -279,6 +365,38 @@ async def test_recall_takes_back_accounts_and_at_last_the_case(
     await load(any_desk, tmp_path, [row(debtor, "A1002")])
     case = one_case(any_desk)
     assert (case["due"], case["state"]) == (100_000, CaseState.NEW)
+
+
+@pytest.mark.clause("C-5.4d-2", "issue-2")
+@pytest.mark.parametrize("how", ["recall", "repayment"])
+async def test_what_is_shown_of_a_case_that_a_file_ends_is_taken_back(
+    any_desk: WholeDesk, tmp_path: Path, debtor: Person, how: str
+) -> None:
+    await load(any_desk, tmp_path, [row(debtor, "A1001")])
+    case_id = one_case(any_desk)["id"]
+    await any_desk.call("lina", AssignCases(assignee_id=any_desk.founded.persons["zhangwei"], case_ids=(case_id,)))
+
+    def ask(field: FieldRef) -> AskReveal:
+        return AskReveal(case_id=case_id, fields=(field,), reason="legal_request", minutes=5)
+
+    options = await any_desk.call("zhangwei", GetRevealOptions(case_id=case_id))
+    field, other = [one.field for one in options.options if one.tier == "U2"][:2]
+    asked = await any_desk.call("zhangwei", ask(field))
+    given = (await any_desk.call("lina", DecideReveal(request_id=asked.request_id, verdict="approve"))).grant
+    assert given is not None
+    look = ViewField(case_id=case_id, grant_id=given.grant_id, field=field)
+    assert (await any_desk.call("zhangwei", look)).value
+    waiting = await any_desk.call("zhangwei", ask(other))
+    if how == "recall":
+        await load(any_desk, tmp_path, [["A1001", "202610", "x"]], BACK, kind="recalls")
+    else:
+        await load(any_desk, tmp_path, [["A1001", "202610", "1000", "2026-10-02", "LS00001"]], PAID, kind="repayments")
+    assert one_case(any_desk)["state"] in {CaseState.RECALLED, CaseState.SETTLED}
+    states = {one["id"]: one["state"] for one in rows_of(any_desk, select(reveal_grant))}
+    assert states[given.grant_id] == "revoked"
+    requests = {one["id"]: one["state"] for one in rows_of(any_desk, select(reveal_request))}
+    assert requests[waiting.request_id] == "withdrawn"
+    assert await any_desk.refused("zhangwei", look) == "grant.not_live"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -23,14 +26,18 @@ from console.desk.api.imports import (
     ApproveImport,
     CancelImport,
     ImportReport,
+    ListDropped,
     ListImports,
     ListSources,
     ProposeSource,
     ReadFaults,
     ReadImport,
     RegisterSource,
+    RekeySource,
+    RetireSource,
     StartImport,
 )
+from console.desk.imports import bundle as b
 from console.desk.imports import recovery
 from console.desk.imports.jobs import Job
 from console.desk.imports.staging import Stager
@@ -40,6 +47,7 @@ from tests.support.lender_files import SIX_FIELDS, people, row, write
 
 ROWS = 5
 KEY = Sm2PrivateKey(bytes(31) + b"\x11")
+NEXT_KEY = Sm2PrivateKey(bytes(31) + b"\x12")
 
 
 def some_file(folder: Path, name: str = "file.csv", *, seed: int = 3, prefix: str = "A", count: int = ROWS) -> Path:
@@ -189,8 +197,9 @@ async def test_cancelled_import_leaves_nothing(
     wrote, go_on = threading.Event(), threading.Event()
     write_chunk = Stager.write
 
-    def wait_after(stager: Stager, bundle: object) -> None:
-        write_chunk(stager, bundle)  # type: ignore[arg-type]
+    def wait_after(stager: Stager, bundle: b.Bundle, done: Callable[[], None]) -> None:
+        write_chunk(stager, bundle, done)
+        stager._drain(0)
         wrote.set()
         assert go_on.wait(60)
 
@@ -345,6 +354,31 @@ async def test_reject_report_is_paged_and_another_team_never_sees_it(desk: Whole
     assert await desk.refused("zhangwei", ReadFaults(batch_id=report.batch_id))
 
 
+@pytest.mark.clause("issue-2")
+async def test_reject_report_says_how_many_faults_it_does_not_name(
+    any_desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("staging", "tally"):
+        monkeypatch.setattr(f"console.desk.imports.{module}.KEPT", 5)
+    monkeypatch.setattr("console.desk.imports.produce.CHUNK", 3)
+    monkeypatch.setattr("console.desk.imports.jobs.SHOWN", 2)
+    good, *others = people(9, seed=2)
+    file = write(tmp_path / "file.csv", [row(good, "A0001"), *(row(one, "") for one in others)])
+    for accept_good in (False, True):
+        report = await any_desk.load(file, accept_good=accept_good)
+        assert (report.faults_total, report.faults_unnamed, report.bad_rows) == (8, 3, 8)
+        assert report.batch_id is not None
+        page = await any_desk.call("lina", ReadFaults(batch_id=report.batch_id))
+        told = [(one.row, one.code, one.hint) for one in page.faults]
+        assert told == [*((number, "bill.missing", "") for number in range(2, 7)), (0, "faults.more", "3")]
+        listed = next(
+            one for one in (await any_desk.call("lina", ListImports())).imports if one.batch_id == report.batch_id
+        )
+        assert (listed.faults_total, listed.faults_unnamed) == (8, 3)
+    report = await any_desk.load(file, dry_run=True)
+    assert (report.state, report.faults_total, report.faults_unnamed) == ("dry", 8, 6), "nobody can ask for the rest"
+
+
 async def test_mapping_is_saved_with_the_source(desk: WholeDesk, tmp_path: Path) -> None:
     headers = ["债主" if one == "客户姓名" else one for one in SIX_FIELDS]
     one, two = people(2, seed=4)
@@ -366,3 +400,91 @@ async def test_worker_that_dies_leaves_nothing(
         assert (await desk.load(some_file(tmp_path))).state == "failed"
     assert not any(rows_left(desk).values())
     assert (await desk.load(some_file(tmp_path))).state == "published"
+
+
+def workers_of(pid: int) -> list[int]:
+    """Worker processes below a process, the one that was started first."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and b"console.desk.imports.worker" in (entry / "cmdline").read_bytes():
+                session = int((entry / "stat").read_text(encoding="ascii").rpartition(")")[2].split()[3])
+                started_by = int((Path("/proc") / str(session) / "stat").read_text().rpartition(")")[2].split()[1])
+                if started_by == pid:
+                    found.append(int(entry.name))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_either_of_two_workers_that_is_killed_ends_both_and_leaves_nothing(
+    desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    monkeypatch.setattr("console.desk.imports.jobs._INLINE_BYTES", 0)
+    monkeypatch.setattr("console.desk.imports.jobs.os.cpu_count", lambda: 2)
+    there: list[int] = []
+    written = Stager.write
+
+    def killed(self: Stager, bundle: b.Bundle, done: Callable[[], None]) -> None:
+        if not there:
+            there.extend(workers_of(os.getpid()))
+            os.kill(there[which], signal.SIGKILL)
+        written(self, bundle, done)
+
+    big = write(tmp_path / "big.csv", [row(one, f"B{place:05}") for place, one in enumerate(people(6_200, seed=8))])
+    with monkeypatch.context() as patch:
+        patch.setattr(Stager, "write", killed)
+        assert (await desk.load(big)).state == "failed"
+    assert len(there) == 2
+    assert not any(rows_left(desk).values())
+    assert not workers_of(os.getpid())
+    assert (await desk.load(big)).new_cases == 6_200
+
+
+@pytest.mark.clause("F-3", "S-3.3")
+async def test_a_lenders_key_is_replaced_and_a_lender_retired(any_desk: WholeDesk) -> None:
+    proposed = await any_desk.call("lina", ProposeSource(name="乙消金", public_key=KEY.public_key.to_pem()))
+    await any_desk.call("wugang", RegisterSource(source_id=proposed.source_id))
+    # One line of the PEM is enough, which is what can be pasted into a field.
+    line = "".join(NEXT_KEY.public_key.to_pem().splitlines()[1:-1])
+    rekey = RekeySource(source_id=proposed.source_id, public_key=line)
+    for name in ("zhangwei", "sunli", "wugang", "zhenghao"):
+        assert await any_desk.refused(name, rekey)
+    assert await any_desk.refused("lina", RekeySource(source_id=proposed.source_id, public_key="")) == (
+        "import.source_key"
+    )
+    assert (await any_desk.call("lina", rekey)).state == "proposed"
+    with any_desk.running.parts.store.engine.connect() as connection:
+        kept = connection.execute(select(source.c.public_key).where(source.c.id == proposed.source_id)).scalar_one()
+    assert bytes(kept) == NEXT_KEY.public_key.raw
+    assert (await any_desk.call("wugang", RegisterSource(source_id=proposed.source_id))).state == "registered"
+    retire = RetireSource(source_id=proposed.source_id)
+    assert await any_desk.refused("lina", retire)
+    assert (await any_desk.call("wugang", retire)).state == "retired"
+    assert await any_desk.refused("wugang", retire) == "import.source_retired"
+    order = StartImport(path="/nowhere", source="乙消金")
+    assert await any_desk.refused("lina", order) == "import.source_retired"
+    assert (await any_desk.call("lina", rekey)).state == "proposed"
+
+
+async def test_files_in_a_drop_are_listed_and_loaded_by_key(desk: WholeDesk, tmp_path: Path) -> None:
+    proposed = await desk.call("lina", ProposeSource(name="丙消金", public_key=KEY.public_key.to_pem()))
+    await desk.call("wugang", RegisterSource(source_id=proposed.source_id))
+    home = desk.running.parts.home
+    assert home is not None
+    folder = home.drop / "丙消金"
+    file = some_file(folder, "13800138000张三.csv", seed=9)
+    digest = sm3(file.read_bytes())
+    file.with_name(file.name + ".sm3").write_text(digest.hex(), encoding="ascii")
+    file.with_name(file.name + ".sig").write_bytes(KEY.sign(digest))
+    some_file(folder, "half.csv", seed=10)
+    (left,) = (await desk.call("lina", ListDropped())).files
+    assert (left.source, left.size) == ("丙消金", file.stat().st_size)
+    assert "13800138000" not in left.name
+    assert (await desk.call("sunli", ListDropped())).files == ()
+    assert await desk.refused("zhangwei", ListDropped())
+    report = await desk.call("lina", StartImport(path="", source="丙消金", drop=left.key))
+    while report.state == "running":
+        await asyncio.sleep(0.01)
+        report = await desk.call("lina", ReadImport(job_id=report.job_id))
+    assert (report.state, report.new_cases) == ("published", ROWS)
+    assert not file.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import update
 
@@ -81,14 +83,14 @@ async def test_a_text_copied_from_a_screen_names_its_session_and_is_logged_as_a_
     assert not me.copies, "off unless an operator wants it"
     plan = CopyPlan(me.mark)
     rows = ["".join(" " + plan.at(x, y) for x in range(3, 30)) for y in range(4)]
-    call = question("\n".join(rows).encode())
+    call = question(BytesIO("\n".join(rows).encode()))
     assert call is not None
     found = await desk.call("fengxue", call)
     assert (found.verdict, found.staff_no) == ("named", me.staff_no)
     traced = [event for event in desk.events() if event.action == "audit:screen:trace"]
     assert [event.object_kind for event in traced] == ["text", "session"]
-    assert question("C-2026-0000001  张*    43,950.65".encode()) is None
-    few = question(rows[0][:12].encode())
+    assert question(BytesIO("C-2026-0000001  张*    43,950.65".encode())) is None
+    few = question(BytesIO(rows[0][:12].encode()))
     assert few is not None
     assert (await desk.call("fengxue", few)).verdict == "undetermined"
 

@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from access.context import SECOND
 from access.people import possession, totp
-from access.people.possession import KeyRefused, parse
+from access.people.public_keys import KeyRefused, parse
 from access.store.schema import factor
 from console.desk.api.base import DeskError
 from console.desk.api.possession import AgreeKey, DropKey, KeyView, ListKeys, ProposeKey

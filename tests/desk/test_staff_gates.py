@@ -10,7 +10,8 @@ from console.desk.api.cases import FieldRef, ListQueue
 from console.desk.api.people import ListPeople
 from console.desk.api.reveal import AskReveal, DecideReveal, ReadInbox, ViewField
 from console.desk.api.session import SignInAs, WhoAmI
-from console.desk.api.staff import CheckTraining, ListTraining, RecordAgreement, RecordTraining, SuspendPerson
+from console.desk.api.staff import SuspendPerson
+from console.desk.api.training import CheckTraining, ListTraining, RecordAgreement, RecordTraining
 from tests.support.desk import WholeDesk
 
 ADDRESS = FieldRef(name="home_address")
@@ -53,7 +54,7 @@ async def test_failed_shuts_out_at_once_and_passed_lets_in(any_desk: WholeDesk, 
     assert await desk.refused("zhangwei", ListQueue()) == "actor.untrained"
     me = await desk.call("zhangwei", WhoAmI())
     assert me.gates == ("training",)
-    assert set(me.acts) == {"account:session:sign_in", "account:training:list"}
+    assert set(me.acts) == {"account:session:sign_in", "account:training:list", "call:line:end", "call:recording:leave"}
     ledger = await desk.call("zhangwei", ListTraining())
     assert [(one.staff_no, one.passed) for one in ledger.entries] == [("A0173", False)]
     assert (await desk.running.line().call(SignInAs(name="zhangwei"))).gates == ("training",)

@@ -49,11 +49,10 @@ from console.desk.api.staff import (
     ListSessions,
     MakePerson,
     NoteDeparture,
-    RecordAgreement,
-    RecordTraining,
     SuspendPerson,
     WithdrawDeparture,
 )
+from console.desk.api.training import RecordAgreement, RecordTraining
 from tests.support.clock import FakeClock
 from tests.support.desk import WholeDesk, opened
 

@@ -15,6 +15,7 @@ from console.desk.exports.writers import FORMATS
 from console.fragments import read_fragment
 from console.fragments.packing import MOST_PACKED, pack
 from masking.gm import Sm2PublicKey
+from masking.sealing import FieldCipher
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.exports import fetched
 from watermark.fragment import Fragment
@@ -56,6 +57,26 @@ async def test_a_leaked_file_names_its_export_and_the_log_says_that_it_was_trace
     assert [dict(one.detail).get("verdict") for one in entries] == ["copy", None, "copy", None]
     named = [one for one in any_desk.events() if one.action == "audit:export:trace" and one.object_kind == "export"]
     assert {one.object_id for one in named} == {first.number}
+
+
+async def test_rows_without_ids_are_known_and_no_customer_is_opened(
+    desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By keyed hashes of what the rows show; neither a sealed value nor a stored mask is opened for it."""
+    await desk.with_cases(tmp_path)
+    view, path = await fetched(desk)
+    rows = [line.split(",")[1:] for line in path.read_text("utf-8-sig").splitlines()[1:]]
+    await desk.call("fengxue", TraceFragment(packed=pack(Fragment([["x"]]))[0]))
+
+    def never(*_: object) -> object:
+        raise AssertionError
+
+    for name in ("open", "open_blob"):
+        monkeypatch.setattr(FieldCipher, name, never)
+    packed, left_out = pack(Fragment(rows))
+    found = await desk.call("fengxue", TraceFragment(packed=packed, left_out=left_out))
+    assert [one.number for one in found.candidates] == [view.number]
+    assert (found.finding, found.recognised) == ("copy", len(ROWS))
 
 
 async def test_the_answer_is_signed_and_openssl_alone_checks_it(desk: WholeDesk, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import TypeVar
 import pytest_asyncio
 
 from access.context import SECOND, SystemClock
-from console.dial.dialer import Heard
+from console.dial.dialer import DialerDown, Heard
 from console.dial.house import SipDialer
 from console.dial.messages import Dial, Ended, Moved, Recorded, Trunk
 from console.dial.registrar import secret_of
@@ -62,13 +63,13 @@ class Line:
         await self.play(wire, steps)
         return wire
 
-    async def customer(self, steps: list[str] | None, **trunk: str | int) -> Wire:
+    async def customer(self, steps: list[str] | None, **trunk: object) -> Wire:
         """What the provider is; nobody at all for None."""
         wire = await self.wire(steps)
         self.dialer.use(self.trunk(wire.port, **trunk))
         return wire
 
-    def trunk(self, port: int, **more: str | int) -> Trunk:
+    def trunk(self, port: int, **more: object) -> Trunk:
         """How the provider is reached; a loaded machine may take long to answer unless that is what is asked."""
         more.setdefault("no_reply_seconds", 60)
         return Trunk(host=HOST, port=port, domain="trunk.test", presented=PRESENTED, **more)  # type: ignore[arg-type]
@@ -115,22 +116,31 @@ class Line:
         return [one for one in self.heard if isinstance(one, kind) and getattr(one, "call_id", "") == call_id]
 
     async def state(self, call_id: str, state: str) -> None:
-        await until(lambda: state in [one.state for one in self.of(Moved, call_id)], f"{state}: {self.heard}")
+        await until(lambda: state in [one.state for one in self.of(Moved, call_id)], lambda: f"{state}: {self.heard}")
 
     async def ended(self, call_id: str) -> Ended:
-        await until(lambda: self.of(Ended, call_id), f"no end: {self.heard}")
+        await until(lambda: self.of(Ended, call_id), lambda: f"no end: {self.heard}")
         (ended,) = self.of(Ended, call_id)
         return ended
 
     async def recorded(self, call_id: str) -> Recorded:
-        await until(lambda: self.of(Recorded, call_id), f"not recorded: {self.heard}")
+        await until(lambda: self.of(Recorded, call_id), lambda: f"not recorded: {self.heard}")
         (recorded,) = self.of(Recorded, call_id)
         return recorded
 
 
-async def opened(folder: Path, told: Callable[[Heard], None] | None = None) -> Line:
+async def opened(folder: Path, told: Callable[[Heard], None] | None = None, *, bridges: bool = True) -> Line:
     line = Line(folder)
-    line.dialer = await SipDialer.open(told or line.heard.append, HOST)
+    tell = told or line.heard.append
+
+    def heard(said: Heard) -> None:
+        tell(said)
+        # As the desk does once it has written down that the customer answered.
+        if bridges and isinstance(said, Moved) and said.state == "customer_answered":
+            with contextlib.suppress(DialerDown):
+                line.dialer.bridge(said.call_id)
+
+    line.dialer = await SipDialer.open(heard, HOST)
     return line
 
 

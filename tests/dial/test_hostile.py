@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import re
 from pathlib import Path
 
 import pytest
 
 from console.dial.messages import Intruded
+from console.dial.registrar import secret_of
 from console.dial.results import Result
 from tests.dial.conftest import NUMBER, PRESENTED, Line
 from tests.support import sip
+from tests.support.needles import needles
 
 pytestmark = [pytest.mark.debian("sipp"), pytest.mark.clause("issue-5"), pytest.mark.slow]
 
-NEEDLES = {
-    NUMBER.encode(),
-    NUMBER[::-1].encode(),
-    NUMBER[-8:].encode(),
-    NUMBER[:7].encode(),
-    f"{NUMBER[:3]} {NUMBER[3:7]} {NUMBER[7:]}".encode(),
-    f"{NUMBER[:3]}-{NUMBER[3:7]}-{NUMBER[7:]}".encode(),
-    NUMBER.encode().hex().encode(),
-    *(base64.b64encode(b"x" * shift + NUMBER.encode())[4 if shift else 0 : 14] for shift in range(3)),
-    bytes.fromhex(NUMBER + "f"),
-    bytes(int((NUMBER + "f")[i + 1] + (NUMBER + "f")[i], 16) for i in range(0, 12, 2)),
-}
-SAID = (
-    f'P-Asserted-Identity: "{NUMBER}" <sip:+86{NUMBER}@trunk.test>\nRemote-Party-ID: <sip:{NUMBER}@trunk.test>\n'
-    f"Alert-Info: <sip:{NUMBER}@x>\nCall-Info: <sip:138-0013-8000@x>\nX-Num: {NUMBER.encode().hex()}\n"
-)
-SPELT = f"i={NUMBER}\ne={NUMBER}@trunk.test\np=+86{NUMBER}\na=cname:{NUMBER}\n"
+NEEDLES = needles(NUMBER)
 
 
 def hits(packets: list[bytes]) -> int:
@@ -47,9 +32,15 @@ def relay_port(wire: sip.Wire) -> int:
     return int(found[1])
 
 
-def hostile(port: int) -> list[str]:
+def hostile(port: int, number: str = NUMBER) -> list[str]:
     """Says the number in every way of its protocol, tries to move the call, and hangs up when it is told to."""
-    described = sip.sdp(port, extra=SPELT, name=NUMBER)
+    said = (
+        f'P-Asserted-Identity: "{number}" <sip:+86{number}@trunk.test>\nRemote-Party-ID: <sip:{number}@trunk.test>\n'
+        f"Alert-Info: <sip:{number}@x>\nCall-Info: <sip:{number[:3]}-{number[3:7]}-{number[7:]}@x>\n"
+        f"X-Num: {number.encode().hex()}\n"
+    )
+    spelt = f"i={number}\ne={number}@trunk.test\np=+86{number}\na=cname:{number}\n"
+    described = sip.sdp(port, extra=spelt, name=number)
     again = (
         "<send><![CDATA[\nACK sip:x@[remote_ip]:[remote_port] SIP/2.0\n"
         "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-2]\nFrom:[$2]\nTo:[$1]\n[last_Call-ID:]\n"
@@ -57,22 +48,22 @@ def hostile(port: int) -> list[str]:
     )
     return [
         sip.RECV_INVITE,
-        sip.send(f"183 Progress {NUMBER}", headers=SAID, body=described),
+        sip.send(f"183 Progress {number}", headers=said, body=described),
         sip.pause(200),
-        sip.send(f"200 OK {NUMBER}", headers=SAID, body=described),
+        sip.send(f"200 OK {number}", headers=said, body=described),
         sip.acked(),
-        sip.ask("INFO", 1, headers=SAID + "Content-Type: text/plain\n", body=NUMBER),
+        sip.ask("INFO", 1, headers=said + "Content-Type: text/plain\n", body=number),
         '<recv response="200"/>',
-        sip.ask("REFER", 2, headers=f"Refer-To: <sip:{NUMBER}@elsewhere.test>\n" + SAID),
+        sip.ask("REFER", 2, headers=f"Refer-To: <sip:{number}@elsewhere.test>\n" + said),
         '<recv response="405"/>',
-        sip.ask("UPDATE", 3, headers=SAID + "Content-Type: application/sdp\n", body=described),
+        sip.ask("UPDATE", 3, headers=said + "Content-Type: application/sdp\n", body=described),
         '<recv response="488"/>',
-        sip.ask("INVITE", 4, headers=SAID + "Content-Type: application/sdp\n", body=described),
+        sip.ask("INVITE", 4, headers=said + "Content-Type: application/sdp\n", body=described),
         '<recv response="100" optional="true"/>',
         '<recv response="488"/>',
         again,
         sip.nudged(),
-        sip.ask("BYE", 5, headers=f'Reason: Q.850;cause=16;text="{NUMBER} normal"\n' + SAID),
+        sip.ask("BYE", 5, headers=f'Reason: Q.850;cause=16;text="{number} normal"\n' + said),
         '<recv response="200"/>',
     ]
 
@@ -87,6 +78,7 @@ async def test_nothing_the_customers_side_says_reaches_the_agent(line: Line, tmp
             trunk.transport.sendto(broken.encode(), trunk.dialer)
         call_id = await line.dial()
         await line.state(call_id, "talking")
+        agent.forget()
         to_agent, to_customer = relay_port(phone), relay_port(trunk)
         agent.say(to_agent, b"A" * 160, 1)
         number = NUMBER.encode()
@@ -141,6 +133,32 @@ async def test_a_phone_can_only_be_rung(line: Line) -> None:
     first = next(one for one in line.heard if isinstance(one, Intruded))
     assert (first.name, first.host) == ("ag01", sip.HOST)
     assert hits([repr(one).encode() for one in line.heard]) == 0
+
+
+async def test_everybody_who_dials_from_one_address_is_told_of_and_counted(line: Line) -> None:
+    """One person's attempts hide nobody else's of the same second, and none is lost."""
+    for name in ("ag01", "ag02"):
+        line.dialer.allow(name, secret_of(name, "secret"))
+    phones = {name: await line.wire() for name in ("ag01", "ag02", "")}
+    for name, wire in phones.items():
+        if name:
+            await wire.register(name, "secret")
+
+    def told() -> dict[str, int]:
+        found = [one for one in line.heard if isinstance(one, Intruded)]
+        return {name: sum(one.count for one in found if one.name == name) for name in phones}
+
+    async def dial(name: str, wire: sip.Wire, order: int) -> None:
+        text = wire.register_text(name or "x", 100 + order, 0).replace("REGISTER", "INVITE")
+        text = text.replace(f"Call-ID: {name or 'x'}", f"Call-ID: {name or 'x'}-{order}")
+        assert (await wire.request(text)).startswith("SIP/2.0 403 ")
+
+    for order in range(3):
+        for name, wire in phones.items():
+            await dial(name, wire, order)
+    await sip.until(lambda: told() == {"ag01": 3, "ag02": 3, "": 3}, lambda: str(told()))
+    assert {one.host for one in line.heard if isinstance(one, Intruded)} == {sip.HOST}
+    assert not any(one.false_proof for one in line.heard if isinstance(one, Intruded))
 
 
 async def test_only_whoever_knows_the_secret_registers(line: Line) -> None:

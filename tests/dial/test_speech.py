@@ -45,6 +45,7 @@ class Talk:
         self.trunk = await self.line.customer(sip.answered(self.customer.port))
         self.call_id = await self.line.dial()
         await self.line.state(self.call_id, "talking")
+        self.agent.forget()
         self.ports = (relay_port(self.phone), relay_port(self.trunk))
 
     async def speak(self, packets: int) -> None:
@@ -98,6 +99,43 @@ async def test_a_recording_is_what_was_said(line: Line) -> None:
             assert len(found) >= PACKETS // 2
     finally:
         talk.close()
+
+
+async def test_nobody_hears_anybody_before_the_desk_says_so(tmp_path: Path) -> None:
+    line = await opened(tmp_path, bridges=False)
+    agent, customer = sip.Voice(), sip.Voice()
+    try:
+        phone = await line.phone(sip.answered(agent.port))
+        trunk = await line.customer(sip.answered(customer.port))
+        call_id = await line.dial()
+        await line.state(call_id, "customer_answered")
+        ports = relay_port(phone), relay_port(trunk)
+        agent.say(ports[0], b"E" * 160, 1)
+        customer.say(ports[1], b"E" * 160, 1)
+        line.dialer.bridge("another call")
+        line.dialer.bridge(call_id)
+        await line.state(call_id, "talking")
+        agent.forget()
+        for number in range(2, 5):
+            agent.say(ports[0], b"A" * 160, number)
+            customer.say(ports[1], b"C" * 160, number)
+        await sip.until(lambda: len(customer.listen()) >= 3 and len(agent.listen()) >= 3, "they hear each other")
+        assert {one[12:13] for one in customer.heard} == {b"A"}
+        assert {one[12:13] for one in agent.heard} == {b"C"}
+        line.dialer.hang_up(call_id)
+        assert (await line.ended(call_id)).result is Result.ANSWERED
+        # Hung up by the desk between answer and bridge: the customer was reached all the same.
+        await line.phone(sip.answered(agent.port))
+        await line.customer(sip.answered(customer.port))
+        call_id = await line.dial()
+        await line.state(call_id, "customer_answered")
+        line.dialer.hang_up(call_id)
+        ended = await line.ended(call_id)
+        assert (ended.result, ended.by, ended.talked) == (Result.ANSWERED, By.DESK, 0)
+    finally:
+        agent.close()
+        customer.close()
+        await closed(line)
 
 
 async def test_strangers_are_not_heard(line: Line) -> None:

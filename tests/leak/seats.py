@@ -21,6 +21,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
+from access.audit.checkpoints import Checkpointer
 from access.ids import UuidIds
 from console import bootstrap
 from console.demo.cast import CAST
@@ -30,7 +31,7 @@ from console.desk.api.imports import ImportReport, ReadImport, StartImport
 from console.desk.api.session import SignInAs, StepUp
 from console.desk.api.work import DraftView, KeepDraft
 from console.desk.host import EmbeddedDesk
-from console.desk.imports import jobs
+from console.desk.imports import running
 from console.founding import found
 from console.proving import REQUIRED
 from console.settings import Settings
@@ -140,7 +141,7 @@ class Stage:
         """Nothing goes on behind the next call's back; a job starts a moment after the answer, once it is committed."""
 
         def over() -> bool:
-            job = jobs.running(job_id)
+            job = running.job_of(job_id)
             # A desk with the same seed has jobs of the same ids.
             return job is not None and job.parts is self.desk.running.parts and job.state != "running"
 
@@ -235,6 +236,8 @@ async def seeded(root: Path, seed: int, monkeypatch: pytest.MonkeyPatch, *, url:
         stream = Stream(seed)
         patch.setattr(os, "urandom", stream)
         patch.setattr("random._urandom", stream)
+        # Nothing is signed by itself: how many events that takes in is the wall clock's affair.
+        patch.setitem(Checkpointer.start.__kwdefaults__ or {}, "events", 1 << 40)
         clock = FakeClock()
         async with staged(root, clock, url=url, ids=UuidIds(clock, Stream(seed + 1))) as stage:
             yield stage

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from console.desk.api.staff import EndSession
+from console.serve import reception
+from console.serve.link import Link
+from console.serve.messages import Ended, FromDesk, Return, at_door_from_desk
 from masking.keys import Profile
 from tests.ssh.test_sessions import sessions
+from tests.support.clock import FakeClock
+from tests.support.desk import opened
 from tests.support.pty_screen import PtyScreen
 from tests.support.served import Served, serving
 
@@ -102,3 +109,40 @@ def test_nobody_who_leaves_reads_anything(house: Served, inside: PtyScreen) -> N
     inside.press("ctrl+q")
     assert inside.ended() == 0
     assert not [mark for mark in inside.raw[inside.raw.rindex(BACK) :] if "一" <= mark <= "鿿"]
+
+
+def test_whose_screen_came_back_after_a_restart_and_was_left_reads_that(house: Served) -> None:
+    client = house.sign_in("chenjing")
+    client.until("VEILDESK")
+    room = house.door.reception
+    number = max(room._visits)
+    house.loop.call_soon_threadsafe(room._never_came, number)
+    assert last_line(client) == "系统已重新启动，本次会话已结束，请重新登录。"
+
+
+async def test_a_screen_nobody_comes_back_to_is_ended_for_the_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reception, "_RETURN_WITHIN", 0.2)
+    said: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+
+    def take(message: FromDesk, descriptors: list[int]) -> None:
+        assert isinstance(message, Ended)
+        assert not descriptors
+        said.set_result(message)
+
+    async with opened(tmp_path / "h", FakeClock()) as desk:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line, session = socket.socketpair()
+        room = reception.Reception(desk.running.kernel, theirs, lambda: None)
+        link = Link(ours, at_door_from_desk, take, lambda: None)
+        session.setblocking(False)  # noqa: FBT003 - its only argument
+        with session:
+            back = Return(visit=7, source="127.0.0.1", login="zhangwei", key=b"a key")
+            with line:
+                await link.send(back, [line.fileno()])
+            async with asyncio.timeout(60):
+                assert (await said).why == "restart"
+            assert await asyncio.get_running_loop().sock_recv(session, 1) == b"", "its line is shut"
+        link.close()
+        await room.close()

@@ -15,7 +15,7 @@ from typing import Any
 import asyncssh
 import pytest
 
-from access.people import possession
+from access.people import possession, public_keys
 from access.people.deed import Hand
 from access.store.base import UnitOfWork
 from masking.keys import Profile
@@ -69,7 +69,7 @@ class Typist(asyncssh.SSHClient):
 def give(house: Served, login: str, token: Token) -> None:
     """Put the token's public half into use for somebody."""
     parts, people = house.desk.running.parts, house.desk.founded.persons
-    key = possession.PublicKey(KIND.decode(), token.public_data)
+    key = public_keys.PublicKey(KIND.decode(), token.public_data)
 
     def act(uow: UnitOfWork) -> None:
         possession.found(Hand(uow, parts.proofs), people[login], key, (people["zhenghao"], people["wugang"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from access.store import triggers
 from access.store.base import Store, UnitOfWork
 from access.store.postgres_store import PostgresStore
 from access.store.proof import NEWEST, RowProofs, Why, newest_version, proven_columns, subject_of
-from access.store.schema import DESK_TENANT, audit_event, metadata, role_grant
+from access.store.schema import DESK_TENANT, audit_event, export_file, metadata, role_grant
 from masking.gm import Sm3Mac
 from tests.support.stores import ROW_KEY, make_event
 
@@ -274,3 +275,23 @@ def test_no_two_contents_share_a_proof(
         for content, version in zip((left, right), versions, strict=True)
     ]
     assert (tags[0] == tags[1]) == ((left, versions[0]) == (right, versions[1]))
+
+
+def test_of_long_rows_nothing_is_remembered(store: Store, row_proofs: RowProofs) -> None:
+    """Tracing reads every export, and what an export holds is long: the desk's memory must not keep it."""
+    each, count = 100_000, 20
+
+    def act(uow: UnitOfWork) -> list[dict[str, Any]]:
+        values = [plausible(export_file, uow) | {"rows_held": bytes(each)} for _ in range(count)]
+        return [row_proofs.insert(uow, export_file, one, make_event(uow)) for one in values]
+
+    ids = [row["id"] for row in store.run(act)]
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for row_id in ids:
+            with store.engine.connect() as connection:
+                assert row_proofs.get(connection, export_file, row_id) is not None
+        assert tracemalloc.get_traced_memory()[0] - before < each * count / 2
+    finally:
+        tracemalloc.stop()

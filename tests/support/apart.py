@@ -17,7 +17,7 @@ from sqlalchemy import select
 from access.audit.events import Event, decode
 from access.context import MonotoneGuard, SystemClock
 from access.ids import UuidIds
-from access.people import possession, totp
+from access.people import public_keys, totp
 from access.people.passwords import Argon2Parameters, PasswordHasher
 from access.store.engine import open_engine
 from access.store.schema import audit_event, audit_outbox
@@ -53,7 +53,7 @@ class Apart:
         hasher = PasswordHasher(Argon2Parameters(memory=64, passes=1))
         around = bootstrap.Ambient(clock=clock, ids=UuidIds(clock), hasher=hasher)
         bootstrap.create(self.home.root, Profile.DEMO, around=around)
-        public = possession.parse(self.key.with_suffix(".pub").read_text())
+        public = public_keys.parse(self.key.with_suffix(".pub").read_text())
         secret = Secret(encoded=hasher.hash(PASSWORD), seed=SEED, key=public, key_until=0)
         running = await bootstrap.RunningDesk.start(self.home, around=around)
         founded = await asyncio.to_thread(found, running.parts, CAST, {post.login: secret for post in CAST.posts})

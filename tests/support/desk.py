@@ -33,9 +33,9 @@ from console.desk.api.imports import ImportReport, ReadImport, StartImport
 from console.desk.api.log import LogEntry, ReadLog
 from console.desk.api.session import SignInAs
 from console.desk.host import EmbeddedDesk
-from console.founding import Founded, found
+from console.founding import Founded, Plan, found
 from console.proving import nothing, proven
-from console.settings import Settings
+from console.settings import CallSettings, MessageSettings, Settings
 from masking.keys import Profile
 from tests.support.clock import FakeClock
 
@@ -107,9 +107,11 @@ class WholeDesk:
             report = await self.call(head, ReadImport(job_id=report.job_id))
         return report
 
-    async def with_cases(self, folder: Path, agent: str = "zhangwei") -> tuple[CaseRow, ...]:
+    async def with_cases(
+        self, folder: Path, agent: str = "zhangwei", rows: Sequence[Sequence[str]] = ROWS
+    ) -> tuple[CaseRow, ...]:
         """Three cases of the first team, all assigned to one agent; her queue."""
-        report = await self.load(lender_file(folder / "cases.csv"))
+        report = await self.load(lender_file(folder / "cases.csv", rows))
         assert report.state == "published", report
         await self.call("lina", AssignCases(assignee_id=self.founded.persons[agent], count=3))
         return (await self.call(agent, ListQueue())).rows
@@ -180,14 +182,22 @@ def around(clock: FakeClock) -> bootstrap.Ambient:
 
 @asynccontextmanager
 async def opened(
-    root: Path, clock: FakeClock, *, url: str = "", profile: Profile = Profile.DEMO
+    root: Path,
+    clock: FakeClock,
+    *,
+    url: str = "",
+    profile: Profile = Profile.DEMO,
+    calls: CallSettings | None = None,
+    message: MessageSettings | None = None,
+    plan: Plan = CAST,
 ) -> AsyncIterator[WholeDesk]:
-    """A fresh desk with the demo's people."""
+    """A fresh desk with the demo's people, or with these."""
     ambient = around(clock)
-    home = bootstrap.create(root, profile, chosen=Settings(database=url), around=ambient)
+    chosen = Settings(database=url, calls=calls or CallSettings(), message=message or MessageSettings())
+    home = bootstrap.create(root, profile, chosen=chosen, around=ambient)
     running = await bootstrap.RunningDesk.start(home, around=ambient)
     try:
-        founded = await asyncio.to_thread(found, running.parts, CAST)
+        founded = await asyncio.to_thread(found, running.parts, plan)
         yield WholeDesk(running, clock, founded)
     finally:
         await running.stop()

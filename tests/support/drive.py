@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from console.desk.api import (
+    agencies,
     assign,
     cases,
     contact,
@@ -19,25 +20,36 @@ from console.desk.api import (
     imports,
     log,
     marks,
+    messages,
     notes,
     people,
+    privacy,
     record,
+    recordings,
     reveal,
     roles,
     session,
+    special,
     staff,
     strategy,
     team,
     trace,
+    training,
     verify,
+    visits,
     work,
 )
 from console.desk.api.base import AnyCall, DeskError
 from console.desk.host import EmbeddedDesk
 from console.fragments.packing import pack
+from tests.support.calls import after_calls, calling_calls, recording_calls
 from tests.support.contact_calls import contact_calls
 from tests.support.exports import asked as export_asked
 from tests.support.exports import export_calls
+from tests.support.message_calls import message_calls
+from tests.support.privacy_calls import privacy_calls
+from tests.support.scene_calls import WORDS, scene_calls
+from tests.support.sending import sending_calls
 from tests.support.staff_calls import staff_calls
 from tests.support.strategy_calls import strategy_calls
 from watermark.fragment import Fragment
@@ -86,6 +98,8 @@ def attempts(known: Known) -> Iterator[AnyCall]:
     yield from _working(known)
     yield from _sharing(known)
     yield from _contacting(known)
+    yield from _messages(known)
+    yield from _scenes(known)
     yield from _exporting(known)
     yield from _sitting()
 
@@ -126,6 +140,7 @@ def _looking(known: Known) -> Iterator[AnyCall]:
     yield cases.ListFrozen()
     yield imports.ListSources()
     yield imports.ListImports()
+    yield imports.ListDropped()
     yield log.ReadLog()
     yield log.ReadLog(action="case:", limit=5)
     yield log.ReadLog(staff_no="A0173", before=50)
@@ -214,6 +229,9 @@ def _importing(known: Known) -> Iterator[AnyCall]:
         yield imports.ProposeSource(name=word, public_key="-----BEGIN PUBLIC KEY-----")
     for source_id in (*known.source_ids, NOBODY):
         yield imports.RegisterSource(source_id=source_id)
+        yield imports.RekeySource(source_id=source_id, public_key="-----BEGIN PUBLIC KEY-----")
+    # One that is retired would take no more of the files that follow.
+    yield imports.RetireSource(source_id=NOBODY)
 
 
 def _deciding(known: Known) -> Iterator[AnyCall]:
@@ -262,7 +280,7 @@ def _staffing(known: Known) -> Iterator[AnyCall]:
     """Accounts: looked at by whoever exists, acted on where nobody is hurt by it."""
     for person_id in (*known.person_ids[:3], *known.junk):
         yield people.ReadPerson(person_id=person_id)
-        yield staff.ListTraining(person_id=person_id)
+        yield training.ListTraining(person_id=person_id)
     persons = {"chenjing": NOBODY, "yangmin": NOBODY}
     yield from staff_calls(persons, {"one": NOBODY, "two": NOBODY})
     for word in known.junk:
@@ -280,6 +298,7 @@ def _seating(known: Known) -> Iterator[AnyCall]:
     yield roles.ReadRecertification()
     yield roles.OpenRecertification(days=0)
     yield roles.ListDeputies()
+    yield agencies.ListAgencies()
     yield explain.ReadCatalogue()
     for field_name in ("mobile", "full_name", "no_such_field"):
         yield explain.ExplainField(field=field_name)
@@ -297,6 +316,10 @@ def _seating(known: Known) -> Iterator[AnyCall]:
         yield roles.Recertify(item_id=word, verdict="remove")
         yield roles.EndDeputy(delegation_id=word)
         yield roles.MakeUnit(name=word, kind="nonsense", parent_id=word)
+        yield agencies.ProposeTerm(unit_id=word, last_day=word)
+        yield agencies.ProposeTerm(name=word, last_day=word)
+        yield agencies.DecideTerm(term_id=word, version=1, approve=False)
+        yield agencies.WithdrawTerm(term_id=word)
         yield explain.ExplainApplication(application_id=word)
 
 
@@ -312,17 +335,57 @@ def _sharing(known: Known) -> Iterator[AnyCall]:
         yield assign.DeclareInterest(case_id=word, kind=word)
 
 
+def _messages(known: Known) -> Iterator[AnyCall]:
+    """Templates that are none, and words that must not stand in one."""
+    yield from message_calls(NOBODY)
+    for case_id in ((known.case_ids or (NOBODY,))[0], NOBODY, *known.junk):
+        yield from sending_calls(case_id, NOBODY)
+    for word in (*known.words, *known.junk):
+        yield messages.ReadTemplate(template_id=word)
+        yield messages.ProposeTemplate(code="due", title="x", body=word)
+        yield messages.ProposeTemplate(code="due", title=word, body="{amount}")
+        yield messages.ProposeTemplate(code=word, title="x", body="{amount}")
+        yield messages.RetireTemplate(template_id=word, version=1)
+
+
+def _scenes(known: Known) -> Iterator[AnyCall]:
+    """Special scenes and visits: filed for whatever a case has, asked for by whoever has no part in them."""
+    yield from scene_calls(NOBODY, NOBODY, NOBODY)
+    for case_id in known.case_ids:
+        for name in ("mobile", "contact_phone", "im_account", "email"):
+            field = cases.FieldRef(name=name)
+            yield special.FileSpecial(case_id=case_id, field=field, scenario="court_request", words=WORDS)
+        yield special.ReadSpecialOptions(case_id=case_id)
+    for word in (*known.words, *known.junk):
+        yield special.OpenSpecial(filing_id=word)
+        yield special.ReadSpecial(filing_id=word)
+        yield visits.PlanVisit(
+            case_id=word, field=cases.FieldRef(name=word), day=word, from_minute=0, until_minute=1, visitors=(word,)
+        )
+
+
 def _contacting(known: Known) -> Iterator[AnyCall]:
     """Contact rules: asked of every case, consents and stops that fit nowhere, rules that are never in force."""
     yield from contact_calls(NOBODY, 0, NOBODY)
+    yield from calling_calls(NOBODY, NOBODY)
+    yield from privacy_calls(NOBODY)
+    yield from recording_calls(NOBODY, NOBODY)
+    for word in JUNK:
+        yield from after_calls(word)
     for case_id in (*known.case_ids, *known.junk):
         yield contact.CheckContacts(case_id=case_id)
         yield contact.CheckContacts(case_id=case_id, means="sms")
+        yield privacy.BindNumber(case_id=case_id, hours=0)
+        yield privacy.ListBindings(case_id=case_id)
         yield contact.StopContact(
             case_id=case_id, contact=contact.ContactRef(field="contact_phone", ordinal=9), reason="asked"
         )
     for word in (*known.words, *known.junk):
         yield contact.ProposeRules(lines=(word,))
+        yield recordings.FindRecordings(case_id=word, reason="complaint", reference=word)
+        yield recordings.StartListening(call_id=word, reason=word)
+        yield recordings.TraceListener(mark=word)
+        yield privacy.UnbindNumber(binding_id=word)
         yield contact.ReadRules(edition_id=word)
         yield contact.WithdrawConsent(consent_id=word)
         yield contact.RecordConsent(

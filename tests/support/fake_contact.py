@@ -1,11 +1,14 @@
-"""What a desk without a desk answers about contact rules."""
+"""What a desk without a desk answers about contact rules and calls."""
 
 from __future__ import annotations
 
 from access.policy.actions import Action
 from console.desk.api import contact
 from console.desk.api.base import Done
-from console.desk.api.contact import ContactRef, ContactVerdict, RulesEdition, RuleVerdict
+from console.desk.api.contact import ConsentView, ContactRef, ContactVerdict, RulesEdition, RuleVerdict
+from console.desk.api.session import Me
+from tests.support.fake_calls import CALL_ACTS, CallAnswers
+from tests.support.fake_messages import MessageAnswers
 
 NOW = 1_795_329_120_000_000
 HOUR = 3_600_000_000
@@ -18,8 +21,8 @@ _WORK = {
     Action.CONTACT_STOP_SET,
 }
 CONTACT_ACTS = {
-    "agent": _WORK,
-    "supervisor": _WORK | {Action.CONTACT_RULES_PROPOSE, Action.CONTACT_STOP_LIFT},
+    "agent": _WORK | CALL_ACTS["agent"],
+    "supervisor": _WORK | CALL_ACTS["supervisor"] | {Action.CONTACT_RULES_PROPOSE, Action.CONTACT_STOP_LIFT},
     "security_admin": {Action.CONTACT_RULES_READ, Action.CONTACT_RULES_APPROVE},
     "auditor": {Action.CONTACT_RULES_READ},
 }
@@ -111,8 +114,30 @@ EDITIONS = (
 LINES = ('code = "cn"', 'title = "China"', "", "[[rule]]", 'kind = "workable"', 'name = "workable"')
 
 
-class ContactAnswers:
-    """Mixed into the fake desk."""
+def consent(number: int, **more: object) -> ConsentView:
+    """One consent."""
+    made: dict[str, object] = {
+        "consent_id": f"k{number}",
+        "means": "call",
+        "from_minute": 22 * 60,
+        "until_minute": 23 * 60 + 30,
+        "expires_at": NOW + 30 * 24 * HOUR,
+        "evidence": "recording",
+        "reference": f"REC-2026-{number:04d}",
+        "state": "active",
+        "recorded_by": "张伟",
+        "recorded_at": NOW,
+        "version": 1,
+        "may": ("withdraw",),
+    }
+    return ConsentView(**made | more)  # type: ignore[arg-type]
+
+
+class ContactAnswers(CallAnswers, MessageAnswers):
+    """Mixed into the fake desk, with calls and what is written to customers. consents: in force."""
+
+    me: Me | None
+    consents: tuple[ConsentView, ...] = ()
 
     def _CheckContacts(self, request: contact.CheckContacts) -> contact.ContactCheck:  # noqa: N802
         return contact.ContactCheck(
@@ -123,8 +148,23 @@ class ContactAnswers:
             profile="cn",
             edition=3,
             contacts=CONTACTS,
-            consents=(),
+            consents=self.consents,
+            may=("consent",) if self.me is not None and Action.CONTACT_CONSENT_RECORD.value in self.me.acts else (),
         )
+
+    def _RecordConsent(self, request: contact.RecordConsent) -> ConsentView:  # noqa: N802
+        kept = consent(
+            len(self.consents) + 1,
+            **{name: getattr(request, name) for name in ("means", "from_minute", "until_minute", "expires_at")},
+            evidence=request.evidence,
+            reference=request.reference,
+        )
+        self.consents = (*self.consents, kept)
+        return kept
+
+    def _WithdrawConsent(self, request: contact.WithdrawConsent) -> Done:  # noqa: N802
+        self.consents = tuple(one for one in self.consents if one.consent_id != request.consent_id)
+        return Done()
 
     def _StopContact(self, _: contact.StopContact) -> Done:  # noqa: N802
         return Done()

@@ -16,6 +16,7 @@ from console.desk.api import (
     Done,
     Push,
     Refusal,
+    calling,
     cases,
     marks,
     reveal,
@@ -40,8 +41,12 @@ from console.desk.api.strategy import Advice
 from tests.support.fake_contact import CONTACT_ACTS, ContactAnswers
 from tests.support.fake_exports import EXPORT_ACTS, ExportAnswers
 from tests.support.fake_files import FileAnswers
+from tests.support.fake_lines import LINE_ACTS
+from tests.support.fake_messages import COMPLIANCE, MESSAGE_ACTS
 from tests.support.fake_notes import NOTE_ACTS, NoteAnswers
-from tests.support.fake_roles import RoleAnswers
+from tests.support.fake_recordings import RECORDING_ACTS
+from tests.support.fake_roles import ROLE_ACTS, RoleAnswers
+from tests.support.fake_scenes import SCENE_ACTS
 from tests.support.fake_staff import STAFF_ACTS, StaffAnswers
 from tests.support.fake_strategy import STRATEGY_ACTS, StrategyAnswers
 from tests.support.fake_team import TeamAnswers
@@ -146,11 +151,14 @@ ACTS = {
         Action.IMPORT_BATCH_READ,
         Action.REVEAL_GRANT_REVIEW,
     },
+    "compliance": {Action.REVEAL_INBOX_READ, Action.REVEAL_REQUEST_SECOND},
     "system_admin": {Action.ACCOUNT_PERSON_CREATE, Action.ACCOUNT_PERSON_LIST, Action.HEALTH_DESK_READ},
 }
 
-for _role, _acts in (*STAFF_ACTS.items(), *STRATEGY_ACTS.items(), *EXPORT_ACTS.items(), *CONTACT_ACTS.items()):
-    ACTS[_role] |= _acts
+_ROOMS = (STAFF_ACTS, STRATEGY_ACTS, EXPORT_ACTS, CONTACT_ACTS, MESSAGE_ACTS, RECORDING_ACTS, SCENE_ACTS, LINE_ACTS)
+for _room in (ROLE_ACTS, *_ROOMS):
+    for _role, _acts in _room.items():
+        ACTS[_role] |= _acts
 
 _SURNAMES = "欧王李陈赵钱孙周吴郑冯卫蒋沈韩杨朱秦许何"
 
@@ -217,7 +225,9 @@ class FakeDesk(
         before = isinstance(request, BEFORE)
         if not before and self.me is None:
             raise DeskError(Refusal(code="session.nobody"))
-        if self.locked and not isinstance(request, session.Unlock | session.SignOut):
+        if self.locked and not isinstance(
+            request, session.Unlock | session.SignOut | calling.HangUp | calling.ReadOwnCall
+        ):
             raise DeskError(Refusal(code="session.locked"))
         reply: R = self.answers.get(type(request), self._answer)(request)
         return reply
@@ -302,7 +312,7 @@ class FakeDesk(
         return Welcome(desk="演示", profile="demo" if self.demo else "dev", people=PEOPLE if self.demo else ())
 
     def _SignInAs(self, request: session.SignInAs) -> Me:  # noqa: N802
-        for card in PEOPLE:
+        for card in (*PEOPLE, COMPLIANCE):
             if request.name in (card.login, card.staff_no, *card.roles):
                 return self.seat(card)
         raise DeskError(Refusal(code="session.nobody_called", params={"name": request.name}))

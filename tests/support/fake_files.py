@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from console.desk.api import imports, log, people
+from console.desk.api import drops, imports, log, people
+from console.desk.api.base import Done
 from tests.support.fake_trace import TraceAnswers, traced_page
 
 MINUTE = 60_000_000
+
+
+def _drop_key(key_id: str, source: str, login: str, *addresses: str, state: str = "active") -> drops.DropKeyView:
+    return drops.DropKeyView(
+        key_id=key_id,
+        source_id="s1",
+        source=source,
+        login=login,
+        fingerprint="SHA256:" + "abcDEF+/" * 5 + "abc",
+        addresses=addresses,
+        state=state,
+        proposed_by="B0001",
+        mine=False,
+    )
 
 
 class FileAnswers(TraceAnswers):
@@ -46,9 +62,13 @@ class FileAnswers(TraceAnswers):
         return imports.ImportList(imports=(self.report(), self.report("waiting", job_id="j2", batch_id="b2")))
 
     def _StartImport(self, request: imports.StartImport) -> imports.ImportReport:  # noqa: N802
+        if self.reports is not None:
+            return self.reports()
         return self.report("dry" if request.dry_run else "running", done=40)
 
     def _ReadImport(self, request: imports.ReadImport) -> imports.ImportReport:  # noqa: N802
+        if self.reports is not None:
+            return self.reports()
         return self.report("waiting" if request.job_id == "j2" else "published", job_id=request.job_id)
 
     def _CancelImport(self, _: imports.CancelImport) -> imports.ImportReport:  # noqa: N802
@@ -59,6 +79,26 @@ class FileAnswers(TraceAnswers):
 
     def _ApproveImport(self, request: imports.ApproveImport) -> imports.ImportReport:  # noqa: N802
         return self.report("published" if request.approve else "refused")
+
+    dropped: tuple[imports.DroppedFile, ...] = ()
+    reports: Callable[[], imports.ImportReport] | None = None
+
+    drop_keys = (
+        _drop_key("d0", "安和消费金融股份有限公司", "anhe", "203.0.113.0/24", "198.51.100.7/32", state="proposed"),
+        _drop_key("d1", "A 消金", "a-consumer"),
+    )
+
+    def _ListDropKeys(self, _: drops.ListDropKeys) -> drops.DropKeyList:  # noqa: N802
+        return drops.DropKeyList(keys=self.drop_keys)
+
+    def _ProposeDropKey(self, _: drops.ProposeDropKey) -> drops.DropKeyView:  # noqa: N802
+        return self.drop_keys[0]
+
+    def _AgreeDropKey(self, _: drops.AgreeDropKey) -> drops.DropKeyView:  # noqa: N802
+        return self.drop_keys[1]
+
+    def _EndDropKey(self, _: drops.EndDropKey) -> Done:  # noqa: N802
+        return Done()
 
     def _ListSources(self, _: imports.ListSources) -> imports.SourceList:  # noqa: N802
         return imports.SourceList(
@@ -81,6 +121,19 @@ class FileAnswers(TraceAnswers):
         return imports.SourceView(
             source_id=request.source_id, name="B 银行", tenant="B", unit="一组", state="registered", signs=False
         )
+
+    def _RekeySource(self, request: imports.RekeySource) -> imports.SourceView:  # noqa: N802
+        return imports.SourceView(
+            source_id=request.source_id, name="A 消金", tenant="A", unit="一组", state="proposed", signs=True
+        )
+
+    def _RetireSource(self, request: imports.RetireSource) -> imports.SourceView:  # noqa: N802
+        return imports.SourceView(
+            source_id=request.source_id, name="A 消金", tenant="A", unit="一组", state="retired", signs=True
+        )
+
+    def _ListDropped(self, _: imports.ListDropped) -> imports.DroppedFiles:  # noqa: N802
+        return imports.DroppedFiles(files=self.dropped)
 
     def _ReadLog(self, request: log.ReadLog) -> log.LogPage:  # noqa: N802
         if request.action == "audit:export:trace":

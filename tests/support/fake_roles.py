@@ -6,10 +6,13 @@ from typing import Any
 
 from console.desk.api import explain, roles
 from masking.catalogue import Catalogue
+from tests.support.fake_agencies import AGENCY_ACTS, AgencyAnswers
 
 NOW = 1_795_329_120_000_000
 DAY = 86_400_000_000
 LONG = "Featherstonehaugh-Smythe"
+ROLE_ACTS = AGENCY_ACTS
+"""Acts of this room, by role."""
 
 
 def application(number: int = 1, **changes: Any) -> roles.ApplicationView:
@@ -56,7 +59,7 @@ def _step(stage: str, **changes: Any) -> roles.StepView:
     return roles.StepView(**made | changes)
 
 
-class RoleAnswers:
+class RoleAnswers(AgencyAnswers):
     """Mixed into `FakeDesk`; answers by the calls' names."""
 
     roles_empty = False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from access.policy.actions import Action
-from console.desk.api import people, possession, staff
+from console.desk.api import people, possession, staff, training
 from console.desk.api.base import Done
 from console.desk.api.people import PersonView, StaffCard, UnitCard
-from console.desk.api.staff import DepartureView, OrderView, SessionView, TrainingEntry
+from console.desk.api.staff import DepartureView, OrderView, SessionView
+from console.desk.api.training import TrainingEntry
 
 NOW: Final = 1_795_329_120_000_000  # 2026-11-22 14:32 in Shanghai
 DAY: Final = 86_400_000_000
@@ -193,7 +194,7 @@ class StaffAnswers:
             )
         )
 
-    def _ListTraining(self, _: staff.ListTraining) -> staff.Ledger:  # noqa: N802
+    def _ListTraining(self, _: training.ListTraining) -> training.Ledger:  # noqa: N802
         entries = tuple(
             TrainingEntry(
                 record_id=f"t{number}",
@@ -213,7 +214,7 @@ class StaffAnswers:
             )
             for number in range(4)
         )
-        return staff.Ledger(entries=entries, whole=True, trained_until=NOW, agreement_until=None, gates=())
+        return training.Ledger(entries=entries, whole=True, trained_until=NOW, agreement_until=None, gates=())
 
     def _InvitePerson(self, request: staff.InvitePerson) -> staff.Invitation:  # noqa: N802
         card = next(one for one in self.crew if one.person_id == request.person_id)

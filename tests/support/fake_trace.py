@@ -79,6 +79,7 @@ class TraceAnswers:
             candidates=(candidate,),
             rows=61,
             left_out=request.left_out,
+            unread=0,
             recognised=60,
             repeated=0,
             scored=60,

@@ -12,16 +12,17 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
 
 _START_SECONDS = 120
 _BASE = "/tmp"  # noqa: S108 - short enough for a socket's path, and open to the user it runs as
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "120",
     "shared_buffers": "64MB",
@@ -92,13 +93,20 @@ def _copy(install: Path, to: Path) -> Path:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
+def running(
+    install: Path | None = None, more: Mapping[str, str] = SETTINGS, files: Mapping[str, bytes] = MappingProxyType({})
+) -> Iterator[Postgres]:
     """Start a server and stop it at the end.
+
+    Args:
+        install: Whose `bin` holds its programs; the wheel's for none.
+        more: Its settings.
+        files: What lies in its data folder besides, readable by it alone.
 
     Raises:
         PostgresMissing: The wheel is not installed.
     """
-    install = _programs()
+    install = install or _programs()
     user: str | None = None
     with tempfile.TemporaryDirectory(prefix="vd-pg-", dir=_BASE, ignore_cleanup_errors=True) as name:
         home = Path(name)
@@ -130,8 +138,13 @@ def running() -> Iterator[Postgres]:
 
         program("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
         with (data / "postgresql.conf").open("a") as settings:
-            settings.writelines(f"{name} = {value}\n" for name, value in _SETTINGS.items())
+            settings.writelines(f"{name} = {value}\n" for name, value in more.items())
             settings.write(f"unix_socket_directories = '{socket}'\n")
+        for file, content in files.items():
+            (data / file).touch(mode=0o600)
+            (data / file).write_bytes(content)
+            if user is not None:
+                os.chown(data / file, pwd.getpwnam(user).pw_uid, -1)
         program("pg_ctl", "-D", str(data), "-w", "-t", str(_START_SECONDS), "-l", str(socket / "log"), "start")
         try:
             if user is not None:

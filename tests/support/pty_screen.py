@@ -82,7 +82,11 @@ class PtyScreen:
             return False
         self.raw += data
         # pyte prints the letter of a private sequence that it does not know.
-        self._stream.feed(re.sub(r"\x1b\[[<>=][0-9;]*u", "", data))
+        try:
+            self._stream.feed(re.sub(r"\x1b\[[<>=][0-9;]*u", "", data))
+        except TypeError:
+            # What is cut off within a sequence is ended by the next program's first letter, which pyte does not bear.
+            self._stream = pyte.Stream(self.screen)
         return True
 
     @property

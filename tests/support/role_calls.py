@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from console.desk.api import roles
+from console.desk.api import agencies, roles
 from console.desk.api.base import AnyCall
 from console.desk.api.explain import ExplainApplication, ExplainField, ExplainPerson, ReadCatalogue
 
@@ -12,7 +12,7 @@ NOTHING = "0" * 32
 
 
 def role_calls(persons: Mapping[str, str], units: Mapping[str, str]) -> tuple[AnyCall, ...]:
-    """Every call of `console.desk.api.roles` and `explain`."""
+    """Every call of `console.desk.api.roles`, `agencies` and `explain`."""
     return (
         roles.Apply(role="agent", person_id=persons["qianfang"], unit_id=units["one"], words="客户 13800138000 要人跟"),
         roles.ListApplications(),
@@ -29,6 +29,10 @@ def role_calls(persons: Mapping[str, str], units: Mapping[str, str]) -> tuple[An
         roles.ListDeputies(),
         roles.MakeUnit(name="三组"),
         roles.RecordPost(person_id=persons["chenjing"], kind="dev"),
+        agencies.ListAgencies(),
+        agencies.ProposeTerm(name="新程服务", last_day="2027-11-30"),
+        agencies.DecideTerm(term_id=NOTHING, version=1, approve=True),
+        agencies.WithdrawTerm(term_id=NOTHING),
         ExplainPerson(person_id=persons["zhangwei"]),
         ExplainField(field="home_address"),
         ExplainApplication(application_id=NOTHING),

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from access.audit.events import Event
 from access.context import SECOND
-from access.people import possession, totp
+from access.people import public_keys, totp
 from console import bootstrap
 from console.demo.cast import CAST
 from console.founding import Secret, found
@@ -167,7 +167,7 @@ async def _open(served: Served, profile: Profile, plain_keys_days: int) -> None:
     until = served.clock.now_us() + plain_keys_days * 86_400 * SECOND if plain_keys_days else 0
     for post in CAST.posts:
         served.keys[post.login] = served.key(post.login)
-        public = possession.parse(served.keys[post.login].with_suffix(".pub").read_text())
+        public = public_keys.parse(served.keys[post.login].with_suffix(".pub").read_text())
         secrets[post.login] = Secret(encoded=ambient.hasher.hash(PASSWORD), seed=SEED, key=public, key_until=until)
     founded = await asyncio.to_thread(found, running.parts, CAST, secrets)
     served.desk = WholeDesk(running, served.clock, founded)

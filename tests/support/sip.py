@@ -19,6 +19,7 @@ from typing import Self, cast
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0
+_LOOKS = 3
 
 _OK_LINES = "[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]T[call_number]\n[last_Call-ID:]\n[last_CSeq:]\n"
 _CONTACT = "Contact: <sip:[local_ip]:[local_port]>\n"
@@ -99,9 +100,9 @@ def nudged() -> str:
 
 
 class Peer:
-    """One sipp playing one scenario once, behind a wire."""
+    """One sipp playing one scenario, once or for so many calls, behind a wire."""
 
-    def __init__(self, folder: Path, steps: list[str]) -> None:
+    def __init__(self, folder: Path, steps: list[str], *, calls: int = 1, seconds: int = 90) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         script = folder / "scenario.xml"
         used = "".join(f'<Reference variables="{n}"/>' for n in ("1", "2") if f'assign_to="{n}"' in "".join(steps))
@@ -111,7 +112,7 @@ class Peer:
             + f"\n{used}\n</scenario>\n"
         )
         self.process = subprocess.Popen(
-            ["sipp", "-sf", str(script), "-i", HOST, "-m", "1", "-nostdin", "-timeout", "90"],
+            ["sipp", "-sf", str(script), "-i", HOST, "-m", str(calls), "-nostdin", "-timeout", str(seconds)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -129,40 +130,49 @@ class Peer:
         self.process.wait()
 
 
-def ports_of(process: int) -> dict[int, int]:
-    """The UDP ports that a process holds, by descriptor; nothing of one that may not be looked at."""
-    ports = {
-        line.split()[9]: int(line.split()[1].rpartition(":")[2], 16)
-        for line in Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]
-    }
+def sockets_of(process: int) -> dict[int, str]:
+    """The sockets that a process holds, by descriptor; nothing of one that may not be looked at."""
     found = {}
     with contextlib.suppress(PermissionError):
         for link in Path(f"/proc/{process}/fd").iterdir():
             with contextlib.suppress(FileNotFoundError):
                 inode = re.fullmatch(r"socket:\[(\d+)\]", str(link.readlink()))
-                if inode and inode[1] in ports:
-                    found[int(link.name)] = ports[inode[1]]
+                if inode:
+                    found[int(link.name)] = inode[1]
     return found
+
+
+def ports_of(process: int) -> dict[int, int]:
+    """The UDP ports that a process holds, by descriptor; nothing of one that may not be looked at."""
+    sockets = sockets_of(process)
+    ports = {}
+    # The table is read in parts, and one of it slips through wherever others open and close theirs meanwhile.
+    for _ in range(_LOOKS):
+        for line in Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]:
+            ports[line.split()[9]] = int(line.split()[1].rpartition(":")[2], 16)
+    return {number: ports[inode] for number, inode in sockets.items() if inode in ports}
 
 
 def _port_of(process: subprocess.Popen[bytes]) -> int:
     """The SIP port that sipp found for itself: it opens that one before those of its media."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
+        first = min(sockets_of(process.pid), default=-1)
         found = ports_of(process.pid)
-        if len(found) >= 3:  # its own, and two for media
-            return found[min(found)]
+        if len(found) >= 3 and first in found:  # its own, and two for media
+            return found[first]
         time.sleep(0.02)
     raise AssertionError(process.poll())
 
 
 class Wire(asyncio.DatagramProtocol):
-    """A port of its own before a peer. Attributes: to_peer, from_peer: every packet, in order."""
+    """A port of its own before a peer. Attributes: to_peer, from_peer: every packet; came: when to_peer's came."""
 
     def __init__(self, dialer_port: int) -> None:
         self.dialer = (HOST, dialer_port)
         self.peer: tuple[str, int] | None = None
         self.to_peer: list[bytes] = []
+        self.came: list[float] = []
         self.from_peer: list[bytes] = []
         self.answers: asyncio.Queue[bytes] = asyncio.Queue()
         self.port = self.number = 0
@@ -184,6 +194,7 @@ class Wire(asyncio.DatagramProtocol):
             self.transport.sendto(data, self.dialer)
             return
         self.to_peer.append(data)
+        self.came.append(time.monotonic())
         if self.peer is not None:
             self.transport.sendto(data, self.peer)
         else:
@@ -279,6 +290,11 @@ class Voice:
                 self.heard.append(self.sock.recv(2048))
         return self.heard
 
+    def forget(self) -> None:
+        """Whatever came so far was not what is listened for, as ringing before a call was bridged."""
+        self.listen()
+        self.heard.clear()
+
     def say(self, to: int, payload: bytes, number: int, *, kind: int = 8, first: int = 0x80, more: bytes = b"") -> None:
         """Send one packet of 20 ms."""
         head = bytes([first, kind]) + number.to_bytes(2, "big") + (number * 160).to_bytes(4, "big") + b"SSRC"
@@ -288,9 +304,9 @@ class Voice:
         self.sock.close()
 
 
-async def until(condition: Callable[[], object], what: str = "") -> None:
-    """Wait for something to become true."""
+async def until(condition: Callable[[], object], what: str | Callable[[], str] = "") -> None:
+    """Wait for something to become true. what: is missed, or says so once it was waited for long enough."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end, what
+        assert time.monotonic() < end, what if isinstance(what, str) else what()
         await asyncio.sleep(0.01)

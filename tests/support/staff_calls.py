@@ -13,7 +13,6 @@ from console.desk.api.staff import (
     AskReactivation,
     AskReset,
     CarryOutDeparture,
-    CheckTraining,
     ConfirmDeparture,
     ConfirmSignUp,
     DecideOrder,
@@ -21,17 +20,15 @@ from console.desk.api.staff import (
     InvitePerson,
     ListOrders,
     ListSessions,
-    ListTraining,
     MakePerson,
     NoteDeparture,
-    RecordAgreement,
-    RecordTraining,
     RequestPerson,
     SignUp,
     SuspendPerson,
     UnlockPerson,
     WithdrawDeparture,
 )
+from console.desk.api.training import CheckTraining, ListTraining, RecordAgreement, RecordTraining
 
 NOBODY = "0" * 32
 

@@ -30,6 +30,7 @@ VIEWS = (
     View("WordsModal plan", "agent", ("enter", "N")),
     View("HoldDecision", "supervisor", ("ctrl+p", *"holds", "enter", "enter")),
     View("PasteModal", "auditor", ("ctrl+p", *"trace", "enter", "n")),
+    View("FileModal", "auditor", ("ctrl+p", *"trace", "enter", "o")),
     View("LooksModal", "agent", ("enter", "w")),
     View("DetailsModal loan", "agent", ("enter", "t", "shift+tab", "enter")),
     View("DetailsModal event", "agent", ("enter", "t", "enter")),
@@ -60,6 +61,8 @@ VIEWS = (
     View("DetailsModal fault", "supervisor", ("f7", "enter", "enter")),
     View("SourcesScreen", "supervisor", ("ctrl+p", *"sources", "enter")),
     View("SourcesScreen", "security_admin", ("ctrl+p", *"sources", "enter")),
+    View("WordsModal drop-key", "supervisor", ("ctrl+p", *"lenders", "enter", "n")),
+    View("ConfirmModal drop-key", "security_admin", ("ctrl+p", *"lenders", "enter", "a")),
     View("FrozenScreen", "supervisor", ("ctrl+p", *"frozen", "enter")),
     View("ReviewsScreen", "auditor", ("ctrl+p", *"reviews", "enter")),
     View("LogScreen", "auditor"),
@@ -127,6 +130,7 @@ VIEWS = (
 )
 PALETTE = {
     "sources": "来源",
+    "lenders": "投递密钥",
     "holds": "停催",
     "trace": "溯源",
     "contact": "联系方式",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
+
+import pytest
 
 from console.tui.marker import FrameMarker
 from console.tui.modals.base import DeskModal
@@ -10,11 +14,53 @@ from console.tui.screens.base import DeskScreen, Worded
 from console.tui.widgets.bars import KeyBar, TitleBar
 from console.tui.widgets.rows import RowList
 from tests.support.snapshots import same
-from tests.support.terminal import Grid, Seat
+from tests.support.terminal import Grid, Seat, seated
 from tests.support.views import View
 
 SIZES: Final = ((80, 24), (120, 40))
 LANGUAGES: Final = ("zh_CN", "en")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A view, how large the terminal is, and in which language."""
+
+    view: View
+    size: tuple[int, int]
+    language: str
+
+    async def stands(self, go: Callable[[Seat, tuple[str, ...]], Awaitable[None]], prefix: str) -> None:
+        """Go there without colours: it is whole and marked.
+
+        Args:
+            go: types the view's keys.
+            prefix: what the kept looks of these views are called.
+
+        Raises:
+            AssertionError: it is not.
+        """
+        with pytest.MonkeyPatch.context() as around:
+            around.setenv("NO_COLOR", "1")
+            async with seated(self.view.role, size=self.size, language=self.language) as seat:
+                await go(seat, self.view.keys)
+                whole_and_marked(seat, self.view, prefix)
+
+
+def every_look(views: Iterable[View]) -> pytest.MarkDecorator:
+    """Ask a test for each view, at every size, in both languages, as `look`."""
+    looks = [Look(view, size, language) for view in views for size in SIZES for language in LANGUAGES]
+    names = [f"{one.view.name}-{one.view.role}-{one.size[0]}-{one.language}" for one in looks]
+    return pytest.mark.parametrize("look", looks, ids=names)
+
+
+async def typed_with_places(seat: Seat, keys: Iterable[str], places: Mapping[str, tuple[str, str]]) -> None:
+    """Type; a place's word goes through the palette, by what the place is called in both languages."""
+    for key in keys:
+        if key in places:
+            await seat.press("ctrl+p", *places[key][LANGUAGES.index(seat.app.texts.language)], "enter")
+        else:
+            await seat.press(key)
+    await seat.settle()
 
 
 def whole_and_marked(seat: Seat, view: View, prefix: str = "") -> None:

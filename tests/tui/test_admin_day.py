@@ -154,7 +154,7 @@ def sign_up(newcomer: PtyScreen, code: str) -> None:
     newcomer.press("enter")
     newcomer.press(*totp.code_at(key, step + 1), "enter")
     newcomer.until("访问已停止")
-    assert "培训未达" in newcomer.text
+    newcomer.until("培训未达")
     assert "没有有效的保密协议" in newcomer.text
 
 

@@ -7,9 +7,9 @@ import pytest
 from console.desk.api import contact
 from tests.support.terminal import Seat, seated
 from tests.support.views import View
-from tests.support.whole import LANGUAGES, SIZES, whole_and_marked
+from tests.support.whole import Look, every_look, typed_with_places
 
-GO = ("联系规则", "Contact rules")
+GO = {"rules": ("联系规则", "Contact rules")}
 VIEWS = (
     View("ContactCheckModal", "agent", ("enter", "c")),
     View("ContactCheckModal third", "supervisor", ("enter", "c", "right")),
@@ -23,25 +23,13 @@ VIEWS = (
 
 async def go(seat: Seat, keys: tuple[str, ...]) -> None:
     """Type; the place's name goes through the palette."""
-    for key in keys:
-        if key == "rules":
-            await seat.press("ctrl+p", *GO[LANGUAGES.index(seat.app.texts.language)], "enter")
-        else:
-            await seat.press(key)
-    await seat.settle()
+    await typed_with_places(seat, keys, GO)
 
 
 @pytest.mark.clause("C-5.4d-1", "S-6-16", "S-6-17", "S-6-19")
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES, ids=["narrow", "wide"])
-@pytest.mark.parametrize("view", VIEWS, ids=[f"{view.name}-{view.role}" for view in VIEWS])
-async def test_whole_and_marked(
-    view: View, size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    async with seated(view.role, size=size, language=language) as seat:
-        await go(seat, view.keys)
-        whole_and_marked(seat, view, "contact")
+@every_look(VIEWS)
+async def test_whole_and_marked(look: Look) -> None:
+    await look.stands(go, "contact")
 
 
 @pytest.mark.clause("S-6-20", "R-54")

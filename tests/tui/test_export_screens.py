@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from console.desk.api import exports
+from console.desk.api import Refusal, exports
+from console.desk.api.base import DeskError
 from console.tui.modals.export import pem
 from masking.gm import Sm2PrivateKey, Sm2PublicKey
+from tests.support.fake_exports import export
 from tests.support.terminal import Seat, seated
 from tests.support.views import View
-from tests.support.whole import LANGUAGES, SIZES, whole_and_marked
+from tests.support.whole import LANGUAGES, SIZES, Look, every_look, typed_with_places
 
-GO = ("导出", "Exports")
+GO = {"exports": ("导出", "Exports")}
 VIEWS = (
     View("ExportsScreen", "security_admin", ()),
     View("ExportScreen", "security_admin", ("enter",)),
@@ -25,23 +27,13 @@ VIEWS = (
 
 async def go(seat: Seat, keys: tuple[str, ...]) -> None:
     """To the exports, by the palette, then type."""
-    await seat.press("ctrl+p", *GO[LANGUAGES.index(seat.app.texts.language)], "enter")
-    for key in keys:
-        await seat.press(key)
-    await seat.settle()
+    await typed_with_places(seat, ("exports", *keys), GO)
 
 
 @pytest.mark.clause("S-6-16", "S-6-17", "S-6-19", "issue-6")
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES, ids=["narrow", "wide"])
-@pytest.mark.parametrize("view", VIEWS, ids=[f"{view.name}-{view.role}" for view in VIEWS])
-async def test_whole_and_marked(
-    view: View, size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    async with seated(view.role, size=size, language=language) as seat:
-        await go(seat, view.keys)
-        whole_and_marked(seat, view, "exports")
+@every_look(VIEWS)
+async def test_whole_and_marked(look: Look) -> None:
+    await look.stands(go, "exports")
 
 
 @pytest.mark.clause("issue-6", "S-4.3")
@@ -88,3 +80,49 @@ def test_a_key_pasted_into_one_line_is_a_key_again() -> None:
     for typed in (whole, whole.replace("\n", ""), "".join(whole.split("\n")[1:-2])):
         assert Sm2PublicKey.from_pem(pem(typed)) == key
     assert not pem("  ")
+
+
+@pytest.mark.clause("Y-4.8.3", "issue-6")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_password_is_shown_once_after_asking(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seated("supervisor", size=SIZES[0], language=language) as seat:
+        waits = export(state="released", locked=True, may=("password",))
+        monkeypatch.setattr(seat.desk, "_ReadExport", lambda _: waits)
+        await go(seat, ("enter",))
+        await seat.press("p")
+        assert not seat.desk.asked(exports.TakePassword)
+        await seat.press("escape")
+        assert not seat.desk.asked(exports.TakePassword)
+        await seat.press("p", "enter")
+        await seat.settle()
+        (call,) = seat.desk.asked(exports.TakePassword)
+        assert call.export_id == "x42"
+        assert "23456-789AB-CDEFG-HJKMN-PQRST" in seat.text
+        assert "VX-000042" in seat.text
+        await seat.press("enter")
+        await seat.settle()
+        assert "23456-789AB" not in seat.text
+        assert len(seat.desk.asked(exports.TakePassword)) == 1
+
+
+@pytest.mark.clause("Y-4.8.3", "issue-6")
+async def test_no_password_is_offered_where_there_is_none() -> None:
+    async with seated("supervisor") as seat:
+        await go(seat, ("enter", "p"))
+        assert not seat.desk.asked(exports.TakePassword)
+        assert "23456" not in seat.text
+
+
+@pytest.mark.clause("issue-6")
+async def test_a_password_that_is_refused_shows_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seated("supervisor", language="en") as seat:
+        monkeypatch.setattr(
+            seat.desk, "_ReadExport", lambda _: export(state="released", locked=True, may=("password",))
+        )
+
+        def refuse(_: exports.TakePassword) -> object:
+            raise DeskError(Refusal(code="export.no_password"))
+
+        monkeypatch.setattr(seat.desk, "_TakePassword", refuse)
+        await go(seat, ("enter", "p", "enter"))
+        assert seat.app.texts.t("refusal.export.no_password")[:20] in seat.text

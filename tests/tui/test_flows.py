@@ -13,7 +13,7 @@ from console.tui.screens.case import CaseScreen
 from console.tui.screens.queue import QueueScreen
 from console.tui.widgets.rows import RowList
 from tests.support.fake_desk import FakeDesk, row
-from tests.support.terminal import Seat, seated
+from tests.support.terminal import Seat, SeenApp, come_in, seated, until
 
 ADDRESS = FieldRef(name="home_address")
 FIVE_DOWN = ("down",) * 5
@@ -299,6 +299,22 @@ async def test_a_file_is_tried_first_and_followed_by_pushes() -> None:
         assert "（舍弃）" in seat.text
 
 
+@pytest.mark.clause("issue-2")
+async def test_what_an_import_left_or_does_not_name_is_said() -> None:
+    desk = FakeDesk()
+    until = 1_795_222_800_000_000
+    report = desk.report(
+        "published", left=("file", "rows"), faults_total=10_004, faults_unnamed=4, kept_until=until, batch_id="b1"
+    )
+    desk.answers[imports.ListImports] = lambda _: imports.ImportList(imports=(report,))
+    desk.answers[imports.ReadImport] = lambda _: report
+    async with seated("supervisor", desk=desk) as seat:
+        await seat.press("f7", "enter")
+        await seat.until("来源文件尚未销毁")
+        for words in ("暂存记录尚未清除", "另有 4 处问题未逐条列出", "文件已隔离，保留至"):
+            assert words in seat.text
+
+
 async def test_a_running_import_is_stopped() -> None:
     desk = FakeDesk()
     desk.answers[imports.ListImports] = lambda _: imports.ImportList(imports=(desk.report("running", done=10),))
@@ -325,12 +341,62 @@ async def test_a_waiting_import_is_published_by_the_security_admin_only() -> Non
 async def test_a_source_is_proposed_and_registered() -> None:
     async with seated("supervisor") as seat:
         await seat.press("ctrl+p", *"来源", "enter", "n", *"C Bank", "enter")
+        await seat.until("没有可留空")
+        await seat.press("enter")
         await seat.until("已提出 C Bank")
         assert seat.desk.asked(imports.ProposeSource) == [imports.ProposeSource(name="C Bank")]
     async with seated("security_admin") as seat:
         await seat.press("ctrl+p", *"来源", "enter", "down", "a", "enter")
         await seat.until("已登记 B 银行")
         assert seat.desk.asked(imports.RegisterSource) == [imports.RegisterSource(source_id="s2")]
+
+
+async def test_a_lender_gets_another_key_and_is_retired() -> None:
+    async with seated("supervisor") as seat:
+        await seat.press("ctrl+p", *"来源", "enter", "e")
+        await seat.until("旧公钥立即停用")
+        await seat.press(*"M" * 100, "enter")
+        await seat.until("A 消金 的新公钥已提出")
+        assert seat.desk.asked(imports.RekeySource) == [imports.RekeySource(source_id="s1", public_key="M" * 100)]
+    async with seated("security_admin") as seat:
+        await seat.press("ctrl+p", *"来源", "enter", "x")
+        await seat.until("停用 A 消金？")
+        await seat.press("enter")
+        await seat.until("已停用 A 消金")
+        assert seat.desk.asked(imports.RetireSource) == [imports.RetireSource(source_id="s1")]
+
+
+async def test_a_file_in_a_drop_is_loaded_and_an_unknown_column_is_named_and_tried_again() -> None:
+    async with seated("supervisor") as seat:
+        seat.desk.dropped = (
+            imports.DroppedFile(key="ab12", source="A 消金", name="cases.csv", kind="cases", size=1, arrived=0),
+        )
+        seat.desk.reports = lambda: seat.desk.report(
+            "refused",
+            faults=(
+                imports.RowFault(row=0, column="债主", code="columns.unknown"),
+                imports.RowFault(row=0, column="画像", code="columns.unknown"),
+            ),
+            faults_total=2,
+        )
+        await seat.press("f7", "n")
+        await seat.until("A 消金 · cases.csv")
+        await seat.press("enter")
+        await seat.until("画像")
+        first = seat.desk.asked(imports.StartImport)[0]
+        assert (first.path, first.source, first.drop, first.dry_run) == ("", "A 消金", "ab12", True)
+        await seat.press("enter")
+        await seat.until("这一列是什么")
+        await seat.press("right", "enter")
+        await seat.until("还有 1 列待说明")
+        await seat.press("down", "enter")
+        await seat.until("这一列是什么")
+        await seat.press("enter")
+        await seat.until("债主=客户姓名；画像=-")
+        await seat.press("enter")
+        again = seat.desk.asked(imports.StartImport)[-1]
+        assert again.mapping == {"债主": "full_name", "画像": "-"}
+        assert again.drop == "ab12"
 
 
 # -- log ------------------------------------------------------------------------------------------------------------
@@ -365,6 +431,17 @@ async def test_findings_are_listed_with_their_places() -> None:
         assert "#7" in seat.text
         assert "记录被改" in seat.text
         assert "末尾被截" in seat.text
+
+
+async def test_the_language_that_was_asked_for_counts_over_ones_own_until_another_is_chosen() -> None:
+    desk = FakeDesk()
+    app = SeenApp(desk, (80, 24), language="zh_CN", asked="en", sign_in_as="agent", clock=lambda: desk.now)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await come_in(app, pilot)
+        await until(app, pilot, "My queue")
+        assert desk.language == "zh_CN"
+        await pilot.press("ctrl+n")
+        await until(app, pilot, "我的队列")
 
 
 # -- who is there ---------------------------------------------------------------------------------------------------

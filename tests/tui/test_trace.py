@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 from textual import events
 
@@ -10,9 +13,9 @@ from console.desk.api.base import DeskError
 from console.desk.api.trace import TraceFragment
 from console.fragments.packing import unpack
 from console.tui.marker import FrameMarker
-from console.tui.modals.trace import LIMIT, AnswerModal, PasteModal
+from console.tui.modals.trace import LIMIT, AnswerModal, FileModal, PasteModal
 from console.tui.screens.trace import TraceScreen
-from tests.support.terminal import Seat, seated
+from tests.support.terminal import Seat, met, seated
 from tests.support.whole import LANGUAGES, is_whole, paint
 
 ROWS = "张三丰\t11010519491231002X\t1*************9\n李*\t3****************X\n"
@@ -79,7 +82,7 @@ async def test_what_is_no_text_and_what_the_desk_refuses_is_said(monkeypatch: py
         await seat.press("n")
         await paste(seat, "\x01\x02\x03\x04" * 50)
         await seat.press("enter")
-        assert "no text, workbook" in seen(seat)
+        assert "What was pasted is no text, workbook" in seen(seat)
 
         def refuse(_: TraceFragment) -> object:
             raise DeskError(Refusal(code="trace.fragment_unfit"))
@@ -89,3 +92,51 @@ async def test_what_is_no_text_and_what_the_desk_refuses_is_said(monkeypatch: py
         await paste(seat, ROWS)
         await seat.press("enter")
         assert "right form" in seen(seat)
+
+
+async def typed(seat: Seat, path: str) -> None:
+    await seat.press("o")
+    assert isinstance(seat.screen, FileModal)
+    await paste(seat, path)
+    await seat.press("enter")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_file_is_traced_from_the_screen(language: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in ROWS.splitlines():
+        book.worksheets[0].append(line.split("\t"))
+    book.save(tmp_path / "leaked.xlsx")
+    async with seated("auditor", language=language) as seat:
+        await at_trace(seat)
+        await typed(seat, str(tmp_path / "leaked.xlsx"))
+        await met(seat.app, seat.pilot, lambda: isinstance(seat.screen, AnswerModal))
+        assert "VX-000042" in seen(seat)
+        call = next(call for call in seat.desk.calls if isinstance(call, TraceFragment))
+        assert len(unpack(call.packed).rows) == 2
+        await seat.press("enter")
+        assert isinstance(seat.screen, TraceScreen)
+
+
+async def test_a_file_that_is_none_is_said_by_its_name_alone(tmp_path: Path) -> None:
+    (tmp_path / "macro.xlsm").write_bytes(b"PK\x03\x04 broken")
+    async with seated("auditor", language="en") as seat:
+        await at_trace(seat)
+        await seat.press("o", "enter")
+        assert "Say which file" in seen(seat)
+        await seat.press("escape")
+        await typed(seat, str(tmp_path / "nowhere.csv"))
+        await seat.until("nowhere.csv")
+        assert tmp_path.name not in seen(seat)
+        await typed(seat, str(tmp_path / "macro.xlsm"))
+        await seat.until("macro.xlsm")
+        assert not any(isinstance(call, TraceFragment) for call in seat.desk.calls)
+
+
+async def test_over_ssh_no_file_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seated("auditor", language="en") as seat:
+        await at_trace(seat)
+        monkeypatch.setattr(seat.app, "_told_why", True)
+        await seat.press("o")
+        assert isinstance(seat.screen, TraceScreen)
+        assert "Over ssh no file is reached" in seen(seat)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.bench.trace import attacks, document, roads
+from console.bench.trace import attacks, document, prints, roads, speed, stored
 from console.bench.trace.chance import MERGES, Field, Trial, tried
 from console.bench.trace.copies import House, house
 from console.bench.trace.splits import split
@@ -25,8 +25,15 @@ def few() -> House:
 
 @pytest.mark.parametrize(
     "trial",
-    [Trial(25), Trial(50), Trial(60, misread=0.1), Trial(60, carriers=(Carrier.ADDRESS,)), Trial(2, checked=True)],
-    ids=["25 rows", "50 rows", "misread", "addresses", "checks"],
+    [
+        Trial(25),
+        Trial(50),
+        Trial(60, misread=0.1),
+        Trial(60, carriers=(Carrier.ADDRESS,)),
+        Trial(2, checked=True),
+        Trial(60, carriers=(), heights=True),
+    ],
+    ids=["25 rows", "50 rows", "misread", "addresses", "checks", "heights of lines"],
 )
 def test_one_copy_is_named_and_no_innocent_one(trial: Trial) -> None:
     share = tried(FIELD, trial, 5)
@@ -37,6 +44,12 @@ def test_one_copy_is_named_and_no_innocent_one(trial: Trial) -> None:
 def test_one_row_s_check_suspects() -> None:
     share = tried(FIELD, Trial(1, checked=True), 10)
     assert (share.named, share.suspected, share.accused) == (0, 10, 0)
+
+
+def test_two_lines_of_a_printed_case_name_it_and_one_suspects() -> None:
+    found = prints.printed(KEYED, 20, (1, 2))
+    assert (found[1].named, found[1].suspected, found[1].accused) == (0, 20, 0)
+    assert (found[2].trials, found[2].named, found[2].accused) == (20, 20, 0)
 
 
 @pytest.mark.parametrize("merge", MERGES)
@@ -62,6 +75,9 @@ NAMED = {
     "a third of the runs made random",
     "case numbers deleted",
     "another export's number in the header",
+    "another export's number in header, footer, properties, names, colours",
+    "only case numbers and the places of their lines left",
+    "lines put back into their places",
 }
 LOST = {
     "all runs levelled",
@@ -70,6 +86,7 @@ LOST = {
     "case numbers and amounts deleted",
     "a check column made up",
     "5 rows said a hundred times",
+    "lines put back, all else but case numbers cut",
 }
 
 
@@ -93,9 +110,28 @@ def test_a_road_loses_nothing(few: House, road: str) -> None:
         assert str(closed) == "pandas"  # noqa: PT017 - the only program of these roads that need not be there
 
 
+def test_what_a_file_says_of_itself_is_seen_gone_and_forged(few: House) -> None:
+    """The notebook's first lines are of a file that has every layer, not of a bare table."""
+    whole = attacks.attacked(few, "none: 60 rows as they left").said
+    gone = attacks.attacked(few, "headers, footers, properties removed").said
+    forged = attacks.attacked(few, "another export's number in header, footer, properties, names, colours").said
+    for layer in ("visible", "properties", "names", "header", "fonts"):
+        assert f"{layer} fits" in whole
+        assert f"{layer} fits" not in gone
+        assert f"{layer} differs" in forged
+
+
+@pytest.mark.slow
+def test_tracing_from_a_database_names_the_copy_out_of_all() -> None:
+    (found,) = stored.figures(KEYED, 1, exports=40)
+    assert found.value > 0
+    assert found.floor == speed.PROMISED
+
+
 def test_the_document_has_every_line() -> None:
     tables = Tables()
     tables.single["20 rows"] = tried(FIELD, Trial(20), 2)
+    tables.prints[2] = tables.single["20 rows"]
     tables.colluders[2, 150, "row"] = tried(FIELD, Trial(150, 2, "row"), 1)
     for merge in MERGES:
         tables.colluders[2, 150, merge] = tables.colluders[2, 150, "row"]
@@ -106,6 +142,8 @@ def test_the_document_has_every_line() -> None:
     for part in (
         "| 20 rows | 100.00 % (2/2)",
         "| one | 1/1 | 60 |",
+        "| 2 | 100.00 % (2/2)",
+        "(screen-marks.md)",
         "not measured: pandas",
         "| none | copy | VX-000007",
     ):

@@ -18,6 +18,7 @@ from access.audit.findings import Kind
 from access.grants.reasons import ReasonCode
 from access.grants.states import GrantState, RequestState
 from access.people import departures, training
+from access.people.agencies import OPEN
 from access.people.orders import OrderKind, OrderState
 from access.policy.actions import Action
 from access.policy.holds import HoldReason
@@ -26,25 +27,41 @@ from access.roles import Mode, Role, Scope
 from access.roles.application import ApplicationState, RecertState, Stage, Standing
 from console.desk import api
 from console.desk.api import Refusal, exports
+from console.desk.api.contact import EVIDENCE, Verdict
 from console.desk.api.contact import STOP_REASONS as NUMBER_STOPS
-from console.desk.api.contact import Verdict
+from console.desk.api.contact import Means as ContactMeans
 from console.desk.api.contacts import LAWFUL_SOURCES
+from console.desk.api.recordings import REASONS as LISTEN_REASONS
+from console.desk.api.recordings import TASK_REASONS
 from console.desk.api.staff import STOP_REASONS
 from console.desk.api.work import Channel, ResultCode, WithdrawReason
+from console.desk.calls.destroying import State as DestructionState
+from console.desk.calls.privacy_states import PASSING, BindingState, NumberState, Provider
+from console.desk.calls.states import CallState, RecordingState
+from console.desk.calls.switchboard import TRUNK_TROUBLE
 from console.desk.cases.states import CaseState, state_name
 from console.desk.contact.profile import SHIPPED, AnyRule, parse, shipped_lines
 from console.desk.contact.states import EditionState
 from console.desk.exports.states import ExportState
+from console.desk.imports.afterwards import FILE, ROWS
 from console.desk.imports.faults import Code
+from console.desk.messages.fates import MessageState
+from console.desk.messages.states import TemplateState
+from console.desk.messages.templates import Parameter
+from console.desk.special.states import FilingState, Report, Scenario
 from console.desk.strategy.interests import KINDS
 from console.desk.strategy.rules import Means
 from console.desk.strategy.states import StrategyState
 from console.desk.team.board import WALL
 from console.desk.team.days import PERIODS
 from console.desk.team.tally import SUMS
+from console.desk.visits.states import VisitResult, VisitState
 from console.desk.work.order import Band
+from console.dial.axb.posting import BEGIN, CODES
+from console.dial.results import By, Result
 from console.locales import compile_po, source_digest
 from console.serve.partings import REASONS
+from console.settings import CallSettings, MessageSettings
 from console.texts import LANGUAGES, Texts, known
 from console.tui.modals import absence, coach, customer, load_file, log_filter, search
 from console.tui.places import PLACES
@@ -56,6 +73,9 @@ from watermark.runs import Carrier
 from watermark.verdict import Finding, Layer, Said
 
 ROOT = Path(api.__file__).parents[3]
+WHY = {*CODES.values(), *(code for _, code in BEGIN), "refused"}
+"""Why a provider did not bind a privacy number."""
+
 DOTTED = re.compile(r"[a-z_]+(?:\.[a-z0-9_:-]+)+")
 
 
@@ -194,7 +214,9 @@ NO_CODES = {
     "trace.levelled",  # same
     "trace.places",  # same
     "trace.rests",  # same
+    "trace.unread",  # same
     "oracle.uses",  # a counter's name
+    "special.number",  # same
     "reveal.number",  # same
 }
 
@@ -215,7 +237,28 @@ def shipped(code: str) -> tuple[AnyRule, ...]:
     return profile.rules if profile is not None else ()
 
 
+PHASES = {
+    "agent_answered",
+    "agent_calling",
+    "agent_ringing",
+    "customer_answered",
+    "customer_calling",
+    "customer_ringing",
+    "talking",
+}
+"""What `console.dial.messages.Moved` says."""
+
+LINE_TROUBLE = {result.value for result in TRUNK_TROUBLE} | {
+    *("away", "broken", "experimental", "no_reply", "not_let_in", "not_verified", "plain"),
+}
+"""Why a line is not as it should be."""
+
+SURE = {"propose", "approve", "refuse", "carry_out", "witness"}
+"""What is asked before a step of a destruction."""
+
 FAMILIES: dict[str, set[str]] = {
+    "agency.state.": {state.value for state in OPEN},
+    "agency.sure.": {"approve", "refuse", "withdraw", "words"},
     "absence.reason.": set(absence.REASONS),
     "access.mode.": {mode.value for mode in Mode},
     "access.scope.": {scope.value for scope in Scope},
@@ -228,6 +271,35 @@ FAMILIES: dict[str, set[str]] = {
     "cli.import.": said("cli.import.", "cli"),
     "coach.criterion.": set(coach.CRITERIA),
     "customer.reason.": set(customer.REASONS),
+    "call.by.": {by.value for by in By},
+    "call.phase.": {state.value for state in CallState} | PHASES,
+    "call.recording.": {state.value for state in RecordingState},
+    "call.result.": {result.value for result in Result},
+    "calls.column.": {"at", "caller", "case", "id", "phone", "recording", "side", "state", "time"},
+    "calls.kept.": {state.value for state in RecordingState},
+    "calls.phase.": {state.value for state in CallState} | PHASES,
+    "calls.result.": {result.value for result in Result},
+    "calls.side.": {by.value for by in By},
+    "calls.phone.": {"away", "dropped", "name", "password", "realm", "server", "there"},
+    "privacy.binding.": {state.value for state in BindingState},
+    "privacy.column.": {
+        "approved_by",
+        "bound",
+        "contact",
+        "holder",
+        "id",
+        "made_by",
+        "number",
+        "provider",
+        "state",
+        "until",
+    },
+    "privacy.line.": {state.value for state in BindingState} | {"why"},
+    "privacy.number.": {state.value for state in NumberState},
+    "privacy.provider.": {provider.value for provider in Provider},
+    "privacy.why.": WHY | PASSING,
+    "consent.by.": {means.value for means in ContactMeans},
+    "consent.shown.": set(EVIDENCE),
     "contact.column.": {"figure", "from", "profile", "rule", "when", "why"},
     "contact.party.": {"debtor", "third"},
     "contact.rule.": {
@@ -243,6 +315,8 @@ FAMILIES: dict[str, set[str]] = {
     | {"third_never", "third_relay", "not_lost", "quiet_hours", "holiday", "recorder_not_ready", "agency_not_in_date"}
     | {"no_rules"},
     "contacts.": {"empty", "mine", "waiting"},
+    "destruction.state.": {state.value for state in DestructionState},
+    "destruction.sure.": SURE | {f"{one}.words" for one in SURE},
     "detail.": {key.value for key in DetailKey} | {"fields", "note"} | PROMISE_DETAILS,
     "fault.": {code.value for code in Code},
     "field.": set(Catalogue.load().fields),
@@ -264,7 +338,9 @@ FAMILIES: dict[str, set[str]] = {
     "hold.verdict.": {"another", "ask_lift", "confirm", "lift", "reject", "withdraw"},
     "found.": {kind.value for kind in FindingKind},
     "health.": {"ok", "warn", "bad"},
+    "health.why.": LINE_TROUBLE,
     "import.kind.": set(load_file.KINDS),
+    "import.left.": {FILE, ROWS},
     "keys.": {"active", "pending"},
     "imports.kind.": set(load_file.KINDS),
     "inbox.flag.": {"normal", "high"},
@@ -286,8 +362,16 @@ FAMILIES: dict[str, set[str]] = {
     }
     | {"count.0", "count.1", "template", "summary", "pages", "stream", "metadata"}
     | {f"bucket.{bucket}" for bucket in BUCKETS},
+    "numbers.sure.": {f"{what}{end}" for what in ("approve", "refuse", "retire") for end in ("", ".words")},
     "outcome.": {"ok", "refused", "failed"},
     "peers.quartile.": {"1", "2", "3", "4"},
+    "lines.name.": {"cloud", "messages", "recorder", "trunk"},
+    "lines.secret.": {"cloud", "messages", "trunk", "words"},
+    "lines.set.": {f"calls.{name}" for name in CallSettings.__struct_fields__}
+    | {f"message.{name}" for name in MessageSettings.__struct_fields__},
+    "listen.reason.": {*LISTEN_REASONS, *TASK_REASONS},
+    "listen.state.": {"ringing", "playing", "paused", "ended", "torn", "broken"},
+    "phones.": {one + end for one in ("renew", "drop") for end in ("", ".words")},
     "place.": {place.name for place in PLACES},
     "promise.reason.": {reason.value for reason in WithdrawReason},
     "purpose.": {purpose.value for purpose in Purpose},
@@ -336,8 +420,20 @@ FAMILIES: dict[str, set[str]] = {
     "state.interest.": {"active", "lifting", "lifted"},
     "state.move.": {"done", "undone"},
     "state.request.": {state.value for state in RequestState},
+    "template.parameter.": {one.value for one in Parameter},
+    "template.sure.": {f"{what}{end}" for what in ("approve", "refuse", "retire") for end in ("", ".words")},
+    "state.message.": {state.value for state in MessageState},
+    "state.template.": {state.value for state in TemplateState},
+    "special.outcome.": {one.value for one in Report},
+    "special.scene.": {one.value for one in Scenario},
+    "special.state.": {one.value for one in FilingState},
+    "special.sure.": {f"{what}{end}" for what in ("approve", "refuse", "review", "escalate") for end in ("", ".words")},
+    "visit.result.": {one.value for one in VisitResult},
+    "visit.state.": {one.value for one in VisitState},
+    "visit.sure.": {f"{what}{end}" for what in ("approve", "refuse", "cancel", "set_out") for end in ("", ".words")},
     "state.rules.": {state.value for state in EditionState},
     "state.source.": {"proposed", "registered", "retired"},
+    "standing.": {"active", "over", "revoked"},
     "state.strategy.": {state.value for state in StrategyState},
     "strategy.channel.": {means.value for means in Means},
     "strategy.run.": {"due", "done", "stopped"},
@@ -356,7 +452,7 @@ FAMILIES: dict[str, set[str]] = {
     "trace.layer.": {layer.value for layer in Layer},
     "trace.said.": {said.value for said in Said},
     "team.": {"presence", "worked", "due", "broken", "untouched", "pending", "live"},
-    "team.presence.": {"online", "locked", "off"},
+    "team.presence.": {"call", "online", "locked", "off"},
     "tier.": {"U0", "U1", "U2", "U3", "UV"},
     "unfit.": {"away", "full", "interest", "no_agreement", "no_role", "out_of_reach", "stopped", "until", "untrained"},
     "unit.kind.": {"department", "team", "agency"},

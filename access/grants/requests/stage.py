@@ -15,7 +15,7 @@ from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.grants.approvers import Facts, decide_as, second_role
-from access.grants.context import DAY, MINUTE, GrantDesk
+from access.grants.context import DAY, GrantDesk
 from access.grants.reasons import LEAST_REASON
 from access.grants.refusals import refuse
 from access.grants.requests.asking import move
@@ -23,6 +23,7 @@ from access.grants.requests.handover import deputy_decides
 from access.grants.rows import decisions_on
 from access.grants.slots import checked, join, split
 from access.grants.states import WAITING, GrantState, RequestState
+from access.grants.waiting import open_by
 from access.people.directory import held_rows, unit_row
 from access.policy import Action, Actor, Conditions, Decision, Refused, Resource, decide
 from access.roles import Role
@@ -236,7 +237,7 @@ class Stage:
                 "minutes": offer.minutes,
                 "state": GrantState.APPROVED.value,
                 "approved_at": desk.now,
-                "open_by": desk.now + desk.limits.open_within_minutes * MINUTE,
+                "open_by": open_by(desk, row["requester_id"]),
             },
             desk.event(
                 _ISSUE,

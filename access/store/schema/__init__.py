@@ -1,6 +1,8 @@
 """Every table of the desk, one module a subject; importing this package fills `metadata`."""
 
+from access.store.schema.agencies import agency_term
 from access.store.schema.base import DESK_TENANT, metadata
+from access.store.schema.calls import call_record, call_recording, call_secret
 from access.store.schema.cases import account, blind_entry, case_file, case_seals, promise, repayment
 from access.store.schema.contact import contact_consent, contact_edition, contact_slot, contact_stop, contact_turn
 from access.store.schema.deliveries import drop_key
@@ -21,6 +23,7 @@ from access.store.schema.imports import (
     staged_change,
 )
 from access.store.schema.log import audit_checkpoint, audit_event, audit_head, audit_outbox
+from access.store.schema.messages import message_template
 from access.store.schema.notes import case_note, contact_change
 from access.store.schema.people import (
     factor,
@@ -31,6 +34,8 @@ from access.store.schema.people import (
     role_grant,
     staff_session,
 )
+from access.store.schema.privacy import call_binding, call_number
+from access.store.schema.recordings import call_listening, destruction, destruction_item
 from access.store.schema.reveal import (
     oracle_freeze,
     oracle_use,
@@ -46,8 +51,11 @@ from access.store.schema.roles import (
     role_step,
     technical_post,
 )
+from access.store.schema.scenes import special_decision, special_filing, visit_plan
+from access.store.schema.sending import message_handle, message_sent
 from access.store.schema.service import desk_meta, idempotency, tenant
 from access.store.schema.staff import departure, staff_order, training_record
+from access.store.schema.standing import standing_approval
 from access.store.schema.strategy import (
     bulk_move,
     bulk_move_case,
@@ -63,6 +71,7 @@ __all__ = [
     "DESK_TENANT",
     "absence",
     "account",
+    "agency_term",
     "audit_checkpoint",
     "audit_event",
     "audit_head",
@@ -70,6 +79,12 @@ __all__ = [
     "blind_entry",
     "bulk_move",
     "bulk_move_case",
+    "call_binding",
+    "call_listening",
+    "call_number",
+    "call_record",
+    "call_recording",
+    "call_secret",
     "capacity",
     "case_draft",
     "case_file",
@@ -87,6 +102,8 @@ __all__ = [
     "delegation",
     "departure",
     "desk_meta",
+    "destruction",
+    "destruction_item",
     "drop_key",
     "export_basis",
     "export_decision",
@@ -101,6 +118,9 @@ __all__ = [
     "interest",
     "login",
     "login_attempt",
+    "message_handle",
+    "message_sent",
+    "message_template",
     "metadata",
     "oracle_freeze",
     "oracle_use",
@@ -117,14 +137,18 @@ __all__ = [
     "role_recert",
     "role_step",
     "source",
+    "special_decision",
+    "special_filing",
     "staff_order",
     "staff_session",
     "staged_blind",
     "staged_case",
     "staged_change",
+    "standing_approval",
     "strategy_edition",
     "strategy_run",
     "technical_post",
     "tenant",
     "training_record",
+    "visit_plan",
 ]

@@ -21,8 +21,10 @@ case_result = Table(
     Column("code", String(32), nullable=False),  # console.desk.api.work.ResultCode
     Column("reached", SmallInteger, nullable=False),  # the debtor answered
     Column("promise_id", ID),
+    Column("call_id", ID),  # of which call it is what came
     Column("at", INSTANT, nullable=False),
     Column("day", String(10), nullable=False),  # ISO date in the desk's zone
+    Index("ix_case_result_call", "call_id", unique=True),
     Index("ix_case_result_case", "case_id", "at"),
     Index("ix_case_result_person", "person_id", "day"),
     Index("ix_case_result_unit", "unit_id", "day"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from console.bench.trace.copies import STRATEGIES, House, Table, merged, plain_row
+from watermark.check import value_of
 from watermark.fragment import Fragment
-from watermark.verdict import Candidate, Finding, Verdict
+from watermark.verdict import Candidate, Finding, Layer, Verdict
+from watermark.visible import export_number
 
 GUILTY: Final = 7
 OTHERS: Final = (8, 9)
@@ -65,6 +67,30 @@ def _copy(house: House, rows: int = _ROWS, serial: int = GUILTY) -> Table:
     return house.copy(serial, house.held[GUILTY][:rows])
 
 
+def _file(house: House, rows: int = _ROWS) -> Fragment:
+    """The copy as a file of it is read: header, properties, names, colours and heights of lines say it too."""
+    table = _copy(house, rows)
+    beside = (Layer.PROPERTIES, Layer.NAMES, Layer.HEADER, Layer.FONTS)
+    return Fragment(
+        table,
+        texts=[export_number(GUILTY)],
+        told={layer: [export_number(GUILTY)] for layer in beside},
+        heights=[(value_of(row[-1]) or 0) & 1 for row in table],
+    )
+
+
+def _lines_alone(house: House) -> Fragment:
+    """Case numbers and how high their lines stand: all else is cut."""
+    whole = _file(house)
+    return Fragment([row[:1] for row in whole.rows], heights=whole.heights)
+
+
+def _forged(house: House) -> Fragment:
+    """Another export's number wherever a file says its own, and the check column cut."""
+    whole, other = _file(house), export_number(OTHERS[0])
+    return replace(whole, rows=_bare(_copy(house)), texts=[other], told={layer: [other] for layer in whole.told})
+
+
 def _bare(table: Table) -> Table:
     return [row[:-1] for row in table]
 
@@ -116,8 +142,12 @@ def _invented(house: House) -> Fragment:
 
 
 ATTACKS: Final[dict[str, Callable[[House], Fragment]]] = {
-    "none: 60 rows as they left": lambda house: Fragment(_copy(house)),
-    "headers, footers, properties removed": lambda house: Fragment(_copy(house)),
+    "none: 60 rows as they left": _file,
+    "headers, footers, properties removed": lambda house: Fragment(_copy(house), heights=_file(house).heights),
+    "another export's number in header, footer, properties, names, colours": _forged,
+    "only case numbers and the places of their lines left": _lines_alone,
+    "lines put back into their places": lambda house: replace(_file(house), heights=[0] * _ROWS),
+    "lines put back, all else but case numbers cut": lambda house: replace(_lines_alone(house), heights=[0] * _ROWS),
     "check column cut": lambda house: Fragment(_bare(_copy(house))),
     "check column cut, 10 rows": lambda house: Fragment(_bare(_copy(house, 10))),
     "check column cut, 5 rows": lambda house: Fragment(_bare(_copy(house, 5))),

@@ -60,6 +60,7 @@ class Trial:
         misread: share of symbols read at random.
         carriers: which are left.
         checked: whether the check column is left; it is then the first colluder's.
+        heights: whether a PDF's rows still stand higher or lower, as the first colluder's do.
     """
 
     rows: int
@@ -68,6 +69,7 @@ class Trial:
     misread: float = 0.0
     carriers: tuple[Carrier, ...] = tuple(Carrier)
     checked: bool = False
+    heights: bool = False
 
 
 class Field:
@@ -127,10 +129,12 @@ def _scores(
         if carrier not in trial.carriers:
             shows[:, list(SLOTS_OF[carrier])] = ERASED
     serials = range(1, EXPORTS + 1)
-    checks = positions.checks(field.keyed, field.digests[rows], serials) if trial.checked else None
+    drawn = trial.checked or trial.heights
+    checks = positions.checks(field.keyed, field.digests[rows], serials) if drawn else None
     count = len(rows)
     values = checks[who[0]] if checks is not None else np.zeros(count, np.uint32)
-    shown = Shown(shows, field.thresholds[rows], values, np.full(count, trial.checked))
+    heights = (values & 1).astype(np.uint8) if trial.heights else None
+    shown = Shown(shows, field.thresholds[rows], values, np.full(count, trial.checked), heights)
     return evidence.score(shown, symbols, checks, np.ones((EXPORTS, count), np.bool_), trial.carriers).total
 
 

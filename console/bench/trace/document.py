@@ -25,6 +25,7 @@ def markdown(tables: Tables, trials: int) -> str:
         [
             *_head(tables, trials),
             *_single(tables),
+            *_prints(tables),
             *_colluders(tables),
             *_splits(tables),
             *_roads(tables),
@@ -49,6 +50,8 @@ def _head(tables: Tables, trials: int) -> Iterable[str]:
         yield ""
     yield "The mark is the number of stars of masked names (1–2), ID numbers (13–16) and addresses (2–5): five symbols"
     yield "a row, drawn by SM4 under the desk's key for this export and this row. A check column adds six characters."
+    yield "In a PDF each row's line stands 0.35 pt higher or lower, by its check's last bit: read back from where text"
+    yield "stands, also after another program printed or scaled it; a picture of the page does not say it."
     yield ""
 
 
@@ -74,6 +77,23 @@ def _single(tables: Tables) -> Iterable[str]:
             for name, one in tables.single.items()
         ),
     )
+
+
+def _prints(tables: Tables) -> Iterable[str]:
+    yield "## Prints of a single case, and screens"
+    yield ""
+    yield "A page has one line for each field, each with a check of its own. Lines drawn from pages, without header and"
+    yield "footer; each case was printed ten times."
+    yield ""
+    yield from _table(
+        ("lines left of a page", "named", "suspected or named", "other copies named"),
+        (
+            (str(count), _share(one.named, one.trials), _share(one.suspected, one.trials), str(one.accused))
+            for count, one in tables.prints.items()
+        ),
+    )
+    yield "Screens are marked and traced otherwise: [screen-marks.md](screen-marks.md) has their tables."
+    yield ""
 
 
 def _colluders(tables: Tables) -> Iterable[str]:

@@ -11,6 +11,7 @@ from console.bench.measure import Figure
 from console.bench.trace import attacks, roads, speed
 from console.bench.trace.chance import EXPORTS, MERGES, Field, Trial, tried
 from console.bench.trace.copies import house
+from console.bench.trace.prints import printed
 from console.bench.trace.splits import split
 from console.bench.trace.tables import Tables
 from masking.imprint import Imprint
@@ -20,6 +21,7 @@ Told = Callable[[str], object]
 TRIALS: Final = 10_000
 _NAMED: Final = 99.9
 _FEW: Final = 60
+PRINTS: Final = 200
 _SLOW_GOES: Final = 5
 _KEPT_FROM: Final = 500
 """Trials from which on it pays to draw all symbols beforehand."""
@@ -39,6 +41,9 @@ SINGLE: Final = {
     "50 rows, the name column alone": Trial(50, carriers=(Carrier.NAME,)),
     "1 row with its check": Trial(1, checked=True),
     "2 rows with their checks": Trial(2, checked=True),
+    "a full page of a PDF (37 rows), its lines' heights alone": Trial(37, carriers=(), heights=True),
+    "60 rows of a PDF, their lines' heights alone": Trial(60, carriers=(), heights=True),
+    "15 rows of a PDF, run lengths and heights": Trial(15, heights=True),
 }
 COLLUDERS: Final = ((2, 150), (3, 250), (4, 400), (5, 600))
 SPLITS: Final = (
@@ -91,6 +96,8 @@ def _chances(keyed: Imprint, tables: Tables, trials: int, _rounds: int, told: To
         told(f"{colluders} colluders, {rows} rows")
         for merge in MERGES:
             tables.colluders[colluders, rows, merge] = tried(field, Trial(rows, colluders, merge), max(4, trials // 10))
+    told("prints of single cases")
+    tables.prints = printed(keyed, min(PRINTS, max(10, trials)))
     for line, rows, merged in SPLITS:
         told(line)
         for name, by_asker in BY_ASKER.items():
@@ -113,14 +120,18 @@ def _ways_out(keyed: Imprint, tables: Tables, trials: int, _rounds: int, told: T
 
 
 def _costs(keyed: Imprint, tables: Tables, trials: int, rounds: int, told: Told) -> None:
-    from console.bench.trace import written  # noqa: PLC0415 - the writers, loaded when their turn comes
+    from console.bench.trace import reading, stored, written  # noqa: PLC0415 - loaded when their turn comes
 
     told("time of tracing")
     tables.speed += speed.figures(keyed, rounds)
+    tables.speed += stored.figures(keyed, rounds)
     told("time of writing")
     tables.speed += written.figures(keyed, rounds)
     told("memory of writing")
     tables.speed += written.memory(written.SIZES if trials >= TRIALS else written.SIZES[:1])
+    tables.speed += written.locking_memory(keyed)
+    told("memory of reading")
+    tables.speed += reading.figures(reading.SIZES if trials >= TRIALS else reading.SIZES[:2])
 
 
 def _figures(tables: Tables) -> list[Figure]:

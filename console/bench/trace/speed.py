@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -45,23 +46,41 @@ class _Many:
             yield Issued(serial, "S", 0, bytes(bytearray(self._sets[serial % len(self._sets)])))
 
 
-def figures(keyed: Keyed, rounds: int, exports: int = 10_000) -> list[Figure]:
-    """Measure tracing over so many exports, beside a tenth of them, and marking beside copying the cells."""
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """Exports, as many as are asked for, over some hundred row sets; a fragment, and whose copy it is."""
+
+    exports: int
+    sets: Sequence[bytes]
+    fragment: Fragment
+    guilty: int
+
+
+def issues(keyed: Keyed, exports: int) -> Issues:
+    """Draw row sets, and mark the rows of the one that leaked; its check column is cut."""
     rng = np.random.default_rng(2)
-    known = MemoryRegistry()
-    for index in range(ROWS):
-        row = plain_row(index)
-        known.add_row(
-            f"account{index}", finders(keyed, numbers=row[:1], phones=row[4:5], amounts=row[5:6], days=row[6])
-        )
     chosen = [np.sort(rng.choice(ROWS, EACH, replace=False)) for _ in range(SETS)]
-    sets = [rowset.pack((numbers + 1).tolist()) for numbers in chosen]
     guilty = exports // 2
     rows = chosen[guilty % SETS][:FRAGMENT].tolist()
     plain, ids = [plain_row(row) for row in rows], [f"account{row}" for row in rows]
     copy = mark_table(Marker(keyed, guilty), plain, ids, COLUMNS)
-    fragment = Fragment([row[:-1] for row in copy])
+    sets = [rowset.pack((numbers + 1).tolist()) for numbers in chosen]
+    return Issues(exports, sets, Fragment([row[:-1] for row in copy]), guilty)
 
+
+def row_finders(keyed: Keyed, index: int) -> list[bytes]:
+    """By what a row is known again."""
+    row = plain_row(index)
+    return finders(keyed, numbers=row[:1], phones=row[4:5], amounts=row[5:6], days=row[6])
+
+
+def figures(keyed: Keyed, rounds: int, exports: int = 10_000) -> list[Figure]:
+    """Measure tracing over so many exports, beside a tenth of them, and marking beside copying the cells."""
+    known = MemoryRegistry()
+    for index in range(ROWS):
+        known.add_row(f"account{index}", row_finders(keyed, index))
+    given = issues(keyed, exports)
+    fragment, guilty, sets = given.fragment, given.guilty, given.sets
     clocks: list[float] = []
 
     def trace(count: int) -> float:

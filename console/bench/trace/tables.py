@@ -16,6 +16,7 @@ class Tables:
 
     single: dict[str, Share] = field(default_factory=dict)
     colluders: dict[tuple[int, int, str], Share] = field(default_factory=dict)
+    prints: dict[int, Share] = field(default_factory=dict)
     splits: dict[tuple[str, str], SplitShare] = field(default_factory=dict)
     roads: dict[str, tuple[int, int, int] | str] = field(default_factory=dict)
     attacks: dict[str, attacks.Outcome] = field(default_factory=dict)
@@ -25,5 +26,5 @@ class Tables:
     @property
     def innocent(self) -> tuple[int, int]:
         """Innocent copies that were named, and innocent scores."""
-        shares = [*self.single.values(), *self.colluders.values()]
+        shares = [*self.single.values(), *self.colluders.values(), *self.prints.values()]
         return sum(one.accused for one in shares), sum(one.innocent for one in shares)

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from access.roles import Role
-from console.bench.measure import Figure, interleave
+from console.bench.measure import Figure, interleave, most_memory
 from console.desk.exports import writers
 from console.desk.exports.chain import Reach
 from console.desk.exports.columns import columns
 from console.desk.exports.gather import Line
 from console.desk.exports.sheet import Sheet
+from console.package import locking
 from console.texts import Texts
 from masking.catalogue import Catalogue
 from masking.imprint import Imprint
@@ -41,7 +42,7 @@ PROMISED: Final = {"csv": 1.5, "xlsx": 1.4, "pdf": 1.4}
 SIZES: Final = (10_000, 100_000, 1_000_000)
 _PAGE: Final = 500
 _MARK: Final = "VX-000007 · S0021 李 · 2026-11-23 03:00 · recipient"
-_FLAT: Final = ("csv", "xlsx")  # a PDF has as many pages as its reader opens, and no more
+_LOCKED: Final = {"xlsx": (5_000, 50_000), "pdf": (2_000, 20_000)}
 
 
 def sheet(keyed: Keyed | None) -> Sheet:
@@ -118,7 +119,7 @@ def _cost(kind: str, keyed: Keyed, rounds: int, folder: Path) -> Figure:
 def memory(sizes: tuple[int, ...] = SIZES) -> list[Figure]:
     """Measure the most memory that writing takes, each file in a process of its own."""
     out = []
-    for kind in _FLAT:
+    for kind in writers.FORMATS:
         peaks = {size: _peak(kind, size) for size in sizes}
         least, most = peaks[sizes[0]], peaks[sizes[-1]]
         out.append(
@@ -136,8 +137,34 @@ def memory(sizes: tuple[int, ...] = SIZES) -> list[Figure]:
     return out
 
 
-def _peak(kind: str, rows: int) -> float:
-    command = [sys.executable, "-m", __name__, kind, str(rows)]
+def locking_memory(keyed: Keyed) -> list[Figure]:
+    """Measure the most memory that locking with a password takes, each file in a process of its own."""
+    out = []
+    with tempfile.TemporaryDirectory(prefix="veildesk-locked-") as folder:
+        for kind, sizes in _LOCKED.items():
+            peaks = []
+            for rows in sizes:
+                path = Path(folder, f"{rows}.{kind}")
+                path.touch()
+                writers.write(kind, path, sheet(keyed), pages(rows))
+                peaks.append((_peak(kind, str(path)), path.stat().st_size / 1e6))
+            (least, small), (most, large) = peaks
+            out.append(
+                Figure(
+                    name=f"memory at its highest while locking {sizes[1]:,} rows as {kind.upper()}, {large:.1f} MB",
+                    unit="MB",
+                    value=most,
+                    floor=least,
+                    ratio=most / least,
+                    floored_by=f"{sizes[0]:,} rows, {small:.1f} MB",
+                    rounds=1,
+                )
+            )
+    return out
+
+
+def _peak(kind: str, what: int | str) -> float:
+    command = [sys.executable, "-m", __name__, kind, str(what)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own interpreter
     return float(done.stdout)
 
@@ -148,10 +175,18 @@ def _alone(kind: str, rows: int) -> float:
         path = Path(folder, f"file.{kind}")
         path.touch()
         writers.write(kind, path, sheet(Imprint(bytes(32), "bench")), pages(rows))
-    # The kernel's own count of this program; what `getrusage` says begins with whoever started it.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1000
+    return most_memory()
+
+
+def _lock(kind: str, path: Path) -> float:
+    """Lock a file in this process, and return the most memory that it ever held, in MB."""
+    target = path.with_suffix(".locked")
+    target.touch()
+    locking.lock(kind, path, target, path.name, locking.draw())
+    return most_memory()
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{_alone(sys.argv[1], int(sys.argv[2])):.1f}")
+    wanted = sys.argv[2]
+    found = _alone(sys.argv[1], int(wanted)) if wanted.isdigit() else _lock(sys.argv[1], Path(wanted))
+    sys.stdout.write(f"{found:.1f}")

@@ -46,8 +46,8 @@ class Done(Value, frozen=True, kw_only=True):
 class Push(Value, frozen=True, kw_only=True):
     """Something changed that this session may re-read. Never carries data.
 
-    kind: `queue`, `case`, `contact`, `request`, `grant`, `import`, `session`; id: of the thing; version: newer is
-    later.
+    kind: `queue`, `case`, `contact`, `request`, `grant`, `import`, `line`, `session`; id: of the thing; version: newer
+    is later.
     """
 
     kind: str

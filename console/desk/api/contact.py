@@ -87,7 +87,10 @@ class ContactVerdict(Value, frozen=True, kw_only=True):
 
 
 class ConsentView(Value, frozen=True, kw_only=True):
-    """A customer's consent to be contacted in hours that the rules close. Minutes of the day where the customer is."""
+    """A customer's consent to be contacted in hours that the rules close. Minutes of the day where the customer is.
+
+    may: `withdraw`, where the viewer may take it back.
+    """
 
     consent_id: str
     means: str
@@ -100,12 +103,14 @@ class ConsentView(Value, frozen=True, kw_only=True):
     recorded_by: str
     recorded_at: int
     version: int
+    may: tuple[str, ...] = ()
 
 
 class ContactCheck(Value, frozen=True, kw_only=True):
     """Every number of a case, and the customer's consents. zone: IANA, where the customer's days and hours are.
 
-    edition: of the rules; 0: those that came with the desk. profile: their code.
+    edition: of the rules; 0: those that came with the desk. profile: their code. may: `consent`, where the viewer may
+    record one.
     """
 
     case_id: str
@@ -116,6 +121,7 @@ class ContactCheck(Value, frozen=True, kw_only=True):
     edition: int
     contacts: tuple[ContactVerdict, ...]
     consents: tuple[ConsentView, ...]
+    may: tuple[str, ...] = ()
 
 
 class CheckContacts(Call[ContactCheck], frozen=True, kw_only=True, tag="contact.check"):

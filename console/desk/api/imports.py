@@ -45,6 +45,46 @@ class RegisterSource(Call[SourceView], frozen=True, kw_only=True, tag="imports.r
     source_id: str
 
 
+class RekeySource(Call[SourceView], frozen=True, kw_only=True, tag="imports.rekey_source"):
+    """A supervisor names a lender's new key: the old one counts no more, the new one once the lender is registered."""
+
+    writes: ClassVar[bool] = True
+    source_id: str
+    public_key: str
+
+
+class RetireSource(Call[SourceView], frozen=True, kw_only=True, tag="imports.retire_source"):
+    """The security admin takes no more files of a lender; a new key proposes it anew."""
+
+    writes: ClassVar[bool] = True
+    source_id: str
+
+
+class DroppedFile(Value, frozen=True, kw_only=True):
+    """A whole file that a lender left.
+
+    key: names it in `StartImport.drop`. name: masked. kind: empty when its name does not say. size: bytes. arrived:
+    microseconds.
+    """
+
+    key: str
+    source: str
+    name: str
+    kind: str
+    size: int
+    arrived: int
+
+
+class DroppedFiles(Value, frozen=True, kw_only=True):
+    """Oldest first."""
+
+    files: tuple[DroppedFile, ...]
+
+
+class ListDropped(Call[DroppedFiles], frozen=True, kw_only=True, tag="imports.dropped"):
+    """Files in lenders' drops that this person may load."""
+
+
 class RowFault(Value, frozen=True, kw_only=True):
     """One thing wrong. row: data row from 1, 0 for the whole file; column: header; code: text key; hint: masked."""
 
@@ -58,7 +98,9 @@ class ImportReport(Value, frozen=True, kw_only=True):
     """What happened, or in a dry run would happen.
 
     state: running | dry | published | waiting | refused | quarantined | cancelled | failed. done and total: bytes or
-    rows, for a bar (`total` 0: unknown). faults: the first 200. longest_pause: microseconds others waited at most.
+    rows, for a bar (`total` 0: unknown). faults: the first 200. faults_unnamed: how many of faults_total the reject
+    report does not name. longest_pause: microseconds others waited at most. kept_until: until when the file lies in
+    quarantine, microseconds, 0 where none does. left: what of a published file is not cleared away yet: rows | file.
     """
 
     job_id: str
@@ -81,13 +123,16 @@ class ImportReport(Value, frozen=True, kw_only=True):
     faults_total: int = 0
     seconds: float = 0.0
     longest_pause: int = 0
+    faults_unnamed: int = 0
+    kept_until: int = 0
+    left: tuple[str, ...] = ()
 
 
 class StartImport(Call[ImportReport], frozen=True, kw_only=True, tag="imports.start"):
     """Begin; follow with `ReadImport` or pushes of kind `import`.
 
-    path: on the desk's machine; in prod empty, with `drop` naming a file in the lender's drop. drop_columns: headers to
-    leave out. mapping: header → field, overriding what is recognised. mapping value `-` drops.
+    path: on the desk's machine; in prod empty, with `drop` naming a file in the lender's drop, by name or key.
+    dropped: headers to leave out. mapping: header → field, overriding what is recognised; `-` drops.
     """
 
     writes: ClassVar[bool] = True

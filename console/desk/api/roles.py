@@ -67,7 +67,7 @@ class ApplicationList(Value, frozen=True, kw_only=True):
 
 
 class UnitView(Value, frozen=True, kw_only=True):
-    """A unit. kind: department | team | agency."""
+    """A unit. kind: department | team | agency. until: ISO, the last day of an agency's engagement; empty for none."""
 
     unit_id: str
     name: str
@@ -75,6 +75,7 @@ class UnitView(Value, frozen=True, kw_only=True):
     parent: str
     head: str
     deputy: str
+    until: str = ""
 
 
 class Choices(Value, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from console.desk.api.base import Call, Value
 class Member(Value, frozen=True, kw_only=True):
     """One person of the team, now and today.
 
-    presence: online | locked | off. worked: cases with a result today. due and broken: own promises due today or
+    presence: online | call | locked | off. worked: cases with a result today. due and broken: own promises due today or
     overdue, and broken within seven days. untouched: assigned cases nobody has worked, counted up to 999; 1000 means
     more. pending and live: reveals asked and in force. away_until: end of the absence in force; cover: who works the
     queue meanwhile. unread: coaching notes not acknowledged yet.

@@ -91,6 +91,7 @@ class DraftKind(StrEnum):
 
     NOTE = "note"
     RESULT = "result"
+    WRAP = "wrap"
 
 
 DRAFT_LIMIT: Final = 4000

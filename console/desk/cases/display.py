@@ -12,9 +12,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy.engine import RowMapping
 
-from access.policy import Actor, Conditions, Resource, visible_cell
+from access.policy import Actor, Conditions, Resource, reveal_tier, visible_cell
 from console.desk.parts import Parts
-from masking.catalogue import Cell
+from masking.catalogue import Cell, Tier
 from masking.masks import MaskCode, narrow
 from masking.sealing import SealContext
 
@@ -94,6 +94,10 @@ class Viewer:
             found = visible_cell(self._parts.catalogue, name, self._actor, self._resource, self._conditions, self._now)
             self._cells[name] = found
         return found
+
+    def tier(self, name: str) -> Tier:
+        """The tier by which the viewer could have a field in clear now; `U0` for not at all."""
+        return reveal_tier(self._parts.catalogue, name, self._actor, self._resource, self._conditions, self._now)
 
     def mask(self, name: str, ordinal: int, widest: str) -> str:
         """The viewer's mask of a field, from the widest default mask."""

@@ -17,6 +17,7 @@ from console.desk.kernel import handles
 from console.desk.notes.writing import note_texts
 
 PAGE = 50
+_LOOKS: Final = (str(Action.CASE_FIELD_IDENTIFY), str(Action.CASE_FIELD_REVEAL), str(Action.CASE_FILE_OPEN))
 _NOTE_WRITTEN: Final = str(Action.CASE_NOTE_WRITE)
 
 
@@ -97,5 +98,5 @@ def _events(log: Table, case_id: str, *, looks_only: bool, seq: ColumnElement[in
         .where(log.c.case_id == case_id)
     )
     if looks_only:
-        query = query.where(log.c.action.in_((str(Action.CASE_FILE_OPEN), str(Action.CASE_FIELD_REVEAL))))
+        query = query.where(log.c.action.in_(_LOOKS))
     return query

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.grants.live import live_grants
-from access.policy import Action, reveal_tier
+from access.policy import Action
 from access.store.schema import account, import_batch, source
 from console.desk.act import Act
 from console.desk.api.cases import AccountView, CaseView, FieldView, GrantView, OpenCase
 from console.desk.cases.display import HIDDEN, Viewer, open_display, parse_slot
 from console.desk.cases.rows import line, require_case, resource_of, staff_names
 from console.desk.cases.timeline import page
-from console.desk.conditions import standing
+from console.desk.contact.reach import standing_in_full
 from console.desk.kernel import handles
 from console.desk.notes.spans import hidden
 from console.desk.notes.visible import NOTE
@@ -35,7 +35,7 @@ _FIRST_ENTRIES = 12
 def open_case(act: Act, request: OpenCase) -> CaseView:
     """Everything the case screen shows at first."""
     row = require_case(act, request.case_id, Action.CASE_FILE_OPEN)
-    viewer = Viewer(act.parts, act.actor, resource_of(row), standing(act, row), act.now)
+    viewer = Viewer(act.parts, act.actor, resource_of(row), standing_in_full(act, row), act.now)
     masked = open_display(act.parts, row)
     grants = _own_grants(act, row)
     fields = _fields(act, row, viewer, masked, grants)
@@ -84,7 +84,7 @@ def _fields(
         text = viewer.mask(name, ordinal, masked[slot])
         if text == HIDDEN:
             continue
-        tier = reveal_tier(act.parts.catalogue, name, act.actor, resource_of(row), standing(act, row), act.now)
+        tier = viewer.tier(name)
         shown.append(
             FieldView(
                 name=name,

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from access.audit.events import DetailKey
 from access.policy import Action
 from console.desk.act import Act
-from console.desk.api.contact import CheckContacts, ConsentView, ContactCheck, ContactVerdict, Means, RuleVerdict
+from console.desk.api.contact import (
+    CheckContacts,
+    ConsentView,
+    ContactCheck,
+    ContactRef,
+    ContactVerdict,
+    Means,
+    RuleVerdict,
+)
 from console.desk.cases.display import HIDDEN, Viewer, slot
-from console.desk.cases.rows import require_case, resource_of, staff_names
+from console.desk.cases.rows import load_case, require_case, resource_of, staff_names
 from console.desk.conditions import standing
 from console.desk.contact.evaluate import allowed, evaluate, liable, next_allowed
-from console.desk.contact.gather import OWN, Known, Number, gather
+from console.desk.contact.gather import Known, Number, Row, gather, others
 from console.desk.contact.live import InForce, rules_in_force
 from console.desk.contact.stops import may_do
 from console.desk.kernel import handles
@@ -44,6 +52,7 @@ def check(act: Act, request: CheckContacts) -> ContactCheck:
         edition=rules.edition,
         contacts=contacts,
         consents=_consents(act, known),
+        may=("consent",) if _may(act, Action.CONTACT_CONSENT_RECORD, row) else (),
     )
 
 
@@ -71,7 +80,7 @@ def _verdict(act: Act, known: Known, rules: InForce, number: Number, masked: str
     verdicts = evaluate(rules.profile, facts, act.now)
     fine = allowed(verdicts)
     stop = known.stops.get(number.entry)
-    third = number.contact.field != OWN and not liable(rules.profile, facts)
+    third = others(number.contact.field) and not liable(rules.profile, facts)
     return ContactVerdict(
         contact=number.contact,
         masked=masked,
@@ -86,6 +95,20 @@ def _verdict(act: Act, known: Known, rules: InForce, number: Number, masked: str
     )
 
 
+def left_on(act: Act, row: Row, contact: ContactRef, means: Means) -> int | None:
+    """How many more contacts of this number the rules that count allow as it stands now; None where none counts.
+
+    Args:
+        act: what is reserved in its transaction counts already.
+        row: the whole case row.
+        contact: which number.
+        means: how.
+    """
+    known = gather(act, row, means)
+    number = known.number(contact)
+    return _left(evaluate(rules_in_force(act).profile, known.facts(number), act.now)) if number is not None else None
+
+
 def _left(verdicts: tuple[RuleVerdict, ...]) -> int | None:
     counted = [one.limit - one.used for one in verdicts if one.kind == "count" and one.limit and one.used is not None]
     return max(0, min(counted)) if counted else None
@@ -93,6 +116,9 @@ def _left(verdicts: tuple[RuleVerdict, ...]) -> int | None:
 
 def _consents(act: Act, known: Known) -> tuple[ConsentView, ...]:
     names = staff_names(act, {row["recorded_by"] for row in known.consents})
+    # A debtor's consent counts on each of their cases; whoever takes it back answers for the one it was given on.
+    ids = {str(row["case_id"]) for row in known.consents}
+    cases = {one: known.row if one == known.row["id"] else load_case(act, one) for one in ids}
     return tuple(
         ConsentView(
             consent_id=row["id"],
@@ -106,6 +132,11 @@ def _consents(act: Act, known: Known) -> tuple[ConsentView, ...]:
             recorded_by=names.get(row["recorded_by"], ""),
             recorded_at=row["recorded_at"],
             version=row["version"],
+            may=("withdraw",) if _may(act, Action.CONTACT_CONSENT_WITHDRAW, cases[row["case_id"]]) else (),
         )
         for row in known.consents
     )
+
+
+def _may(act: Act, action: Action, row: Row | None) -> bool:
+    return row is not None and act.allowed(action, resource_of(row), standing(act, row)).allowed

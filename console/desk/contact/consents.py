@@ -78,6 +78,9 @@ def record(act: Act, request: RecordConsent) -> ConsentView:
         recorded_by=staff_names(act, {act.actor.person_id}).get(act.actor.person_id, ""),
         recorded_at=act.now,
         version=kept["version"],
+        may=("withdraw",)
+        if act.allowed(Action.CONTACT_CONSENT_WITHDRAW, resource_of(row), standing(act, row)).allowed
+        else (),
     )
 
 

@@ -162,8 +162,8 @@ def _recorder(_profile: Profile, _rule: p.Recorder, facts: Facts, _now: int) -> 
     return _FINE if facts.recorder else ("recorder_not_ready", {})
 
 
-def _agency(_profile: Profile, _rule: p.Agency, facts: Facts, _now: int) -> Answer:
-    return ("agency_not_in_date", {}) if facts.agency is False else _FINE
+def _agency(_profile: Profile, _rule: p.Agency, facts: Facts, now: int) -> Answer:
+    return _FINE if facts.agency is None or now < facts.agency else ("agency_not_in_date", {})
 
 
 _JUDGES: Final[Mapping[type, Callable[[Profile, Any, Facts, int], Answer]]] = MappingProxyType(

@@ -99,7 +99,8 @@ class Facts:
         workable: the case is. hold: `access.policy.holds.HoldReason` in force; none for none.
         stop: why the number is left alone; empty for nothing.
         source: lawful source of the number.
-        recorder: what is said can be recorded. agency: none: the case is in the house; else whether it is in date.
+        recorder: what is said can be recorded.
+        agency: none: the case is in the house; else the first instant at which its agency is not in date any more.
         consents: in force or not, those of the debtor.
     """
 
@@ -115,7 +116,7 @@ class Facts:
     stop: str = ""
     source: str = ""
     recorder: bool = False
-    agency: bool | None = False
+    agency: int | None = 0
     consents: tuple[Consent, ...] = ()
 
     def dated(self, attempt: Attempt) -> int:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import RowMapping
 
-from access.people.directory import unit_row
+from access.people.agencies import engaged_until
 from access.policy.holds import HoldReason
 from access.store.schema import case_file, case_result, case_seals, contact_consent, contact_slot, contact_stop
 from console.desk.act import Act
@@ -25,14 +25,19 @@ from console.desk.contact.facts import Attempt, Consent, Facts, Outcome
 from console.desk.contact.wall import HOUR
 from console.desk.work.calendar import zone_of
 from masking.case_seals import CaseSeal, unpack
+from masking.gm import sm3
 
 Row = RowMapping | dict[str, Any]
 
 OWN: Final = "mobile"
 OTHERS: Final = "contact_phone"
+PLACES: Final = ("home_address", "employer_address")
+"""Where a customer is visited."""
+_THEIRS: Final = frozenset({OWN, *PLACES})
 _RELATION: Final = "contact_relation"
 _DAYS_BACK: Final = 45
 _ROWS: Final = 2_000
+_ENTRY: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,15 @@ class Known:
     hold: str | None
     reached_at: int | None
     recorder: bool
-    agency: bool | None
+    agency: int | None
 
     def number(self, contact: ContactRef) -> Number | None:
-        """The number at a place."""
+        """The number of that reference."""
         return next((one for one in self.numbers if one.contact == contact), None)
 
     def facts(self, number: Number) -> Facts:
         """What the rules ask of one number."""
-        third = number.contact.field != OWN
+        third = others(number.contact.field)
         stop = self.stops.get(number.entry)
         return Facts(
             means=self.means,
@@ -113,7 +118,7 @@ def debtor_of(row: Row) -> bytes:
 
 def gather(act: Act, row: Row, means: Means) -> Known:
     """Read what is known of a whole, held case row now."""
-    debtor, numbers = debtor_of(row), _numbers(act, row)
+    debtor, numbers = debtor_of(row), _numbers(act, row, means)
     return Known(
         row=row,
         means=means,
@@ -121,7 +126,7 @@ def gather(act: Act, row: Row, means: Means) -> Known:
         debtor=debtor,
         numbers=numbers,
         slots=_slots(act, debtor, [one.entry for one in numbers]),
-        stops=_stops(act, row["tenant_id"], [one.entry for one in numbers]),
+        stops=stops_of(act, row["tenant_id"], [one.entry for one in numbers]),
         consents=_consents(act, row["tenant_id"], debtor),
         masks=open_display(act.parts, row),
         hold=row["hold"] or _dead(act, row),
@@ -131,18 +136,31 @@ def gather(act: Act, row: Row, means: Means) -> Known:
     )
 
 
-def _numbers(act: Act, row: Row) -> tuple[Number, ...]:
+def others(field: str) -> bool:
+    """Whether what a field holds leads to somebody else than the debtor."""
+    return field not in _THEIRS
+
+
+def _numbers(act: Act, row: Row, means: Means) -> tuple[Number, ...]:
+    """Those of the case; for a visit its places, which have no entry in the index and so are known by the debtor."""
     blob = act.db.execute(select(case_seals.c.seals).where(case_seals.c.case_id == row["id"])).scalar_one_or_none()
+    wanted = frozenset(PLACES) if means is Means.VISIT else frozenset({OWN, OTHERS})
     first: dict[tuple[str, int], CaseSeal] = {}
     for one in unpack(bytes(blob)) if blob is not None else ():
-        if one.field in {OWN, OTHERS}:
+        if one.field in wanted:
             # What took another's place stands before it.
             first.setdefault((one.field, one.ordinal), one)
+    found = sorted(first.items(), key=lambda item: (others(item[0][0]), item[0]))
     return tuple(
-        Number(ContactRef(field=field, ordinal=ordinal), one.blind, one.lawful_source)
-        for (field, ordinal), one in sorted(first.items(), key=lambda item: (item[0][0] != OWN, item[0][1]))
-        if one.blind is not None
+        Number(ContactRef(field=field, ordinal=ordinal), entry, one.lawful_source)
+        for (field, ordinal), one in found
+        for entry in (_place(row, field, ordinal) if means is Means.VISIT else one.blind,)
+        if entry is not None
     )
+
+
+def _place(row: Row, field: str, ordinal: int) -> bytes:
+    return sm3(debtor_of(row) + slot(field, ordinal).encode())[:_ENTRY]
 
 
 def _slots(act: Act, debtor: bytes, numbers: list[bytes]) -> tuple[tuple[RowMapping, Outcome], ...]:
@@ -164,8 +182,8 @@ def _outcome(row: RowMapping) -> Outcome:
     return Outcome(row["outcome"]) if row["outcome"] in set(Outcome) else Outcome.BROKEN
 
 
-def _stops(act: Act, tenant_id: str, numbers: list[bytes]) -> dict[bytes, RowMapping]:
-    """Those in force: active, or changed by nobody who may; what is broken stays shut."""
+def stops_of(act: Act, tenant_id: str, numbers: list[bytes]) -> dict[bytes, RowMapping]:
+    """Stops in force, by the number's entry: active, or changed by nobody who may; what is broken stays shut."""
     query = select(contact_stop).where(contact_stop.c.tenant_id == tenant_id, contact_stop.c.number.in_(numbers))
     rows = act.db.execute(query.order_by(contact_stop.c.id)).mappings().all()
     holding = {row["id"] for row in act.proofs.holding(act.uow, contact_stop, rows)}
@@ -213,8 +231,5 @@ def _reached(act: Act, row: Row) -> int | None:
     return int(found) if found is not None else None
 
 
-def _agency(act: Act, agency_id: str | None) -> bool | None:
-    if agency_id is None:
-        return None
-    unit = unit_row(act.uow, act.proofs, agency_id)
-    return unit is not None and unit["kind"] == "agency"
+def _agency(act: Act, agency_id: str | None) -> int | None:
+    return None if agency_id is None else engaged_until(act.uow, act.proofs, agency_id)

@@ -7,6 +7,8 @@ A refusal is an event with the rule and the seconds until it will be allowed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import text
@@ -14,6 +16,7 @@ from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.policy import Action
+from access.roles import Role
 from access.store.schema import contact_slot
 from console.desk.act import Act
 from console.desk.api.base import Refusal
@@ -22,7 +25,7 @@ from console.desk.cases.rows import resource_of
 from console.desk.conditions import standing
 from console.desk.contact.evaluate import allowed, evaluate, liable, next_allowed
 from console.desk.contact.facts import SETTLED, Facts, Outcome
-from console.desk.contact.gather import OWN, Known, Number, Row, gather
+from console.desk.contact.gather import Known, Number, Row, gather, others
 from console.desk.contact.live import InForce, rules_in_force
 from console.desk.contact.wall import HOUR, SECOND
 from console.desk.hub import Audience
@@ -37,6 +40,7 @@ _TURN: Final = text(
     " ON CONFLICT (name) DO UPDATE SET turn = contact_turn.turn + 1"
 )
 _LONGEST: Final = 80
+_ASKED: Final[Mapping[str, tuple[Role, ...]]] = MappingProxyType({"agency_not_in_date": (Role.SUPERVISOR,)})
 
 
 class Slot(NamedTuple):
@@ -47,7 +51,20 @@ class Slot(NamedTuple):
     third: bool
 
 
-def reserve(act: Act, row: Row, contact: ContactRef, means: Means) -> Slot | Refusal:
+_HOURS: Final = frozenset({"quiet_hours", "holidays"})
+"""Kinds of rules that look at the clock alone."""
+
+
+def reserve(
+    act: Act,
+    row: Row,
+    contact: ContactRef,
+    means: Means,
+    *,
+    lasts: int = SLOT_LASTS,
+    without: frozenset[str] = frozenset(),
+    within: int = 0,
+) -> Slot | Refusal:
     """Take an attempt on a number of a case, or say why not.
 
     Args:
@@ -55,6 +72,9 @@ def reserve(act: Act, row: Row, contact: ContactRef, means: Means) -> Slot | Ref
         row: the whole case row, as `require_case` gave it.
         contact: which number.
         means: how.
+        lasts: how long it may take to say what came of it, microseconds.
+        without: kinds of rules that are about the desk's own line, where that line is not used.
+        within: how long it may take, microseconds, until the customer is disturbed: the hours must allow that too.
 
     Returns:
         The slot; or a refusal that is logged already: hand it on, so that the transaction keeps it.
@@ -66,18 +86,22 @@ def reserve(act: Act, row: Row, contact: ContactRef, means: Means) -> Slot | Ref
     rules = rules_in_force(act)
     number = known.number(contact)
     facts = known.facts(number) if number is not None else None
-    third = contact.field != OWN and (facts is None or not liable(rules.profile, facts))
+    third = others(contact.field) and (facts is None or not liable(rules.profile, facts))
     act.require(
         Action.CONTACT_THIRD_RESERVE if third else Action.CONTACT_SLOT_RESERVE, resource_of(row), standing(act, row)
     )
     if number is None or facts is None:
         act.refuse("contact.no_such_number")
-    verdicts = evaluate(rules.profile, facts, act.now)
+    verdicts = tuple(one for one in evaluate(rules.profile, facts, act.now) if one.kind not in without)
+    if within:
+        latest = {one.rule: one for one in evaluate(rules.profile, facts, act.now + within) if one.kind in _HOURS}
+        verdicts = tuple(latest.get(one.rule, one) if allowed((one,)) else one for one in verdicts)
     if not allowed(verdicts):
         return _refused(act, known, number, (rules, facts, verdicts))
-    _take_turn(act, known, number)
+    for name in sorted({f"debtor:{known.debtor.hex()}", f"number:{number.entry.hex()}"}):
+        take_turn(act, name, known.row["tenant_id"])
     values = _values(act, known, number) | {
-        "expires_at": act.now + SLOT_LASTS,
+        "expires_at": act.now + lasts,
         "outcome": Outcome.PENDING.value,
         "edition": rules.edition,
     }
@@ -85,6 +109,16 @@ def reserve(act: Act, row: Row, contact: ContactRef, means: Means) -> Slot | Ref
     act.proofs.insert(act.uow, contact_slot, values, _event(act, action.value, known, number, values["id"]))
     _tell(act, row)
     return Slot(values["id"], values["expires_at"], third)
+
+
+def take_turn(act: Act, name: str, tenant_id: str) -> None:
+    """Write what is counted by: of two at once one waits, or begins anew and sees the other. In one order always."""
+    act.db.execute(_TURN, {"name": name, "tenant": tenant_id})
+
+
+def to_ask(why: str) -> tuple[Role, ...]:
+    """Who can do something about what stands against a contact; nobody where only time does."""
+    return _ASKED.get(why, ())
 
 
 def settle(act: Act, slot_id: str, outcome: Outcome) -> None:
@@ -136,6 +170,26 @@ def note_inbound(act: Act, row: Row, contact: ContactRef, means: Means = Means.C
     _tell(act, row)
 
 
+def note_ringing(act: Act, row: Row, contact: ContactRef) -> str:
+    """Keep that the customer calls in and nobody has answered yet; settled like an attempt. Returns: the slot's id.
+
+    Raises:
+        Refused: `contact.no_such_number`.
+    """
+    known = gather(act, row, Means.CALL)
+    number = known.number(contact)
+    if number is None:
+        act.refuse("contact.no_such_number")
+    values = _values(act, known, number) | {
+        "inbound": 1,
+        "expires_at": act.now + SLOT_LASTS,
+        "outcome": Outcome.PENDING.value,
+        "edition": 0,
+    }
+    act.proofs.insert(act.uow, contact_slot, values, _event(act, NOTE, known, number, values["id"]))
+    return str(values["id"])
+
+
 def _refused(act: Act, known: Known, number: Number, judged: tuple[InForce, Facts, tuple[RuleVerdict, ...]]) -> Refusal:
     rules, facts, verdicts = judged
     against = [one for one in verdicts if one.verdict == Verdict.REFUSED]
@@ -163,7 +217,8 @@ def _refused(act: Act, known: Known, number: Number, judged: tuple[InForce, Fact
         detail=tuple(detail),
     )
     params = {"contact_why": why, "contact_at": str(when) if when is not None else "", "contact_zone": known.zone}
-    return Refusal(code="contact.refused", params=params, clause=first.clause if first is not None else "S-5-1")
+    clause = first.clause if first is not None else "S-5-1"
+    return Refusal(code="contact.refused", params=params, clause=clause, ask=tuple(one.value for one in to_ask(why)))
 
 
 def _values(act: Act, known: Known, number: Number) -> dict[str, Any]:
@@ -177,7 +232,7 @@ def _values(act: Act, known: Known, number: Number) -> dict[str, Any]:
         "number": number.entry,
         "field": number.contact.field,
         "ordinal": number.contact.ordinal,
-        "own": int(number.contact.field == OWN),
+        "own": int(not others(number.contact.field)),
         "channel": known.means.value,
         "inbound": 0,
         "reserved_at": act.now,
@@ -194,13 +249,6 @@ def _event(act: Act, action: str, known: Known, number: Number, slot_id: str) ->
         fields=(number.contact.field,),
         detail=((DetailKey.KIND, known.means.value), (DetailKey.ORDINAL, str(number.contact.ordinal))),
     )
-
-
-def _take_turn(act: Act, known: Known, number: Number) -> None:
-    """Write what is counted by, always in one order, so that two at once wait for each other and not in a ring."""
-    names = sorted({f"debtor:{known.debtor.hex()}", f"number:{number.entry.hex()}"})
-    for name in names:
-        act.db.execute(_TURN, {"name": name, "tenant": known.row["tenant_id"]})
 
 
 def _tell(act: Act, row: Row | RowMapping) -> None:

@@ -13,13 +13,13 @@ from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.policy import Action, Resource
-from access.store.schema import contact_stop
+from access.store.schema import contact_slot, contact_stop
 from console.desk.act import Act
 from console.desk.api.base import Done
-from console.desk.api.contact import STOP_REASONS, LiftStop, Means, StopContact
+from console.desk.api.contact import STOP_REASONS, ContactRef, LiftStop, Means, StopContact
 from console.desk.cases.rows import load_case, require_case, resource_of
 from console.desk.conditions import standing
-from console.desk.contact.gather import Row, gather
+from console.desk.contact.gather import Row, gather, stops_of
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 
@@ -30,14 +30,31 @@ FOR_GOOD: Final = "third_party"
 def stop(act: Act, request: StopContact) -> Done:
     """Contact a number no more; one that is stopped already is left as it is."""
     row = require_case(act, request.case_id, Action.CONTACT_STOP_SET)
-    if request.reason not in STOP_REASONS:
-        act.refuse("contact.stop_reason_unknown")
-    known = gather(act, row, Means.CALL)
-    number = known.number(request.contact)
+    number = gather(act, row, Means.CALL).number(request.contact)
     if number is None:
         act.refuse("contact.no_such_number")
-    there = known.stops.get(number.entry)
-    if there is not None and (request.reason != FOR_GOOD or there["reason"] == FOR_GOOD):
+    return _stop(act, row, number.contact, number.entry, request.reason)
+
+
+def stop_contacted(act: Act, case_id: str, slot_id: str, reason: str) -> Done:
+    """Contact the number of an attempt no more, whatever number stands at its place of the case by now.
+
+    Raises:
+        Refused: `contact.no_such_number`; else as stopping a number is.
+    """
+    row = require_case(act, case_id, Action.CONTACT_STOP_SET)
+    slot = act.proofs.get(act.uow, contact_slot, slot_id)
+    if slot is None or slot["case_id"] != row["id"]:
+        act.refuse("contact.no_such_number")
+    contact = ContactRef(field=slot["field"], ordinal=slot["ordinal"])
+    return _stop(act, row, contact, bytes(slot["number"]), reason)
+
+
+def _stop(act: Act, row: Row, contact: ContactRef, entry: bytes, reason: str) -> Done:
+    if reason not in STOP_REASONS:
+        act.refuse("contact.stop_reason_unknown")
+    there = stops_of(act, row["tenant_id"], [entry]).get(entry)
+    if there is not None and (reason != FOR_GOOD or there["reason"] == FOR_GOOD):
         act.refuse("contact.stopped_already")
     row_id = act.parts.ids.new()
     event = act.event(
@@ -46,19 +63,19 @@ def stop(act: Act, request: StopContact) -> Done:
         object_id=row_id,
         case_id=row["id"],
         tenant_id=row["tenant_id"],
-        reason=request.reason,
-        fields=(number.contact.field,),
-        detail=((DetailKey.ORDINAL, str(number.contact.ordinal)),),
+        reason=reason,
+        fields=(contact.field,),
+        detail=((DetailKey.ORDINAL, str(contact.ordinal)),),
     )
     values = {
         "id": row_id,
         "tenant_id": row["tenant_id"],
         "case_id": row["id"],
         "unit_id": row["unit_id"],
-        "number": number.entry,
-        "field": number.contact.field,
-        "ordinal": number.contact.ordinal,
-        "reason": request.reason,
+        "number": entry,
+        "field": contact.field,
+        "ordinal": contact.ordinal,
+        "reason": reason,
         "state": "active",
         "set_by": act.actor.person_id,
         "set_at": act.now,

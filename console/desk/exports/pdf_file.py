@@ -17,7 +17,6 @@ from console.desk.exports.columns import Kind
 from console.desk.exports.sheet import Cell, Sheet
 from console.pdf.face import Face
 from console.pdf.objects import ObjectFile, PageTree, text_string
-from console.pdf.outline import outline
 from masking.gm import sm3
 from watermark.check import value_of
 
@@ -57,10 +56,9 @@ class _Document:
         self._file = file
         self._sheet = sheet
         self._face = Face()
-        self._font, self._last = file.reserve(), file.reserve()
+        self._font, self._last, self._drawn = file.reserve(), file.reserve(), file.reserve()
         size = b"/MediaBox[0 0 %.2f %.2f]" % (layout.WIDTH, layout.HEIGHT)
-        across = self._across(file)
-        has = b"/Resources<</Font<</F %d 0 R>>/XObject<</N %d 0 R/D %d 0 R>>>>" % (self._font, self._last, across)
+        has = b"/Resources<</Font<</F %d 0 R>>/XObject<</N %d 0 R/D %d 0 R>>>>" % (self._font, self._last, self._drawn)
         self._tree = PageTree(file, size + has)
         self._waiting: list[Sequence[Cell]] = []
         self._grid: layout.Grid | None = None
@@ -86,7 +84,7 @@ class _Document:
         number = b"BT /F %.1f Tf %b Tj ET" % (_SMALL, self._face.shown(str(self._tree.count)))
         box = b"/Type/XObject/Subtype/Form/BBox[0 -3 60 10]/Resources<</Font<</F %d 0 R>>>>" % self._font
         file.stream(number, box, number=self._last)
-        self._face.write(file, self._font)
+        self._across(*self._face.write(file, self._font, mark))
         root = self._tree.finish()
         xmp = _XMP.format(mark=escape(mark), number=escape(mark.split(" ")[0]))
         metadata = file.stream(xmp.encode(), b"/Type/Metadata/Subtype/XML", plain=True)
@@ -122,17 +120,16 @@ class _Document:
         ]
         return b"\n".join(parts)
 
-    def _across(self, file: ObjectFile) -> int:
+    def _across(self, drawing: bytes, width: float) -> None:
         """The mark lightly across the page, drawn and not written: it is in the way of no copied text."""
         parts = [b".88 g"]
-        if self._sheet.keyed is not None:
-            drawn, width = outline(self._sheet.mark)
+        if width:
             cosine, sine = _SLANT
             size = min(_ACROSS, _ACROSS_LENGTH * 1000 / width) / 1000
             turned = b"%.6f %.6f %.6f %.6f" % (size * cosine, size * sine, -size * sine, size * cosine)
-            parts += [b"q %b %.1f %.1f cm %b Q" % (turned, x, y, drawn) for x, y in _ACROSS_AT]
+            parts += [b"q %b %.1f %.1f cm %b Q" % (turned, x, y, drawing) for x, y in _ACROSS_AT]
         box = b"/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]" % (layout.WIDTH, layout.HEIGHT)
-        return file.stream(b"\n".join(parts), box)
+        self._file.stream(b"\n".join(parts), box, number=self._drawn)
 
     def _below(self) -> bytes:
         """What stands on every page after its rows: the mark, and the mark once more that is not drawn.

@@ -1,8 +1,8 @@
 """Where cells stand on a page: widths of columns from the first rows, the size of letters, rows on a grid. Pure.
 
 A row's line lies a third of a point above or below its place on the grid, as the last bit of its check says: too
-little to see, enough to be measured, and no character is another one for it. The tracer does not weigh it: it is there
-for whoever measures a page whose characters are gone.
+little to see, enough to be measured, and no character is another one for it. `console.fragments.heights` reads it back
+from where text stands on a page, in this file or in one that another program printed it to.
 """
 
 from __future__ import annotations

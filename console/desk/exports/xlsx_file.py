@@ -1,8 +1,9 @@
 """XLSX with typed cells, written row by row: one sheet, the visible mark above it, a frozen header with filters.
 
 Text is written as text: nothing in it becomes a formula, a link or a number. The mark also stands in the printed header
-and footer, there as a picture too, in the document's properties, its own and the usual ones, and in a defined name, so
-that a copy that lost its first line still says it. `console.fragments.beside` reads them back.
+and footer, there as a picture too, in the document's properties, its own and the usual ones, in a defined name, in
+custom XML, and in near-black colours of all letters, so that a copy that lost its first line still says it.
+`console.fragments.beside` reads them back.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, Final
 from console.desk.exports.columns import Kind
 from console.desk.exports.header_picture import header_picture
 from console.desk.exports.sheet import Cell, Sheet
+from watermark.shades import shades
 
 _OPTIONS: Final = {
     "constant_memory": True,
@@ -24,7 +26,10 @@ _OPTIONS: Final = {
     "strings_to_urls": False,
     "nan_inf_to_errors": False,
 }
-_FORMATS: Final = {Kind.MONEY: "#,##0.00", Kind.COUNT: "0", Kind.DATE: "yyyy-mm-dd"}
+_FORMATS: Final = {
+    kind: {"num_format": shown}
+    for kind, shown in ((Kind.MONEY, "#,##0.00"), (Kind.COUNT, "0"), (Kind.DATE, "yyyy-mm-dd"))
+}
 _WIDTHS: Final = {Kind.TEXT: 22, Kind.MONEY: 15, Kind.COUNT: 9, Kind.DATE: 12}
 _HEADER_ROW: Final = 1
 _A4: Final = 9
@@ -37,27 +42,33 @@ def write(path: Path, sheet: Sheet, pages: Iterable[Sequence[Sequence[Cell]]]) -
     Raises:
         OSError: The disk is full.
     """
-    from xlsxwriter import Workbook  # noqa: PLC0415 - only workbooks need it
-    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - only workbooks need it
 
-    book = Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})
+    from console.desk.exports.xlsx_parts import MarkedWorkbook  # noqa: PLC0415 - as above
+
+    book = MarkedWorkbook(path, {**_OPTIONS, "tmpdir": str(path.parent)}, sheet.mark)
     try:
         kinds = sheet.kinds
         page = book.add_worksheet()
         _mark(book, page, sheet.mark)
-        formats = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
+        colours = [{"font_color": f"#{one}"} for one in shades(sheet.serial)] if sheet.keyed is not None else [{}]
+        formats = [
+            book.add_format({**colours[column % len(colours)], **_FORMATS.get(kind, {})})
+            for column, kind in enumerate(kinds)
+        ]
         for column, kind in enumerate(kinds):
             page.set_column(column, column, _WIDTHS[kind])
-        page.write_string(0, 0, sheet.mark)
-        bold = book.add_format({"bold": True})
+        page.write_string(0, 0, sheet.mark, book.add_format(colours[0]))
         for column, title in enumerate(sheet.header()):
+            # Counted back from the last colour: between them, titles and cells of three columns say all four.
+            bold = book.add_format({"bold": True, **colours[-1 - column % len(colours)]})
             page.write_string(_HEADER_ROW, column, title, bold)
         row = _HEADER_ROW
         for part in pages:
             for cells in part:
                 row += 1
-                for column, (kind, cell) in enumerate(zip(kinds, cells, strict=False)):
-                    _write(page, (row, column), kind, cell, formats)
+                for column, (kind, cell, form) in enumerate(zip(kinds, cells, formats, strict=False)):
+                    _write(page, (row, column), kind, cell, form)
         # On paper a row stays one line: readable, and traceable when it was printed to a PDF.
         page.set_landscape()
         page.set_paper(_A4)
@@ -99,16 +110,16 @@ def _write(
     place: tuple[int, int],
     kind: Kind,
     cell: Cell,
-    formats: dict[Kind, Any],
+    form: Any,  # noqa: ANN401 - as above
 ) -> None:
     if cell is None or cell == "":
         return
     if isinstance(cell, Decimal | int):
-        page.write_number(*place, cell, formats.get(kind))
+        page.write_number(*place, cell, form)
     elif kind is Kind.DATE and (day := _day(cell)) is not None:
-        page.write_datetime(*place, day, formats[kind])
+        page.write_datetime(*place, day, form)
     else:
-        page.write_string(*place, cell)
+        page.write_string(*place, cell, form)
 
 
 def _day(text: str) -> date | None:

@@ -13,7 +13,7 @@ from access.store.schema import import_batch, source
 from console.desk.act import Act
 from console.desk.api.imports import ApproveImport, FaultPage, ImportList, ImportReport, ListImports, ReadFaults
 from console.desk.hub import Audience
-from console.desk.imports.jobs import running
+from console.desk.imports import quarantine, running
 from console.desk.imports.publish import Overtaken, require_not_overtaken
 from console.desk.imports.publishing import publish_batch
 from console.desk.imports.reports import faults_of, report_of_batch
@@ -92,9 +92,12 @@ def list_imports(act: Act, request: ListImports) -> ImportList:
         origin = origins.get(batch["source_id"])
         if origin is None or not act.allowed(Action.IMPORT_BATCH_READ, _resource(batch, origin)).allowed:
             continue
-        job = running(batch["id"])
+        job = running.job_of(batch["id"])
         live = job is not None and job.state == "running"
-        seen.append(job.report() if job is not None and live else report_of_batch(act.db, batch, origin))
+        kept = quarantine.until(act.parts, batch["id"])
+        seen.append(
+            job.report() if job is not None and live else report_of_batch(act.db, batch, origin, kept_until=kept)
+        )
     if not seen:
         # Nothing to see is still a decision: who may not read imports at all is told so.
         act.require(Action.IMPORT_BATCH_READ, Resource(kind="batch", unit_id=act.actor.unit_id))

@@ -2,7 +2,8 @@
 
 A registered lender with a registered key is a standing order of the two people who registered both: its files are
 loaded without anybody asking, in nobody's name, as long as both rows hold. A file that was tried and not taken stays
-for a person to look into; what stays too long, and what never became whole, is destroyed. Every step is an event.
+for a person to look into; what stays too long, and what never became whole, is destroyed. A file that was published
+already, which a killed desk did not come to destroy, is destroyed and not loaded again. Every step is an event.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from access.policy import Action
 from access.store.base import UnitOfWork
 from console.desk.act import Act
 from console.desk.api.imports import StartImport
-from console.desk.imports import drop, drop_keys, jobs, sources, uploads
+from console.desk.imports import drop, drop_keys, jobs, quarantine, running, sources, uploads
 from console.desk.imports.drop_keys import Lender
 from console.desk.imports.fields import Kind
 from console.desk.imports.order import Order
@@ -84,9 +85,13 @@ def enter(parts: Parts, key_id: str, name: str, written: Path) -> None:
 
 
 def look(parts: Parts) -> None:
-    """Start loading what is whole, clear away what is too old. Called from any thread, one at a time."""
+    """Start loading what is whole, clear away what is too old, in quarantine too. Called from any thread."""
     home = parts.home
-    if home is None or not any(folder.is_dir() and any(folder.iterdir()) for folder in home.drop.iterdir()):
+    if home is None:
+        return
+    with _turn:
+        quarantine.clear(parts)
+    if not any(folder.is_dir() and any(folder.iterdir()) for folder in home.drop.iterdir()):
         return
     with _turn:
         for lender in parts.store.run(lambda uow: drop_keys.every(_act(parts, uow))):
@@ -112,15 +117,15 @@ def _act(parts: Parts, uow: UnitOfWork) -> Act:
 
 def _look_into(parts: Parts, folder: Path, lender: Lender) -> None:
     oldest = parts.clock.now_us() - parts.settings.drop.keep_hours * _HOUR
-    for found in sorted(_files(folder), key=lambda one: (one.arrived, one.path.name)):
+    for found in sorted(files(folder), key=lambda one: (one.arrived, one.path.name)):
         kind = uploads.kind_of(found.path.name)
         if found.arrived <= oldest:
             _clear(parts, lender, found.path)
-        elif found.whole and kind is not None and not jobs.busy(lender.source["id"]) and _tried.first(found.path):
+        elif found.whole and kind is not None and not running.busy(lender.source["id"]) and _tried.first(found.path):
             _load(parts, lender, found.path.name, kind)
 
 
-def _files(folder: Path) -> Iterator[_Found]:
+def files(folder: Path) -> Iterator[_Found]:
     """What lies in a drop, each file with the youngest of what belongs to it."""
     there = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
     stems = {name.removesuffix(drop.DIGEST_SUFFIX).removesuffix(drop.SIGNATURE_SUFFIX) for name in there}

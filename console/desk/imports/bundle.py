@@ -42,7 +42,7 @@ class Question(msgspec.Struct, tag="question", array_like=True):
         debtors: Of ID number and name.
         bills: Of loan number and bill period.
         loans: Of loan numbers whose period the file does not say.
-        references: Of lenders' payment references.
+        references: Of lenders' payment references; where there are any, the bills' payments are told.
         chunk: Which chunk of the file asks, from 0.
     """
 
@@ -75,6 +75,22 @@ class KnownCase(msgspec.Struct, array_like=True):
     seen_version: int
 
 
+class Payment(msgspec.Struct, array_like=True):
+    """A payment that an account has already.
+
+    Attributes:
+        reference: Blind entry it was booked under.
+        paid: Minor units.
+        paid_on: ISO date.
+        row: Data row of this file that brought it, 0 for one on the desk.
+    """
+
+    reference: bytes
+    paid: int
+    paid_on: str
+    row: int = 0
+
+
 class KnownBill(msgspec.Struct, array_like=True):
     """A loan's bill that is known already.
 
@@ -86,6 +102,7 @@ class KnownBill(msgspec.Struct, array_like=True):
         row: Data row it came from.
         state: open, settled or recalled.
         staged: Data row of this file that changes it already, 0 for none.
+        payments: What was paid for it, this file's earlier rows among it; told of repayments alone.
     """
 
     account_id: str
@@ -95,6 +112,7 @@ class KnownBill(msgspec.Struct, array_like=True):
     row: int
     state: str
     staged: int = 0
+    payments: list[Payment] = msgspec.field(default_factory=list)
 
 
 class Answer(msgspec.Struct, tag="answer", array_like=True):
@@ -102,7 +120,6 @@ class Answer(msgspec.Struct, tag="answer", array_like=True):
 
     cases: dict[bytes, KnownCase]
     bills: dict[bytes, list[KnownBill]]
-    references: list[bytes] = msgspec.field(default_factory=list)
 
 
 class Growth(msgspec.Struct, array_like=True):
@@ -155,11 +172,12 @@ class Bundle(msgspec.Struct, tag="bundle", array_like=True):
 
 
 class Opened(msgspec.Struct, tag="opened", array_like=True):
-    """The file can be read: its size in bytes, its column mapping, the header of the bill reference."""
+    """The file can be read: its size in bytes, its column mapping, headers of bill reference and payment reference."""
 
     size: int
     mapping: list[tuple[str, str]]
     bill_column: str
+    reference_column: str = ""
 
 
 class Ended(msgspec.Struct, tag="ended", array_like=True):

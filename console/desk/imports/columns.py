@@ -89,6 +89,10 @@ class Plan(msgspec.Struct, frozen=True, array_like=True):
         """The column of the bill reference."""
         return next(column for column in self.columns if column.field == f.LOAN)
 
+    def shown_for(self, field: str) -> str:
+        """The header of a field, safe to name; empty where the file has none."""
+        return next((column.shown for column in self.columns if column.field == field), "")
+
 
 def shown(header: str, index: int = 0) -> str:
     """A header as it may be named: without control characters, short; its letter when it has no name.

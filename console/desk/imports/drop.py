@@ -13,7 +13,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from console.desk.imports.faults import Code, whole_file
+from console.desk.imports.faults import Code, FileRefused, whole_file
 from masking.errors import MaskingError
 from masking.gm import Sm2PublicKey, new_sm3
 
@@ -124,6 +124,15 @@ def verify(path: Path, public_key: bytes, digest: bytes) -> None:
         raise whole_file(Code.FILE_SIGNATURE)
 
 
+def proven(path: Path, public_key: bytes, digest: bytes) -> bool:
+    """Whether `verify` passes."""
+    try:
+        verify(path, public_key, digest)
+    except FileRefused:
+        return False
+    return True
+
+
 def destroy(path: Path) -> int:
     """Overwrite one file and unlink it.
 
@@ -145,12 +154,32 @@ def _overwrite(path: Path) -> int:
     return size
 
 
-def quarantine(folder: Path, name: str, aside: Path) -> None:
-    """Move a dropped file and its proofs out of reach of everybody but the desk."""
+def destroy_all(folder: Path) -> None:
+    """Overwrite and unlink every file below a directory of the desk alone, and take the directory away.
+
+    Raises:
+        OSError: a file could not be destroyed; it and the directory are still there.
+    """
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            destroy(path)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def quarantine(folder: Path, name: str, aside: Path, now: int) -> None:
+    """Move a dropped file and its proofs out of reach of everybody but the desk, stamped with when that was.
+
+    Args:
+        folder: the lender's drop.
+        name: the file's name there.
+        aside: a directory for this file alone, made when missing.
+        now: microseconds.
+    """
     aside.mkdir(mode=0o700, parents=True, exist_ok=True)
     for suffix in ("", DIGEST_SUFFIX, SIGNATURE_SUFFIX):
         source = folder / (name + suffix)
         if source.is_file() and not source.is_symlink():
+            os.utime(source, ns=(now * 1000, now * 1000))
             target = aside / (name + suffix)
             source.replace(target)
             target.chmod(_PRIVATE)

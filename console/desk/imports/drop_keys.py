@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import Event
-from access.people import possession
+from access.people import possession, public_keys
 from access.people.directory import person_row
 from access.policy import Action, Resource
 from access.store.schema import drop_key, source
@@ -111,7 +111,7 @@ def propose_key(act: Act, request: ProposeDropKey) -> DropKeyView:
         act.refuse("import.source_unsigned", clause="F-3")
     if _LOGIN.fullmatch(request.login) is None:
         act.refuse("drop_key.login")
-    key = possession.parse(request.line)
+    key = public_keys.parse(request.line)
     if key.factor_kind != possession.SSH_KEY:
         act.refuse("ssh_key.kind")
     for other in every(act):
@@ -198,7 +198,7 @@ def _view(act: Act, one: Lender) -> DropKeyView:
         source_id=one.source["id"],
         source=one.source["name"],
         login=one.key["login"],
-        fingerprint=possession.fingerprint(bytes(one.key["blob"])),
+        fingerprint=public_keys.fingerprint(bytes(one.key["blob"])),
         addresses=tuple(str(one.key["addresses"]).split()),
         state=one.key["state"],
         proposed_by=asker["staff_no"] if asker is not None else "",

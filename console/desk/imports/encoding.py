@@ -7,7 +7,6 @@ broken one, or ends inside a character is refused with the line. Memory stays fl
 from __future__ import annotations
 
 import codecs
-import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,8 +15,17 @@ from console.desk.imports.faults import Code, whole_file
 _BLOCK: Final = 1 << 20
 _SAMPLE: Final = 4096
 # Four Chinese characters in a row as UTF-8; as GB18030 the same bytes would be six rare characters of a narrow kind.
-_UTF8_RUN: Final = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}")
-_RUN_BYTES: Final = 12
+_UTF8_RUN: Final = b"Lcc" * 4
+_RUN_BYTES: Final = len(_UTF8_RUN)
+_LEADING: Final = range(0xE4, 0xEA)
+_CONTINUING: Final = range(0x80, 0xC0)
+_KINDS: Final = "".join(
+    "L" if byte in _LEADING else "c" if byte in _CONTINUING else "." for byte in range(256)
+).encode()
+"""What a byte would be in UTF-8: what leads a Chinese character, what continues one, anything else.
+
+A text of kinds is searched ten times as fast as the bytes by a pattern: nearly every byte of GB18030 begins one.
+"""
 
 
 class _Failure(NamedTuple):
@@ -101,8 +109,9 @@ def _utf8_run(path: Path) -> int | None:
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             joined = tail + block
-            if found := _UTF8_RUN.search(joined):
-                return start - len(tail) + found.start()
+            found = joined.translate(_KINDS).find(_UTF8_RUN)
+            if found >= 0:
+                return start - len(tail) + found
             tail = joined[-(_RUN_BYTES - 1) :]
             start += len(block)
     return None

@@ -7,8 +7,12 @@ one parameter that is safe to show: a line number, the row first seen, the names
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+KEPT: Final = 10_000
+"""Faults of one file that are named; of those beyond it is said how many there are."""
 
 
 class Code(StrEnum):
@@ -39,6 +43,7 @@ class Code(StrEnum):
     COLUMNS_UNKNOWN = "columns.unknown"
     DATE_NOT_A_DATE = "date.not_a_date"
     DAYS_NOT_A_NUMBER = "days.not_a_number"
+    FAULTS_MORE = "faults.more"
     FILE_BINARY = "file.binary"
     FILE_DIGEST = "file.digest"
     FILE_EMPTY = "file.empty"
@@ -46,6 +51,7 @@ class Code(StrEnum):
     FILE_ENCRYPTED = "file.encrypted"
     FILE_KIND = "file.kind"
     FILE_LINE_TOO_LONG = "file.line_too_long"
+    FILE_LOADED_BEFORE = "file.loaded_before"
     FILE_MACROS = "file.macros"
     FILE_MIXED_ENCODING = "file.mixed_encoding"
     FILE_NO_HEADER = "file.no_header"
@@ -66,6 +72,7 @@ class Code(StrEnum):
     PHONE_FORM = "phone.form"
     PHONE_LENGTH = "phone.length"
     RATE_NOT_A_RATE = "rate.not_a_rate"
+    REFERENCE_OTHER_PAYMENT = "reference.other_payment"
     ROW_RAGGED = "row.ragged"
 
 
@@ -111,6 +118,11 @@ class CellRefused(Exception):
         super().__init__(code.value)
         self.code = code
         self.hint = hint
+
+
+def unnamed(count: int) -> Fault:
+    """The last line of a report: how many further faults it does not name."""
+    return Fault(0, "", Code.FAULTS_MORE, str(count))
 
 
 def whole_file(code: Code, hint: str = "", column: str = "") -> FileRefused:

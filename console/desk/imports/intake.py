@@ -1,19 +1,21 @@
 """Questions and bundles of one file's producers, put back into the file's order.
 
 A question is answered when nothing that an earlier, not yet written chunk is about could change the answer; chunks that
-share no debtor and no bill, which is nearly all of them, are sealed side by side. Bundles are taken in order.
+share no debtor and no bill, which is nearly all of them, are sealed side by side. Bundles are taken in order, and count
+as written when whoever took them says so.
 """
 
 from __future__ import annotations
 
 import queue
-from collections import deque
 from collections.abc import Callable, Sequence
 
 from console.desk.imports import bundle as b
 from console.desk.imports.produce import Stream
 
 Marks = frozenset[bytes]
+Take = Callable[[b.Bundle, Callable[[], None]], None]
+"""Writes or counts a bundle, at once or later, and calls back when that is done, well or not; from any thread."""
 
 
 class Intake:
@@ -21,17 +23,22 @@ class Intake:
 
     Args:
         answer: what the store knows of a question.
-        take: writes or counts a bundle.
+        take: takes a bundle in.
+
+    Attributes:
+        done: what a bundle's taker calls back; whoever hears it calls `written`, in the thread of all the rest.
     """
 
-    def __init__(self, answer: Callable[[b.Question], b.Answer], take: Callable[[b.Bundle], None]) -> None:
+    def __init__(self, answer: Callable[[b.Question], b.Answer], take: Take) -> None:
         self._answer = answer
         self._take = take
+        self.done: Callable[[], None] = self.written
         self._asked: dict[int, b.Question] = {}
         self._marks: dict[int, Marks] = {}
         self._ready: dict[int, b.Bundle] = {}
         self._answered = 0
         self._taken = 0
+        self._written = 0
 
     def question(self, question: b.Question) -> None:
         """A chunk's question has come in."""
@@ -44,9 +51,18 @@ class Intake:
         """A chunk is sealed; it and what waited for it is taken in order."""
         self._ready[bundle.chunk] = bundle
         while (found := self._ready.pop(self._taken, None)) is not None:
-            self._take(found)
-            del self._marks[self._taken]
             self._taken += 1
+            self._take(found, self.done)
+
+    @property
+    def under_way(self) -> int:
+        """How many bundles are taken and not written."""
+        return self._taken - self._written
+
+    def written(self) -> None:
+        """The oldest of the bundles taken is where every later question sees it."""
+        del self._marks[self._written]
+        self._written += 1
 
     def next_answer(self) -> tuple[int, b.Answer] | None:
         """The next chunk in order whose question can be answered now, with the answer."""
@@ -54,7 +70,7 @@ class Intake:
         if question is None:
             return None
         mine = self._marks[question.chunk]
-        if any(not mine.isdisjoint(self._marks[earlier]) for earlier in range(self._taken, question.chunk)):
+        if any(not mine.isdisjoint(self._marks[earlier]) for earlier in range(self._written, question.chunk)):
             return None
         del self._asked[question.chunk]
         self._answered += 1
@@ -62,6 +78,7 @@ class Intake:
 
 
 Heard = tuple[int, b.Message | None]
+_WRITTEN: Heard = (-1, None)
 
 
 def consume(messages: Stream, intake: Intake, heard: Callable[[b.Message], bool]) -> None:
@@ -72,17 +89,18 @@ def consume(messages: Stream, intake: Intake, heard: Callable[[b.Message], bool]
         intake: its order.
         heard: told `Opened` and `Ended`; returns whether that was the end.
     """
-    answers: deque[b.Answer] = deque()
+    written: queue.SimpleQueue[None] = queue.SimpleQueue()
+    intake.done = lambda: written.put(None)
     reply: b.Answer | None = None
     while True:
         message, reply = messages.send(reply), None
         if message is None:
-            while not answers:
-                found = intake.next_answer()
-                if found is None:
+            while (found := intake.next_answer()) is None:
+                if not intake.under_way:
                     raise RuntimeError("a producer waits for itself")
-                answers.append(found[1])
-            reply = answers.popleft()
+                written.get()
+                intake.written()
+            reply = found[1]
         elif isinstance(message, b.Question):
             intake.question(message)
         elif isinstance(message, b.Bundle):
@@ -109,13 +127,15 @@ def consume_many(
         EOFError: a producer is gone before its end.
     """
     ended: set[int] = set()
+    intake.done = lambda: arrivals.put(_WRITTEN)
     while len(ended) < len(send):
         place, message = arrivals.get()
-        if message is None:
+        if place < 0:
+            intake.written()
+        elif message is None:
             if place not in ended:
                 raise EOFError
-            continue
-        if isinstance(message, b.Question):
+        elif isinstance(message, b.Question):
             intake.question(message)
         elif isinstance(message, b.Bundle):
             intake.bundle(message)

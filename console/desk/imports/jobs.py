@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import threading
 import time
-from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,11 +23,12 @@ from access.policy import Resource
 from console.desk.api.imports import ImportReport
 from console.desk.hub import Audience
 from console.desk.imports import bundle as b
-from console.desk.imports import drop
-from console.desk.imports.collector import resting
+from console.desk.imports import drop, quarantine, running
+from console.desk.imports.afterwards import after_publish, destroy
 from console.desk.imports.columns import Wishes
 from console.desk.imports.ending import Ending
 from console.desk.imports.faults import Code, FileRefused, whole_file
+from console.desk.imports.fields import Kind
 from console.desk.imports.filling import Batch
 from console.desk.imports.intake import Intake, consume
 from console.desk.imports.order import Order
@@ -45,7 +45,6 @@ from masking.detect import mask_text
 _INLINE_BYTES: Final = 400_000
 _ATTEMPTS: Final = 3
 _WORKERS: Final = 2
-_KEPT: Final = 64
 _PUSH_SECONDS: Final = 0.25
 _log = logging.getLogger("veildesk.imports")
 
@@ -64,6 +63,8 @@ class Job:
     batch_id: str | None = None
     tally: Tally = field(default_factory=Tally)
     longest_pause: int = 0
+    left: tuple[str, ...] = ()
+    _file: Path | None = None
     _cancel: threading.Event = field(default_factory=threading.Event)
     _started: float = field(default_factory=time.monotonic)
     _ended: float = 0.0
@@ -104,13 +105,21 @@ class Job:
             mapping=tally.mapping,
             faults=shown(tally.faults[:SHOWN]),
             faults_total=tally.faults_total,
+            faults_unnamed=self._unnamed(),
+            kept_until=0 if self.state == "running" else quarantine.until(self.parts, order.job_id),
+            left=self.left,
             seconds=(self._ended or time.monotonic()) - self._started,
             longest_pause=self.longest_pause,
         )
 
+    def _unnamed(self) -> int:
+        """Faults that nobody will be told of one by one; without a batch only those shown at once are."""
+        kept = self.tally.faults if self.batch_id is not None else self.tally.faults[:SHOWN]
+        return self.tally.faults_total - len(kept) if self.state != "running" else 0
+
     def start(self) -> None:
         """Begin on a thread of its own."""
-        _remember(self)
+        running.remember(self)
         self._thread = threading.Thread(target=self._run, name="veildesk-import", daemon=True)
         self._thread.start()
 
@@ -132,21 +141,36 @@ class Job:
             state = ending.refuse(self.tally, quarantine=refused.quarantine)
         except _Cancelled:
             state = ending.abandon("cancelled")
-        except (AccessError, WorkerLost, OSError) as wrong:
-            _log.warning("import %s failed: %s", self.order.job_id, getattr(wrong, "code", type(wrong).__name__))
-            state = ending.abandon("failed")
         except Exception as wrong:  # noqa: BLE001 - the thread's last line; a message might quote a row
-            _log.error("import %s failed: %s", self.order.job_id, type(wrong).__name__)
-            state = ending.abandon("failed")
+            level = logging.WARNING if isinstance(wrong, AccessError | WorkerLost | OSError) else logging.ERROR
+            what = wrong.code if isinstance(wrong, AccessError) else type(wrong).__name__
+            _log.log(level, "import %s failed: %s", self.order.job_id, what)
+            state = self._fallen(ending)
         finally:
             self._tidy()
         self._ended = time.monotonic()
         self.state = state
         self._push(force=True)
 
+    def _fallen(self, ending: Ending) -> str:
+        """After an error: what the batch's row says is what happened."""
+        fate = ending.fate()
+        if fate == "published":
+            self._clear_up(ending)
+        return fate if fate in {"published", "waiting"} else ending.abandon("failed")
+
+    def _clear_up(self, ending: Ending) -> None:
+        request = self.order.request
+        self.left = after_publish(ending, self.longest_pause, self._file if request.destroy or request.drop else None)
+
     def _carry_out(self, ending: Ending) -> str:
-        path = self._obtain()
+        path = self._file = self._obtain()
         digest = drop.digest_of(path)
+        key = self.order.public_key if self.order.standing else None
+        if key and drop.proven(path, key, digest) and ending.published_before(digest):
+            # A desk that was killed before it had destroyed the file finds it again; nobody asked for it twice.
+            destroy(ending, path, Code.FILE_LOADED_BEFORE.value)
+            raise whole_file(Code.FILE_LOADED_BEFORE)
         self.tally.total = path.stat().st_size
         dry = self.order.request.dry_run
         for _ in range(_ATTEMPTS):
@@ -161,6 +185,7 @@ class Job:
             try:
                 self._read(path, batch, stager, dry=dry)
             finally:
+                stager.settle()
                 self.longest_pause = max(self.longest_pause, stager.longest_pause)
             if dry:
                 ending.dry_run(self.tally)
@@ -170,7 +195,7 @@ class Job:
             if not self.order.registered:
                 return ending.let_wait(self.tally)
             try:
-                return self._publish(ending, stager, path)
+                return self._publish(ending, stager)
             except Overtaken:
                 # Another file brought some of these debtors meanwhile: they are known now, so read it again.
                 ending.abandon("overtaken")
@@ -207,18 +232,19 @@ class Job:
         wishes = Wishes(asked=request.mapping, dropped=request.dropped, remembered=self.order.remembered)
         job = FileJob(str(path), self.order.kind, wishes, today.isoformat(), batch)
         keys = parts.keys.export_for_worker()
-        intake = Intake(stager.answer, lambda bundle: self._take(bundle, stager, dry=dry))
+        intake = Intake(stager.answer, lambda bundle, done: self._take(bundle, done, stager, dry=dry))
         if self.tally.total <= _INLINE_BYTES:
             consume(produce(job, keys, parts.ids, parts.catalogue), intake, self._hear)
         else:
-            # A workbook is held in memory whole: once, not twice.
-            shares = 1 if looks_like_workbook(path) else min(_WORKERS, os.cpu_count() or 1)
-            with resting():
-                work(job, keys, shares, intake, self._hear)
+            # A workbook is held in memory whole: once, not twice. What repeats in a ledger only one reader can tell.
+            alone = self.order.kind is not Kind.CASES or looks_like_workbook(path)
+            shares = 1 if alone else min(_WORKERS, os.cpu_count() or 1)
+            work(job, keys, shares, intake, self._hear)
 
     def _hear(self, message: b.Message) -> bool:
         if isinstance(message, b.Opened):
             self.tally.mapping, self.tally.bill_column = tuple(message.mapping), message.bill_column
+            self.tally.reference_column = message.reference_column
         if not isinstance(message, b.Ended):
             return False
         if message.failed:
@@ -227,15 +253,16 @@ class Job:
             raise FileRefused(*message.faults, quarantine=message.quarantine)
         return True
 
-    def _take(self, bundle: b.Bundle, stager: Stager, *, dry: bool) -> None:
+    def _take(self, bundle: b.Bundle, done: Callable[[], None], stager: Stager, *, dry: bool) -> None:
         if self._cancel.is_set():
             raise _Cancelled
         self.tally.add(bundle)
         # Once a fault dooms the whole file, the rest is only read for its faults.
         if dry or (self.tally.faults_total and not self.order.request.accept_good):
             self.tally.correct(bundle)
+            done()
         else:
-            stager.write(bundle)
+            stager.write(bundle, done)
         self._push()
 
     def _require_good(self) -> None:
@@ -244,18 +271,21 @@ class Job:
             self.tally.faults_total -= len(faults)
             raise FileRefused(*faults)
 
-    def _publish(self, ending: Ending, stager: Stager, path: Path) -> str:
-        ending.publish(self.tally, stager)
-        self.longest_pause = max(self.longest_pause, stager.longest_pause)
-        ending.settle(self.longest_pause)
-        if self.order.request.destroy or self.order.request.drop:
-            ending.destroy(path)
+    def _publish(self, ending: Ending, stager: Stager) -> str:
+        try:
+            ending.publish(self.tally, stager)
+        finally:
+            self.longest_pause = max(self.longest_pause, stager.longest_pause)
+        self._clear_up(ending)
         return "published"
 
     def _tidy(self) -> None:
         home = self.parts.home
         if self.order.request.drop and home is not None:
-            shutil.rmtree(self._private(home.temporary), ignore_errors=True)
+            try:
+                drop.destroy_all(self._private(home.temporary))
+            except OSError as wrong:
+                _log.warning("import %s: its private copy remains: %s", self.order.job_id, type(wrong).__name__)
 
     def _push(self, *, force: bool = False) -> None:
         now = time.monotonic()
@@ -263,36 +293,3 @@ class Job:
             self._pushed = now
             audience = Audience.of(self.order.line.person_id, units=(self.order.unit_id,))
             self.parts.hub.publish("import", self.order.job_id, audience)
-
-
-_jobs: OrderedDict[str, Job] = OrderedDict()
-_lock = threading.Lock()
-
-
-def _remember(job: Job) -> None:
-    with _lock:
-        _jobs[job.order.job_id] = job
-        for old in [one for one in _jobs.values() if one.state != "running"][:-_KEPT]:
-            del _jobs[old.order.job_id]
-
-
-def running(job_id: str) -> Job | None:
-    """A job of this process, running or lately finished."""
-    with _lock:
-        return _jobs.get(job_id)
-
-
-def busy(source_id: str) -> bool:
-    """Whether a file of a source is being loaded."""
-    with _lock:
-        return any(job.order.source_id == source_id and job.state == "running" for job in _jobs.values())
-
-
-def stop_all(parts: Parts, seconds: float = 10.0) -> None:
-    """Stop the imports of a desk that ends, and wait for them."""
-    with _lock:
-        mine = [job for job in _jobs.values() if job.parts is parts and job.state == "running"]
-    for job in mine:
-        job.cancel()
-    for job in mine:
-        job.wait(seconds)

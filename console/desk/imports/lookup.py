@@ -23,7 +23,7 @@ from access.store.schema import (
     staged_change,
 )
 from console.desk.imports.bulk import parts
-from console.desk.imports.bundle import Answer, KnownBill, KnownCase, Question
+from console.desk.imports.bundle import Answer, KnownBill, KnownCase, Payment, Question
 from masking.sealing import FieldCipher, SealContext
 
 _masks: Final = msgspec.msgpack.Decoder(dict[str, str]).decode
@@ -48,8 +48,8 @@ def answer(connection: Connection, batch_id: str, display: FieldCipher, question
     for some in parts(question.loans):
         for loan, found in _accounts(connection, batch_id, some, by_loan=True):
             known.bills.setdefault(loan, []).append(found)
-    for some in parts(question.references):
-        known.references += _references(connection, batch_id, some)
+    if question.references:
+        _add_payments(connection, batch_id, [bill for found in known.bills.values() for bill in found])
     return known
 
 
@@ -185,9 +185,23 @@ def _staged(connection: Connection, batch_id: str, accounts: Sequence[str]) -> d
     return found
 
 
-def _references(connection: Connection, batch_id: str, entries: Sequence[bytes]) -> list[bytes]:
-    booked = select(repayment.c.reference).where(repayment.c.reference.in_(entries))
-    staged = select(staged_change.c.reference).where(
-        staged_change.c.batch_id == batch_id, staged_change.c.reference.in_(entries)
-    )
-    return [bytes(entry) for query in (booked, staged) for entry in connection.execute(query).scalars()]
+def _add_payments(connection: Connection, batch_id: str, bills: Sequence[KnownBill]) -> None:
+    """Tell of some bills what was paid for them, on the desk and by this batch so far."""
+    of: dict[str, list[KnownBill]] = {}
+    for bill in bills:
+        of.setdefault(bill.account_id, []).append(bill)
+    names = ("account_id", "reference", "paid", "paid_on")
+    for cases in parts(list({bill.case_id for bill in bills})):
+        booked = select(*(repayment.c[name] for name in names)).where(repayment.c.case_id.in_(cases))
+        for account_id, *payment in connection.execute(booked):
+            for bill in of.get(account_id, ()):
+                bill.payments.append(Payment(bytes(payment[0]), *payment[1:]))
+    for accounts in parts(list(of)):
+        staged = select(*(staged_change.c[name] for name in names), staged_change.c.row).where(
+            staged_change.c.batch_id == batch_id,
+            staged_change.c.account_id.in_(accounts),
+            staged_change.c.kind == "repayment",
+        )
+        for account_id, *payment in connection.execute(staged):
+            for bill in of[account_id]:
+                bill.payments.append(Payment(bytes(payment[0]), *payment[1:]))

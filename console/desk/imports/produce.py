@@ -1,6 +1,7 @@
 """From a file to a stream of questions and bundles; the same whether it runs in the desk or in a worker.
 
-The rows are dealt out in chunks: of several producers of one file each takes its share and counts past the rest.
+The rows of cases are dealt out in chunks: of several producers of one file each takes its share and counts past the
+rest. Repayments and recalls have one producer, because it must tell what repeats in the file from what is sent again.
 A producer asks about its next chunk before it seals the last one, so that reading, sealing and writing overlap.
 """
 
@@ -16,7 +17,7 @@ import msgspec
 from console.desk.imports import bundle as b
 from console.desk.imports.columns import Wishes
 from console.desk.imports.faults import FileRefused
-from console.desk.imports.fields import Kind
+from console.desk.imports.fields import REFERENCE, Kind
 from console.desk.imports.filling import Batch, NewIds, SealingKeys
 from console.desk.imports.ledger import Ledger
 from console.desk.imports.rows import AnyRow, CaseRow
@@ -64,12 +65,12 @@ def produce(job: FileJob, keys: SealingKeys, ids: NewIds, catalogue: Catalogue) 
     try:
         today = date.fromisoformat(job.today)
         reading = scan(Path(job.path), job.kind, catalogue, job.wishes, today, encoding=job.encoding)
-        column = reading.plan.bill.shown
-        yield b.Opened(reading.size, list(reading.plan.mapping), column)
+        column, reference = reading.plan.bill.shown, reading.plan.shown_for(REFERENCE)
+        yield b.Opened(reading.size, list(reading.plan.mapping), column, reference)
         if job.kind is Kind.CASES:
             yield from _cases(job, reading, Sealer(job.batch, keys, catalogue, ids, column))
         else:
-            yield from _ledger(job, reading, Ledger(job.batch, keys, ids, column))
+            yield from _ledger(job, reading, Ledger(job.batch, keys, ids, column, reference))
     except FileRefused as refused:
         yield b.Ended(list(refused.faults), quarantine=refused.quarantine)
         return

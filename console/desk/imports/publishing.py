@@ -11,6 +11,7 @@ from console.desk.hub import Audience
 from console.desk.imports.publish import apply
 from console.desk.strategy.debtors import bar_new_cases
 from console.desk.strategy.runs import note
+from console.desk.work.ended_reveals import end_over
 from console.desk.work.judged import log_judged
 
 
@@ -26,6 +27,7 @@ def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: s
     zone = act.parts.settings.zone
     for one in apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone):
         log_judged(act, one.case_id, row["tenant_id"], one)
+    end_over(act)
     bar_new_cases(act, row["id"])
     note(act, row, unit_id)
     changes = {"state": "published", "published_at": act.now}

@@ -7,7 +7,6 @@ whole. The lender's file is still where it was, so the import is simply started 
 from __future__ import annotations
 
 import logging
-import shutil
 from typing import Final
 
 from sqlalchemy import select
@@ -37,7 +36,10 @@ def sweep(parts: Parts) -> None:
     for batch_id in worked_off(parts.store):
         sweep_staged(parts.store, batch_id)
     if parts.home is not None:
-        shutil.rmtree(parts.home.temporary / "imports", ignore_errors=True)
+        try:
+            drop.destroy_all(parts.home.temporary / "imports")
+        except OSError as wrong:
+            _log.warning("private copies of imports remain: %s", type(wrong).__name__)
         for name in _registered(parts):
             drop.open_for(parts.home.drop, name)
         arrivals.recover(parts)

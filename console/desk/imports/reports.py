@@ -10,7 +10,7 @@ from sqlalchemy.engine import RowMapping
 
 from access.store.schema import import_reject
 from console.desk.api.imports import ImportReport, RowFault
-from console.desk.imports.faults import Fault
+from console.desk.imports.faults import Code, Fault
 from console.desk.imports.tally import SHOWN
 
 _STATES: Final = {"staging": "failed", "abandoned": "cancelled"}
@@ -33,10 +33,17 @@ def faults_of(connection: Connection, batch_id: str, after: int, limit: int) -> 
 
 
 def report_of_batch(
-    connection: Connection, batch: RowMapping | Mapping[str, Any], origin: RowMapping | Mapping[str, Any]
+    connection: Connection,
+    batch: RowMapping | Mapping[str, Any],
+    origin: RowMapping | Mapping[str, Any],
+    *,
+    kept_until: int = 0,
 ) -> ImportReport:
-    """A batch that is over, or waits."""
-    total = connection.execute(select(func.count()).where(import_reject.c.batch_id == batch["id"])).scalar_one()
+    """A batch that is over, or waits. kept_until: of its file in quarantine, microseconds."""
+    mine = import_reject.c.batch_id == batch["id"]
+    named = connection.execute(select(func.count()).where(mine, import_reject.c.code != Code.FAULTS_MORE)).scalar_one()
+    more = connection.execute(select(import_reject.c.hint).where(mine, import_reject.c.code == Code.FAULTS_MORE))
+    unnamed = int(more.scalar_one_or_none() or 0)
     return ImportReport(
         job_id=batch["id"],
         batch_id=batch["id"],
@@ -53,6 +60,8 @@ def report_of_batch(
         new_accounts=batch["new_accounts"],
         changed_accounts=batch["changed_accounts"],
         faults=faults_of(connection, batch["id"], 0, SHOWN),
-        faults_total=int(total),
+        faults_total=int(named) + unnamed,
+        faults_unnamed=unnamed,
         longest_pause=batch["longest_pause"],
+        kept_until=kept_until,
     )

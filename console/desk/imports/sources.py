@@ -100,7 +100,7 @@ def propose_source(act: Act, request: ProposeSource) -> SourceView:
     act.require(Action.IMPORT_SOURCE_PROPOSE, Resource(kind="source", unit_id=unit_id))
     if find(act, request.name) is not None:
         act.refuse("import.source_exists")
-    row = _insert(act, request.name, unit_id, state="proposed", public_key=_public_key(act, request.public_key))
+    row = _insert(act, request.name, unit_id, state="proposed", public_key=public_key(act, request.public_key))
     act.push("import", row["id"], Audience.of(roles=(str(Role.SECURITY_ADMIN),)))
     return view(act, row)
 
@@ -183,10 +183,18 @@ def _insert(act: Act, name: str, unit_id: str | None, *, state: str, public_key:
     )
 
 
-def _public_key(act: Act, pem: str) -> bytes | None:
-    if not pem.strip():
+def public_key(act: Act, said: str) -> bytes | None:
+    """A lender's SM2 key, x || y, of its PEM or of what stands between the PEM's two lines; none of nothing.
+
+    Raises:
+        Refused: `import.source_key`: it is none.
+    """
+    text = said.strip()
+    if not text:
         return None
+    if not text.startswith("-----"):
+        text = f"-----BEGIN PUBLIC KEY-----\n{''.join(text.split())}\n-----END PUBLIC KEY-----\n"
     try:
-        return Sm2PublicKey.from_pem(pem).raw
+        return Sm2PublicKey.from_pem(text).raw
     except MaskingError:
         act.refuse("import.source_key")

@@ -6,41 +6,47 @@ where it will stay; what a batch brings to a case on the desk waits in the `stag
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy import case as when
 from sqlalchemy.dialects import postgresql, sqlite
 
-from access.store.base import Store, UnitOfWork
+from access.store.base import Act, Store, UnitOfWork
 from access.store.proof import RowProofs
 from access.store.schema import case_file, case_seals, desk_meta, import_batch, staged_case
 from console.desk.imports import bulk
 from console.desk.imports import bundle as b
-from console.desk.imports.faults import Fault
+from console.desk.imports.faults import KEPT, Fault, unnamed
 from console.desk.imports.filling import Batch
 from console.desk.imports.lookup import answer
 from masking.case_keys import Purpose, unwrap, wrap, wrapped_under
 from masking.keys import KeyRing
 
-REJECTS_KEPT: Final = 10_000
+T = TypeVar("T")
 BLINDS_TOGETHER: Final = 20_000
-BLINDS_HELD: Final = 5 * BLINDS_TOGETHER
+BLINDS_HELD: Final = 2 * BLINDS_TOGETHER
 """Entries are random: in the order of the index, held back until there are many, those of one act are neighbours."""
 REJECT_COLUMNS: Final = ("batch_id", "number", "tenant_id", "row", "column", "code", "hint")
 _DIGITS: Final = 7
-_FOREVER: Final = 3600.0
+_UNDER_WAY: Final = 3
+"""Chunks that wait for the one writer of SQLite, so that those who seal need not; elsewhere order forbids it."""
 
 
 class Stager:
     """Writes one batch's chunks and answers its questions. Used by one thread.
 
+    Its acts are patient: whatever else is waiting goes first, so that another writer stands behind one of them at most,
+    the one that is running when it comes.
+
     Attributes:
-        longest_pause: microseconds that another writer waited at most for one of these acts.
+        longest_pause: microseconds that another writer waited at most: of the longest of these acts, to its commit.
         new_cases, new_accounts, changed: rows staged so far.
     """
 
@@ -52,9 +58,11 @@ class Stager:
         self.longest_pause = 0
         self.new_cases = self.new_accounts = self.changed = 0
         self.good = self.bad = self.skipped = 0
-        self._rejects = 0
+        self._rejects = self._faults = 0
         self._blinds: list[b.Row] = []
         self._in_order: list[b.Row] = []
+        self._under_way: deque[Future[Any]] = deque()
+        self._most = _UNDER_WAY if store.engine.dialect.name == "sqlite" else 1
 
     def answer(self, question: b.Question) -> b.Answer:
         """What is known of a chunk's debtors and bills; chunks written before are seen."""
@@ -73,15 +81,19 @@ class Stager:
         key = unwrap(self._keys.kek(under), wrapped, tenant_id, case_id, Purpose.IMPORT)
         return wrap(newest, key, tenant_id, case_id)
 
-    def write(self, bundle: b.Bundle) -> None:
-        """Stage one chunk.
+    def write(self, bundle: b.Bundle, done: Callable[[], None]) -> None:
+        """Stage one chunk, or at least have it stand in line.
+
+        Args:
+            bundle: the chunk.
+            done: called when it is durable, or when it is known that it will not be; from the store's thread.
 
         Raises:
-            LogUnavailable, StoreBusy: it could not be made durable; nothing of it stays.
+            LogUnavailable, StoreBusy: an earlier one could not be made durable; nothing of that one stays.
         """
         counts = (self.good + bundle.good, self.bad + bundle.bad)
         number = self._rejects
-        rejects = bundle.faults[: max(REJECTS_KEPT - number, 0)]
+        rejects = bundle.faults[: max(KEPT - number, 0)]
         blinds = self._due_blinds(bundle.blinds)
 
         def act(uow: UnitOfWork) -> None:
@@ -89,8 +101,12 @@ class Stager:
             self._keep_rejects(uow, rejects, number)
             self._count(uow, bundle, counts)
 
-        self.timed(act)
+        self._drain(self._most - 1)
+        written = self._store.submit(self._timed(act), patient=True)
+        self._under_way.append(written)
+        written.add_done_callback(lambda _: done())
         self._rejects += len(rejects)
+        self._faults += len(bundle.faults)
         self.good, self.bad = counts
         self.skipped = bundle.skipped
         self.new_cases += len(bundle.cases)
@@ -103,11 +119,14 @@ class Stager:
         Raises:
             LogUnavailable, StoreBusy: it could not be made durable.
         """
+        self._drain(0)
         self._in_order = sorted(self._in_order + self._blinds, reverse=True)
         self._blinds = []
         while self._in_order:
-            blinds = self._next_blinds()
-            self.timed(lambda uow, blinds=blinds: bulk.insert(uow, "blind_entry", b.BLIND_COLUMNS, blinds))
+            self.timed(partial(_index, self._next_blinds()))
+        if self._faults > self._rejects:
+            more = [unnamed(self._faults - self._rejects)]
+            self.timed(lambda uow: self._keep_rejects(uow, more, self._rejects))
 
     def _due_blinds(self, new: Sequence[b.Row]) -> list[b.Row]:
         """Entries to be written now, if any."""
@@ -122,26 +141,31 @@ class Stager:
         del self._in_order[-BLINDS_TOGETHER:]
         return due
 
-    def timed(self, act: Any) -> Any:  # noqa: ANN401 - an act and its reply
+    def timed(self, act: Act[T]) -> T:
         """Run an act and note how long it kept other writers waiting, its commit included."""
-        started: list[float] = []
-        committed = threading.Event()
-        ended: list[float] = []
+        return self._store.submit(self._timed(act), patient=True).result()
 
-        def done() -> None:
-            ended.append(time.monotonic())
-            committed.set()
+    def settle(self) -> None:
+        """Wait until nothing of it is under way any more, whatever became of it."""
+        wait(self._under_way)
+        self._under_way.clear()
 
-        def noted(uow: UnitOfWork) -> object:
-            started[:] = [time.monotonic()]
+    def _drain(self, most: int) -> None:
+        while len(self._under_way) > most:
+            self._under_way.popleft().result()
+
+    def _timed(self, act: Act[T]) -> Act[T]:
+        def noted(uow: UnitOfWork) -> T:
+            started = time.monotonic()
+
+            def durable() -> None:
+                self.longest_pause = max(self.longest_pause, int((time.monotonic() - started) * 1_000_000))
+
             reply = act(uow)
-            uow.after_commit(done)
+            uow.after_commit(durable)
             return reply
 
-        reply = self._store.run(noted)
-        committed.wait(_FOREVER)
-        self.longest_pause = max(self.longest_pause, int((ended[-1] - started[-1]) * 1_000_000))
-        return reply
+        return noted
 
     def _write(self, uow: UnitOfWork, bundle: b.Bundle, blinds: Sequence[b.Row]) -> None:
         batch_id = self._batch.batch_id
@@ -149,7 +173,7 @@ class Stager:
             bulk.insert(uow, "case_file", b.CASE_COLUMNS, self._numbered(uow, bundle.cases))
         _insert(uow, "account", b.ACCOUNT_COLUMNS, bundle.accounts)
         _insert(uow, "case_seals", b.SEALS_COLUMNS, bundle.seals)
-        _insert(uow, "blind_entry", b.BLIND_COLUMNS, blinds)
+        _index(blinds, uow)
         _insert(uow, "staged_change", b.CHANGE_COLUMNS, bundle.changes)
         _insert(uow, "staged_blind", ("batch_id", *b.BLIND_COLUMNS), [[batch_id, *row] for row in bundle.added_blinds])
         if bundle.added:
@@ -221,6 +245,10 @@ def reserve_numbers(uow: UnitOfWork, tenant_id: str, count: int) -> tuple[int, i
         return 1, year
     uow.connection.execute(update(desk_meta).where(desk_meta.c.key == key).values(value=str(int(found) + count)))
     return int(found) + 1, year
+
+
+def _index(blinds: Sequence[b.Row], uow: UnitOfWork) -> None:
+    _insert(uow, "blind_entry", b.BLIND_COLUMNS, blinds)
 
 
 def _insert(uow: UnitOfWork, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
@@ -18,9 +19,9 @@ from access.policy import Action, Conditions, Resource
 from access.store.schema import import_batch, source
 from console.desk.act import Act
 from console.desk.api.imports import CancelImport, ImportReport, ReadImport, StartImport
-from console.desk.imports import sources
+from console.desk.imports import dropped, quarantine, running, sources
 from console.desk.imports.fields import Kind
-from console.desk.imports.jobs import Job, running
+from console.desk.imports.jobs import Job
 from console.desk.imports.order import Order
 from console.desk.imports.reports import report_of_batch
 from console.desk.kernel import handles
@@ -76,6 +77,9 @@ def _require_way_in(act: Act, request: StartImport, row: RowMapping | dict[str, 
 
 
 def _order(act: Act, request: StartImport, row: RowMapping | dict[str, Any]) -> Order:
+    if request.drop and act.parts.home is not None:
+        named = dropped.name_of(act.parts.home.drop, row, request.drop)
+        request = msgspec.structs.replace(request, drop=named)
     unit = unit_row(act.uow, act.proofs, row["unit_id"])
     if unit is None:
         act.refuse("import.no_unit")
@@ -100,7 +104,7 @@ def _order(act: Act, request: StartImport, row: RowMapping | dict[str, Any]) -> 
 @handles(ReadImport)
 def read_import(act: Act, request: ReadImport) -> ImportReport:
     """Where an import stands."""
-    job = running(request.job_id)
+    job = running.job_of(request.job_id)
     if job is not None:
         act.require(Action.IMPORT_BATCH_READ, job.resource)
         report = job.report()
@@ -108,6 +112,8 @@ def read_import(act: Act, request: ReadImport) -> ImportReport:
             # How far a bar has come says nothing of a customer; its end is logged.
             act.logged = True
             return report
+        if report.state == "failed" and report.batch_id is not None:
+            report = _as_kept(act, report, report.batch_id)
     else:
         report = _from_store(act, request.job_id)
     act.log(Action.IMPORT_BATCH_READ, object_kind="import", object_id=report.job_id, rows=report.rows)
@@ -117,7 +123,7 @@ def read_import(act: Act, request: ReadImport) -> ImportReport:
 @handles(CancelImport)
 def cancel_import(act: Act, request: CancelImport) -> ImportReport:
     """Stop a running import; nothing of it stays."""
-    job = running(request.job_id)
+    job = running.job_of(request.job_id)
     act.require(Action.IMPORT_BATCH_STAGE, job.resource if job is not None else Resource.absent("batch"))
     if job is None:
         act.refuse("import.not_found")
@@ -131,6 +137,14 @@ def cancel_import(act: Act, request: CancelImport) -> ImportReport:
     return job.report()
 
 
+def _as_kept(act: Act, report: ImportReport, batch_id: str) -> ImportReport:
+    """Of a job that broke while the store did not answer, what the batch's row says by now."""
+    found = batch_and_source(act, batch_id)
+    if found is None or found[0]["state"] not in {"published", "waiting"}:
+        return report
+    return msgspec.structs.replace(report_of_batch(act.db, *found), job_id=report.job_id)
+
+
 def _from_store(act: Act, batch_id: str) -> ImportReport:
     found = batch_and_source(act, batch_id)
     act.require(
@@ -141,7 +155,7 @@ def _from_store(act: Act, batch_id: str) -> ImportReport:
     )
     if found is None:
         act.refuse("import.not_found")
-    return report_of_batch(act.db, *found)
+    return report_of_batch(act.db, *found, kept_until=quarantine.until(act.parts, batch_id))
 
 
 def batch_and_source(act: Act, batch_id: str) -> tuple[RowMapping, RowMapping] | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
 
+from console.desk.imports import groups
 from console.desk.imports.delimited import SAMPLE_ROWS, Cells
 from console.desk.imports.faults import Code, whole_file
 
@@ -139,20 +140,32 @@ def header_hits(first: list[Cells], hits: Hits) -> int:
 
 def _best(first: list[Cells], hits: Hits) -> Header | None:
     best: tuple[int, Header] | None = None
+    grouped = -1
+
+    def known(name: str) -> bool:
+        return hits([name]) > 0
+
     for index, row in enumerate(first[:HEADER_WITHIN]):
-        if len(row) > MAX_COLUMNS:
-            continue
         names = [header_text(cell) for cell in row]
-        if sum(map(bool, names)) < MIN_HITS:
+        if len(row) > MAX_COLUMNS or not any(names):
             continue
-        score = hits(names)
-        if score >= MIN_HITS and (best is None or score > best[0]):
-            best = (score, Header(_trim(names), index + 1))
-        if index + 1 < len(first):
-            joined = _join(names, [header_text(cell) for cell in first[index + 1]])
-            score = hits(joined) if joined else 0
-            if score >= MIN_HITS and (best is None or score > best[0] + 1):
-                best = (score, Header(_trim(joined), index + 2))
+        lower = [header_text(cell) for cell in first[index + 1]] if index + 1 < len(first) else []
+        score, found = hits(names), Header(_trim(names), index + 1)
+        # A row under groups is no header without them, and the groups are none without their columns.
+        alone = index != grouped and sum(map(bool, names)) >= MIN_HITS
+        below = hits(lower)
+        # Few columns may have a second row of names; then it holds nothing else.
+        header_below = below >= MIN_HITS or 0 < below == sum(map(bool, lower))
+        if header_below and (joined := groups.join(names, lower, known)):
+            together = hits(joined)
+            # Under groups that nobody knows the columns are told to be unknown, rather than read without them.
+            if groups.is_group_row(names, lower) and max(together, below) >= score:
+                grouped, alone = index + 1, False
+                score, found = max(together, below), Header(_trim(joined), index + 2)
+            elif together > max(score, below):
+                score, found = together, Header(_trim(joined), index + 2)
+        if (alone or found.rows_above > index + 1) and score >= MIN_HITS and (best is None or score > best[0]):
+            best = (score, found)
     return best[1] if best else None
 
 
@@ -161,19 +174,6 @@ def header_text(cell: object) -> str:
     if not isinstance(cell, str):
         return ""
     return _SPACE.sub(" ", cell.replace("\ufeff", "")).strip()
-
-
-def _join(upper: list[str], lower: list[str]) -> list[str]:
-    # Only a merged cell leaves blanks to its right; without any there is no second header row.
-    if not any(low and not up for up, low in zip(upper, lower, strict=False)):
-        return []
-    joined, group = [], ""
-    for index in range(max(len(upper), len(lower))):
-        up = upper[index] if index < len(upper) else ""
-        low = lower[index] if index < len(lower) else ""
-        group = up or (group if low else "")
-        joined.append(group + low if low and low != group else (up or low))
-    return joined
 
 
 def _trim(names: Iterable[str]) -> tuple[str, ...]:

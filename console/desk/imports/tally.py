@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from console.desk.imports import bundle as b
-from console.desk.imports.faults import Code, Fault
+from console.desk.imports.faults import KEPT, Code, Fault
 
 SHOWN: Final = 200
-KEPT: Final = 10_000
 _DEBTOR = b.CASE_COLUMNS.index("debtor")
 _BILL = b.ACCOUNT_COLUMNS.index("bill")
 _CHANGED = b.CHANGE_COLUMNS.index("account_id")
 _KIND = b.CHANGE_COLUMNS.index("kind")
 _CHANGE_ROW = b.CHANGE_COLUMNS.index("row")
+_PAID = b.CHANGE_COLUMNS.index("paid")
+_PAID_ON = b.CHANGE_COLUMNS.index("paid_on")
+_REFERENCE = b.CHANGE_COLUMNS.index("reference")
 _ROW = b.ACCOUNT_COLUMNS.index("row")
 
 
@@ -30,7 +32,7 @@ class Tally:
         good, bad, skipped: rows.
         new_cases, new_accounts, changed, renewed: what they make.
         faults: the first `KEPT`; faults_total: all.
-        mapping: header to field; bill_column: header of the bill reference.
+        mapping: header to field; bill_column, reference_column: headers of the bill's and the payment's reference.
     """
 
     done: int = 0
@@ -46,8 +48,10 @@ class Tally:
     faults_total: int = 0
     mapping: tuple[tuple[str, str], ...] = ()
     bill_column: str = ""
+    reference_column: str = ""
     _debtors: set[bytes] = field(default_factory=set)
     _bills: dict[bytes, int] = field(default_factory=dict)
+    _payments: dict[bytes, tuple[int, int, str]] = field(default_factory=dict)
 
     def restart(self) -> None:
         """Begin to count afresh: the file is read once more."""
@@ -56,6 +60,7 @@ class Tally:
         self.faults.clear()
         self._debtors.clear()
         self._bills.clear()
+        self._payments.clear()
 
     def add(self, bundle: b.Bundle) -> None:
         """Count one chunk."""
@@ -88,10 +93,20 @@ class Tally:
         for change in bundle.changes:
             if change[_KIND] == "figures":
                 self._once(change[_CHANGED].encode(), change[_CHANGE_ROW], repeated)
+            elif change[_KIND] == "repayment":
+                self._paid_once(change, repeated)
         self.changed -= len(repeated) - new
         self.good -= len(repeated)
         self.bad += len(repeated)
         self.note(repeated)
+
+    def _paid_once(self, change: b.Row, repeated: list[Fault]) -> None:
+        row, payment = change[_CHANGE_ROW], (change[_PAID], change[_PAID_ON])
+        first, *paid = self._payments.setdefault(change[_REFERENCE], (row, *payment))
+        if first != row and tuple(paid) == payment:
+            self.changed -= 1
+        elif first != row:
+            repeated.append(Fault(row, self.reference_column, Code.REFERENCE_OTHER_PAYMENT, str(first)))
 
     def _once(self, bill: bytes, row: int, repeated: list[Fault]) -> None:
         first = self._bills.setdefault(bill, row)

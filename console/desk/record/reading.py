@@ -32,6 +32,7 @@ from console.desk.team.members import members_of, require_member
 from masking.detect import find
 
 REASONS: Final = ("complaint", "data_request", "incident", "audit")
+IN_CLEAR: Final = (Action.CASE_FIELD_IDENTIFY, Action.CASE_FIELD_REVEAL)
 _MOST: Final = 20
 _SEPARATORS: Final = re.compile(r"[^A-Za-z0-9]+")
 _REFERENCE: Final = re.compile(r"(?=.{3,40}\Z)[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*(/[A-Za-z0-9]+)*")
@@ -74,7 +75,7 @@ def customer(act: Act, request: ReadCustomerRecord) -> RecordPage:
     role = act.role
     if request.reason not in REASONS:
         act.refuse("record.reason_unknown")
-    reference = _reference(act, request.reference)
+    reference = reference_of(act, request.reference)
     number = request.kind == "case_number"
     cases = _by_number(act, request.value) if number else _by_value(act, request.kind, request.value)
     act.asked, act.role = Action.AUDIT_RECORD_READ, role
@@ -92,7 +93,7 @@ def customer(act: Act, request: ReadCustomerRecord) -> RecordPage:
     return _page(act, found, tuple(sorted({row["number"] for row in cases})))
 
 
-def _reference(act: Act, said: str) -> str:
+def reference_of(act: Act, said: str) -> str:
     """The number of a complaint, request or audit, in the form in which the log takes it: parts between strokes."""
     reference = _SEPARATORS.sub("/", said).strip("/")
     if _REFERENCE.fullmatch(reference) is None or _RUN.search(reference) or find(reference) or not said.isascii():
@@ -162,7 +163,7 @@ def _page(act: Act, found: Page, cases: tuple[str, ...] = ()) -> RecordPage:
                 case_id=event.case_id or "",
                 case_number=numbers.get(event.case_id or "", ""),
                 creditor=creditors.get(event.tenant_id, ""),
-                fields=event.fields if event.action == Action.CASE_FIELD_REVEAL else (),
+                fields=event.fields if event.action in IN_CLEAR else (),
                 why=event.reason or (asked["reason"] if asked is not None else "") or event.purpose or "",
                 approval=asked["number"] if asked is not None else "",
             )

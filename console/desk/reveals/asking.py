@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 from access.grants import requests
 from access.grants.reasons import ReasonCode, fits, serves_contact
 from access.grants.states import RequestState
-from access.policy import Action, Refused, Resource, reveal_rule
+from access.policy import Action, Refused, Resource, condition_met, reveal_rule
 from access.store.schema import reveal_request
 from console.desk.act import Act
 from console.desk.api.cases import FieldRef
@@ -29,6 +29,7 @@ from console.desk.api.reveal import (
 from console.desk.cases.display import open_display, parse_slot, slot
 from console.desk.cases.rows import require_case, resource_of, staff_names
 from console.desk.conditions import standing
+from console.desk.contact.reach import standing_in_full
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.notes.spans import hidden, require_hidden
@@ -53,10 +54,11 @@ def options(act: Act, request: GetRevealOptions) -> RevealOptions:
     offered: list[RevealOption] = []
     tiers: set[tuple[Tier, bool]] = set()
     notes = tuple(slot(NOTE, one.ordinal) for one in hidden(act, row))
+    conditions = standing_in_full(act, row)
     for one in (*open_display(act.parts, row), *notes):
         name, ordinal = parse_slot(one)
-        found = reveal_rule(act.parts.catalogue, name, act.actor, case, standing(act, row), act.now)
-        if found is None:
+        found = reveal_rule(act.parts.catalogue, name, act.actor, case, conditions, act.now)
+        if found is None or not condition_met(found[0], conditions):
             continue
         rule, _ = found
         tiers.add((rule.tier, act.parts.catalogue.field(name).third_party))
@@ -136,7 +138,7 @@ def ask(act: Act, request: AskReveal) -> RequestView:
         granting(act),
         act.parts.catalogue,
         resource_of(case),
-        standing(act, case),
+        standing_in_full(act, case),
         slots(request.fields),
         request.reason,
         request.words,

@@ -23,6 +23,7 @@ from console.desk.reveals.views import request_view, slots
 
 _HIGH: Final = 2.0  # times the team's mean from which an asker's week is called high
 _FEW: Final = 5  # requests a week below which nobody is called high
+_LOOKS: Final = (str(Action.CASE_FIELD_IDENTIFY), str(Action.CASE_FIELD_REVEAL))
 _BLIND: Final = frozenset({"id_number", "bank_card"})
 
 
@@ -74,7 +75,7 @@ def _last_view(act: Act, row: RowMapping) -> int | None:
     # The asker's own opening just now says nothing; what helps is when the customer was last looked at in clear.
     found = act.db.execute(
         select(func.max(audit_event.c.at)).where(
-            audit_event.c.case_id == row["case_id"], audit_event.c.action == str(Action.CASE_FIELD_REVEAL)
+            audit_event.c.case_id == row["case_id"], audit_event.c.action.in_(_LOOKS)
         )
     ).scalar()
     return int(found) if found is not None else None

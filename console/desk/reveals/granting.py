@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from access.grants.context import GrantDesk, Limits
+from access.store.schema import DESK_TENANT, call_record
 from console.desk.act import Act
+from console.desk.calls.states import CallState
+from console.desk.contact.slots import take_turn
 from console.settings import Settings
 
 
@@ -31,4 +36,14 @@ def granting(act: Act) -> GrantDesk:
         ids=act.parts.ids,
         limits=limits(act.parts.settings),
         settle=act.settle,
+        speaking=lambda person_id: speaking(act, person_id),
     )
+
+
+def speaking(act: Act, person_id: str) -> bool:
+    """Whether a person is in a call by the books, in the one order in which its end is written too."""
+    take_turn(act, f"person:{person_id}", DESK_TENANT)
+    query = select(call_record.c.id).where(
+        call_record.c.person_id == person_id, call_record.c.state != CallState.ENDED.value
+    )
+    return act.db.execute(query.limit(1)).first() is not None

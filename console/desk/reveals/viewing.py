@@ -15,7 +15,7 @@ from console.desk.api.cases import FieldRef
 from console.desk.api.reveal import ListGrants, LiveGrants, Revealed, RevokeGrant, ViewField
 from console.desk.cases.display import slot
 from console.desk.cases.rows import load_case, resource_of
-from console.desk.conditions import standing
+from console.desk.contact.reach import standing_in_full
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.notes.spans import open_note
@@ -39,7 +39,7 @@ def view(act: Act, request: ViewField) -> Revealed:
         granting(act),
         request.grant_id,
         resource_of(case),
-        standing(act, case),
+        standing_in_full(act, case),
         slot(ref.name, ref.ordinal),
     )
     value = open_note(act, case, ref.ordinal) if ref.name == NOTE else open_field(act, case, ref, Purpose.REVEAL)

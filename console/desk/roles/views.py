@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.engine import RowMapping
 
 from access.context import SECOND
+from access.people.agencies import TermState, terms
 from access.people.directory import held_rows, holders, load_actor
 from access.policy import Actor
 from access.roles import Role
@@ -140,6 +141,8 @@ def readable(act: Act, rows: list[RowMapping]) -> list[RowMapping]:
 
 def unit_views(book: Book) -> tuple[UnitView, ...]:
     """Every unit, by name."""
+    act = book.act
+    engaged = {row["unit_id"]: row["last_day"] for row in terms(act.uow, act.proofs, (TermState.ACTIVE,))}
     return tuple(
         UnitView(
             unit_id=row["id"],
@@ -148,6 +151,7 @@ def unit_views(book: Book) -> tuple[UnitView, ...]:
             parent=book.unit(row["parent_id"]),
             head=book.name(row["head_id"]),
             deputy=book.name(row["deputy_id"]),
+            until=engaged.get(row["id"], ""),
         )
         for row in sorted(book.units.values(), key=lambda row: (row["kind"] != "department", row["name"]))
     )

@@ -14,7 +14,7 @@ from access.policy import Action, Resource
 from access.store.schema import person
 from console.desk.act import Act
 from console.desk.api.base import Done
-from console.desk.api.staff import (
+from console.desk.api.training import (
     CheckTraining,
     Ledger,
     ListTraining,

@@ -14,7 +14,11 @@ from access.policy import Action
 from access.store.schema import audit_event
 from console.desk.act import Act
 
-_COUNTED: Final = (Action.CASE_FIELD_REVEAL, Action.CASE_CUSTOMER_SEARCH, Action.EXPORT_FILE_FETCH)
+_COUNTED: Final = (
+    (Action.CASE_FIELD_REVEAL, Action.CASE_FIELD_IDENTIFY),
+    (Action.CASE_CUSTOMER_SEARCH,),
+    (Action.EXPORT_FILE_FETCH,),
+)
 
 
 class Watched(NamedTuple):
@@ -34,11 +38,11 @@ def last_days(act: Act, row: Mapping[str, Any] | RowMapping) -> Watched:
         select(audit_event.c.action, func.count())
         .where(
             audit_event.c.person_id == row["person_id"],
-            audit_event.c.action.in_([str(action) for action in _COUNTED]),
+            audit_event.c.action.in_([str(action) for kind in _COUNTED for action in kind]),
             audit_event.c.at >= first,
             audit_event.c.at < after,
         )
         .group_by(audit_event.c.action)
     )
     found = {str(action): int(count) for action, count in act.db.execute(query)}
-    return Watched(*(found.get(str(action), 0) for action in _COUNTED))
+    return Watched(*(sum(found.get(str(action), 0) for action in kind) for kind in _COUNTED))

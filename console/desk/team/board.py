@@ -52,7 +52,7 @@ def read_wallboard(act: Act, request: ReadWallboard) -> Wallboard:
     members = _members(act, unit_id)
     agents = [one for one in members if one.roles and WORKERS & set(one.roles)]
     sums = {
-        "online": sum(one.presence == "online" for one in agents),
+        "online": sum(one.presence in {"online", "call"} for one in agents),
         "locked": sum(one.presence == "locked" for one in agents),
         "away": sum(one.away_until is not None for one in agents),
         **{name: sum(getattr(one, name) for one in members) for name in WALL[3:]},
@@ -65,7 +65,7 @@ def _members(act: Act, unit_id: str) -> tuple[Member, ...]:
     rows = members_of(act, unit_id)
     ids = {row["id"] for row in rows}
     today = day_of(act.now, act.parts.settings.zone)
-    presence = act.parts.hub.presence()
+    presence = act.parts.hub.presence() | {one.person_id: "call" for one in act.parts.switchboard.live()}
     roles = roles_of(act, ids)
     away = {one["person_id"]: one for one in absences_of(act.uow, act.proofs, (unit_id,)) if in_force(one, act.now)}
     worked, untouched = counts.worked(act.db, ids, today), counts.untouched(act.db, ids)

@@ -46,7 +46,15 @@ def candidate_view(one: Candidate, asker: Mapping[str, str], asked_at: int, reci
 
 
 def report(
-    verdict: Verdict, candidates: tuple[CandidateView, ...], *, desk: str, at: int, by: str, digest: str, left_out: int
+    verdict: Verdict,
+    candidates: tuple[CandidateView, ...],
+    *,
+    desk: str,
+    at: int,
+    by: str,
+    digest: str,
+    left_out: int,
+    unread: int,
 ) -> str:
     """Return the answer as one JSON text in a fixed order, to be signed.
 
@@ -58,6 +66,7 @@ def report(
         by: staff number of who asked.
         digest: SM3 of what was traced, hexadecimal; empty for pasted text.
         left_out: rows that were not sent.
+        unread: pages that were not read.
     """
     content = {
         "format": FORMAT,
@@ -69,6 +78,7 @@ def report(
         "candidates": [msgspec.to_builtins(one) for one in candidates],
         "rows": verdict.rows,
         "left_out": left_out,
+        "unread": unread,
         "recognised": verdict.recognised,
         "repeated": verdict.repeated,
         "scored": verdict.scored,

@@ -98,6 +98,7 @@ def _signed(
         by=me["staff_no"] if me is not None else "",
         digest=fragment.digest.hex(),
         left_out=left_out,
+        unread=fragment.unread,
     )
     signer = act.parts.keys.log_signer
     return FragmentTrace(
@@ -105,6 +106,7 @@ def _signed(
         candidates=candidates,
         rows=verdict.rows,
         left_out=left_out,
+        unread=fragment.unread,
         recognised=verdict.recognised,
         repeated=verdict.repeated,
         scored=verdict.scored,

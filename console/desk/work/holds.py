@@ -25,7 +25,7 @@ from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.team.covers import hands
 from console.desk.work.changing import RowLike, change_case
-from console.desk.work.hold_reveals import end_for
+from console.desk.work.ended_reveals import end_for
 from console.desk.work.hold_views import about, hold_view
 from console.desk.work.promises import state_by_promises
 from masking.detect import mask_text

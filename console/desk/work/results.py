@@ -60,10 +60,16 @@ _FURTHEST: Final = 366 * 86_400_000_000
 @handles(RecordResult)
 def record(act: Act, request: RecordResult) -> Recorded:
     """Keep a result, with what comes with it, and say which case is next."""
+    return keep(act, request)
+
+
+def keep(act: Act, request: RecordResult, *, call_id: str | None = None) -> Recorded:
+    """Keep a result. call_id: of which call it is what came; contact was judged before that rang anybody."""
     if request.code not in set(ResultCode):
         act.refuse("result.code_unknown")
     code = ResultCode(request.code)
-    row = require_case(act, request.case_id, _action(code))
+    action = Action.CASE_RESULT_RECORD if call_id is not None else _action(code)
+    row = require_case(act, request.case_id, action)
     unchanged(act, row, request.version)
     if (code is ResultCode.PROMISED) != (request.promise is not None):
         act.refuse("result.promise_missing")
@@ -75,10 +81,10 @@ def record(act: Act, request: RecordResult) -> Recorded:
     if request.note.strip():
         act.require(Action.CASE_NOTE_WRITE, resource_of(row), standing(act, row))
         keep_note(act, row, request.note)
-    _insert(act, row, code, promise_id)
-    act.asked = _action(code)
+    _insert(act, row, code, promise_id, call_id)
+    act.asked = action
     event = act.event(
-        _action(code),
+        action,
         object_kind="case",
         object_id=row["id"],
         case_id=row["id"],
@@ -89,6 +95,8 @@ def record(act: Act, request: RecordResult) -> Recorded:
     if code in _HOLDS:
         fresh = holds.mark(act, fresh, _HOLDS[code])
     drafts.drop(act, row["id"], DraftKind.RESULT)
+    if call_id is not None:
+        drafts.drop(act, row["id"], DraftKind.WRAP)
     return Recorded(version=fresh["version"], next_case_id=_next(act, row["id"]))
 
 
@@ -96,7 +104,7 @@ def _action(code: ResultCode) -> Action:
     return Action.CASE_RESULT_ATTEMPT if code in ATTEMPTS else Action.CASE_RESULT_RECORD
 
 
-def _insert(act: Act, row: RowMapping, code: ResultCode, promise_id: str | None) -> None:
+def _insert(act: Act, row: RowMapping, code: ResultCode, promise_id: str | None, call_id: str | None) -> None:
     act.db.execute(
         insert(case_result).values(
             id=act.parts.ids.new(),
@@ -107,6 +115,7 @@ def _insert(act: Act, row: RowMapping, code: ResultCode, promise_id: str | None)
             code=str(code),
             reached=int(code in REACHED),
             promise_id=promise_id,
+            call_id=call_id,
             at=act.now,
             day=calendar.today(act.now, act.parts.settings.zone).isoformat(),
         )
@@ -115,7 +124,9 @@ def _insert(act: Act, row: RowMapping, code: ResultCode, promise_id: str | None)
 
 def _changes(act: Act, row: RowMapping, request: RecordResult, code: ResultCode) -> dict[str, Any]:
     state = row["state"]
-    if code is ResultCode.PROMISED:
+    if row["hold"] is not None:
+        pass  # held it stays, whatever was said before anybody knew
+    elif code is ResultCode.PROMISED:
         state = CaseState.PROMISED.value
     elif state == CaseState.NEW.value or (state == CaseState.BROKEN.value and code in REACHED):
         # A broken promise that nobody could be asked about stays one.

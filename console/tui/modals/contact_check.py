@@ -19,6 +19,7 @@ from console.desk.api.contact import (
 )
 from console.texts import Texts
 from console.tui.modals.base import DeskModal
+from console.tui.modals.consents import ConsentsModal, summary
 from console.tui.widgets.bars import KeyBar
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words
@@ -40,6 +41,7 @@ class ContactCheckModal(DeskModal[ContactRef]):
         Binding("left", "other(-1)", show=False, priority=True),
         Binding("x", "stop", "key.contact.stop"),
         Binding("l", "lift", "key.contact.lift"),
+        Binding("c", "consents", "key.consents"),
     ]
 
     def __init__(self, case_id: str, *, dials: bool = False) -> None:
@@ -49,7 +51,7 @@ class ContactCheckModal(DeskModal[ContactRef]):
         self._at = 0
 
     def body(self) -> ComposeResult:
-        """Which number, what is said of it in a line, and every rule."""
+        """Which number, what is said of it in a line, what the customer agreed to, and every rule."""
         columns = (
             Column(self.t("contact.column.rule"), 18),
             Column(self.t("contact.column.figure"), 7, right=True),
@@ -57,6 +59,7 @@ class ContactCheckModal(DeskModal[ContactRef]):
             Column(self.t("contact.column.when"), 11),
         )
         yield Words(self.t("reading"), id="which")
+        yield Words(id="consents")
         yield RowList(columns, empty=self.t("contact.no_numbers"))
 
     def on_mount(self) -> None:
@@ -83,6 +86,7 @@ class ContactCheckModal(DeskModal[ContactRef]):
         one, found = self.shown, self._found
         if found is None or not self.query(RowList):
             return
+        self.query_one("#consents", Words).say(summary(self.texts, found))
         rows: tuple[Row, ...] = ()
         if one is None:
             self.query_one("#which", Words).say(self.t("contact.no_numbers"))
@@ -92,7 +96,10 @@ class ContactCheckModal(DeskModal[ContactRef]):
                 Row(rule.rule, cells(self.texts, rule, found.zone), strong=rule.verdict in {"refused", "advice"})
                 for rule in one.rules
             )
-        self.query_one(RowList).show(rows)
+        listed = self.query_one(RowList)
+        listed.show(rows)
+        if one is not None and (refusing := next((rule.rule for rule in one.rules if rule.verdict == "refused"), None)):
+            listed.move_to(refusing)  # what stands against it is in view without a key
         self.query_one(KeyBar).say(self.shown_keys())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -102,6 +109,8 @@ class ContactCheckModal(DeskModal[ContactRef]):
             return self._dials and one is not None and one.allowed
         if action == "other":
             return self._found is not None and len(self._found.contacts) > 1
+        if action == "consents":
+            return self._found is not None
         if action in {"stop", "lift"}:
             return one is not None and action in one.may
         return super().check_action(action, parameters)
@@ -138,6 +147,15 @@ class ContactCheckModal(DeskModal[ContactRef]):
             if await self.client.ask(call) is not None:
                 await self._read()
                 self.say(self.t("contact.stopped"))
+
+    def action_consents(self) -> None:
+        """What the customer agreed to, and whoever works the case keeps or takes back."""
+        self.go(self._consents())
+
+    async def _consents(self) -> None:
+        if self._found is not None:
+            self._found = await self.app.push_screen_wait(ConsentsModal(self._case_id, self._found)) or self._found
+            self._show()
 
     def action_lift(self) -> None:
         """Contact it again."""

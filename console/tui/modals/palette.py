@@ -18,12 +18,17 @@ from console.tui.widgets.rows import Column, Row, RowList
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One line of the palette. on_app: an action of the application rather than of the screen."""
+    """One line of the palette. on_app: an action of the application rather than of the screen. named: of a place."""
 
     words: str
     key: str
     action: str
     on_app: bool = False
+    named: str = ""
+
+    def is_called(self, said: str) -> bool:
+        """Whether that is its whole name."""
+        return (self.named or self.words).casefold() == said
 
 
 class PaletteModal(DeskModal[None]):
@@ -45,11 +50,11 @@ class PaletteModal(DeskModal[None]):
         acts: list[Act] = []
         acts += [
             Act(self.t(binding.description), key_display(binding.key), binding.action)
-            for binding in self._over.own_bindings()
+            for binding in (*self._over.own_bindings(), *self._over.more_acts())
         ]
         acts += [
             Act(self.t("palette.go", place=self.t(f"place.{place.name}")), key_display(place.key) if place.key else "",
-                f"go_to('{place.name}')", on_app=True)
+                f"go_to('{place.name}')", on_app=True, named=self.t(f"place.{place.name}"))
             for place in places.open_places(self.me.acts)
         ]  # fmt: skip
         acts += [Act(self.t(text), key, action, on_app=True) for text, key, action in _APP]
@@ -70,13 +75,19 @@ class PaletteModal(DeskModal[None]):
         self._narrow(event.value)
 
     def _narrow(self, typed: str) -> None:
-        parts = typed.casefold().split()
+        said = typed.casefold().strip()
+        parts = said.split()
         fitting = [
             (number, act)
             for number, act in enumerate(self._acts)
             if all(part in act.words.casefold() or part == act.key.casefold() for part in parts)
         ]
-        self.query_one(RowList).show([Row(str(number), (act.words, act.key)) for number, act in fitting])
+        # Whoever types a name whole means that one; else the order is as ever.
+        fitting.sort(key=lambda one: not one[1].is_called(said))
+        found = self.query_one(RowList)
+        found.show([Row(str(number), (act.words, act.key)) for number, act in fitting])
+        if fitting:
+            found.move_to(str(fitting[0][0]))
 
     def action_step(self, step: int) -> None:
         """Another line, while typing goes on."""

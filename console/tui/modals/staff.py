@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from console.desk.api.people import PersonView, StaffCard, UnitCard
-from console.desk.api.staff import STOP_REASONS, MakePerson, RecordAgreement, RecordTraining, RequestPerson
+from console.desk.api.staff import STOP_REASONS, MakePerson, RequestPerson
+from console.desk.api.training import RecordAgreement, RecordTraining
 from console.texts import Texts
 from console.tui.modals.base import DeskModal
 from console.tui.widgets.inputs import Checks, Choice, Field, Labelled, Option

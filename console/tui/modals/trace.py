@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from console.tui.modals.base import DeskModal
+from console.tui.widgets.inputs import Field, Labelled
 from console.tui.widgets.words import Words
 
 LIMIT: int = 4_000_000
@@ -60,6 +61,30 @@ class PasteModal(DeskModal[str]):
             self.dismiss(text)
         else:
             self.say(self.t("trace.pasted.none"), bad=True)
+
+
+class FileModal(DeskModal[str]):
+    """A file of this machine to trace."""
+
+    TITLE = "trace.file"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "key.trace")]
+
+    def body(self) -> ComposeResult:
+        """Which kinds, and where it lies."""
+        yield Words(self.t("trace.file.words"))
+        yield Labelled(self.t("trace.file.path"), Field(limit=400))
+
+    def on_input_submitted(self) -> None:
+        """Enter in the line."""
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        """Hand the path back."""
+        said = self.query_one(Field).value.strip()
+        if said:
+            self.dismiss(said)
+        else:
+            self.say(self.t("trace.file.none"), bad=True)
 
 
 class AnswerModal(DeskModal[None]):

@@ -41,11 +41,12 @@ class Typed(msgspec.Struct, frozen=True, omit_defaults=True):
     channel: str = ""
     next: str = ""
     note: str = ""
+    stop: str = ""
 
     @property
     def words(self) -> bool:
         """Whether anything was typed that would be lost."""
-        return bool(self.day or self.amount or self.next or self.note)
+        return bool(self.day or self.amount or self.next or self.note or self.stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class ResultForm(DeskModal[Answered]):
     """Args: the case; what to begin with; a message to show; whether to take up a draft that is kept."""
 
     TITLE = "result.title"
+    KIND: ClassVar = DraftKind.RESULT
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "key.save_next"),
         Binding("tab", "app.focus_next", "key.next", priority=True),
@@ -69,7 +71,8 @@ class ResultForm(DeskModal[Answered]):
     def __init__(self, view: CaseView, typed: Typed = Typed(), *, why: str = "", resume: bool = False) -> None:  # noqa: B008 - frozen
         super().__init__()
         self._case, self._typed, self._why, self._resume = view, typed, why, resume
-        self._kept = typed
+        # What a refused call brought back is in no draft yet.
+        self._kept = Typed() if why else typed
         self._timer: Timer | None = None
 
     def heading(self) -> str:
@@ -77,7 +80,8 @@ class ResultForm(DeskModal[Answered]):
         return self.t(self.TITLE, number=self._case.row.number, name=self.texts.mask(self._case.row.name))
 
     def body(self) -> ComposeResult:
-        """Results, the promise's lines, next contact, note."""
+        """What goes before, results, the promise's lines, next contact, note, what goes after."""
+        yield from self.above()
         typed = self._typed
         codes = [Code(code.value, key, self.t(f"result.{code}")) for code, key in KEYS.items()]
         yield Codes(codes, chosen=typed.code, id="code")
@@ -91,6 +95,15 @@ class ResultForm(DeskModal[Answered]):
         yield Labelled(self.t("next.at"), Field(typed.next, placeholder="15:30 / +2h / 11-30 9", limit=20, id="next"))
         if Action.CASE_NOTE_WRITE.value in self.me.acts:
             yield Labelled(self.t("note.text"), Field(typed.note, limit=500, id="note"))
+        yield from self.below()
+
+    def above(self) -> ComposeResult:
+        """Nothing, unless a subclass says what is recorded about."""
+        yield from ()
+
+    def below(self) -> ComposeResult:
+        """Nothing, unless a subclass asks for more."""
+        yield from ()
 
     def _replaces(self) -> str:
         open_one = self._case.promise
@@ -120,7 +133,7 @@ class ResultForm(DeskModal[Answered]):
         self.query_one("#promise").display = self._promising
 
     async def _take_up(self) -> None:
-        reply = await self.client.ask(work.ReadDraft(case_id=self._case.row.case_id, kind=DraftKind.RESULT.value))
+        reply = await self.client.ask(work.ReadDraft(case_id=self._case.row.case_id, kind=self.KIND.value))
         if reply is None or not reply.text or self._now().words:
             return
         try:
@@ -153,7 +166,12 @@ class ResultForm(DeskModal[Answered]):
             channel=self.query_one("#channel", Choice).key,
             next=value("next"),
             note=value("note"),
+            stop=self.stopped(),
         )
+
+    def stopped(self) -> str:
+        """Why the number is contacted no more; empty where it may be, or where it is not asked."""
+        return ""
 
     # -- keeping what is typed --------------------------------------------------------------------------------------
     def on_input_changed(self) -> None:
@@ -168,7 +186,7 @@ class ResultForm(DeskModal[Answered]):
             return
         self._kept = typed
         text = msgspec.json.encode(typed).decode() if typed.words else ""
-        call = work.KeepDraft(case_id=self._case.row.case_id, kind=DraftKind.RESULT.value, text=text)
+        call = work.KeepDraft(case_id=self._case.row.case_id, kind=self.KIND.value, text=text)
         # The application's worker, so that closing the form does not stop it.
         self.desk_app.run_worker(self._kept_at_desk(call), exit_on_error=False)
 
@@ -227,15 +245,21 @@ class ResultForm(DeskModal[Answered]):
         self.query_one(f"#{control}").focus()
 
     def _answer(self, typed: Typed, next_at: int | None, promise: Terms | None) -> None:
-        row = self._case.row
-        call = RecordResult(
-            case_id=row.case_id,
+        if self._timer is not None:
+            self._timer.stop()
+        self.answer(Answered(self.made(typed, next_at, promise), typed))
+
+    def answer(self, answered: Answered) -> None:
+        """Hand it back."""
+        self.dismiss(answered)
+
+    def made(self, typed: Typed, next_at: int | None, promise: Terms | None) -> RecordResult:
+        """The call to make of it."""
+        return RecordResult(
+            case_id=self._case.row.case_id,
             version=self._case.version,
             code=typed.code,
             promise=promise,
             next_at=next_at,
             note=typed.note,
         )
-        if self._timer is not None:
-            self._timer.stop()
-        self.dismiss(Answered(call, typed))

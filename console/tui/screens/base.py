@@ -14,6 +14,7 @@ from console.desk.api import Push
 from console.texts import Texts
 from console.tui.client import Client
 from console.tui.widgets.bars import Foot, KeyBar, MarkBar, MessageBar, TitleBar
+from console.tui.widgets.call_bar import CallBar
 from console.tui.widgets.masked import MaskedValue
 
 if TYPE_CHECKING:
@@ -131,13 +132,15 @@ class DeskScreen(Worded):
     """A place on the desk.
 
     Subclasses give `TITLE` and `HELP` (text keys), `NEEDS` (binding's action → act the person must hold), `REREAD`
-    (kinds of push that make it read again), `body` and `load`.
+    (kinds of push that make it read again), `body` and `load`; `MORE` for acts that lie behind another key's question:
+    the help tells their keys, the palette goes there at once, and the bar has no room for them.
     """
 
     TITLE: ClassVar[str]
     HELP: ClassVar[str]
     NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     REREAD: ClassVar[frozenset[str]] = frozenset()
+    MORE: ClassVar[tuple[Binding, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "key.back", system=True),
         Binding("question_mark", "help", "key.help", system=True),
@@ -162,6 +165,7 @@ class DeskScreen(Worded):
         yield from self.body()
         with Foot():
             yield MessageBar()
+            yield CallBar()
             yield MarkBar(self.desk_app.mark_text())
             yield KeyBar()
 
@@ -179,6 +183,7 @@ class DeskScreen(Worded):
     # -- life -------------------------------------------------------------------------------------------------------
     def on_mount(self) -> None:
         """First reading."""
+        self.desk_app.show_call()
         self.refresh_keys()
         self.reread()
 
@@ -187,6 +192,7 @@ class DeskScreen(Worded):
         if self._language and self._language != self.texts.language:
             await self.retranslate()
         self.desk_app.remark()
+        self.desk_app.show_call()
         if self._stale:
             self.reread()
 
@@ -260,6 +266,10 @@ class DeskScreen(Worded):
             self.query_one(KeyBar).say(self.shown_keys())
 
     # -- keys -------------------------------------------------------------------------------------------------------
+    def more_acts(self) -> list[Binding]:
+        """Of `MORE`, of every class, what the person can use now."""
+        return [one for kind in type(self).__mro__ for one in kind.__dict__.get("MORE", ()) if self.can(one.action)]
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """A key is there when the person holds one of its acts in some scope; the desk decides again."""
         if action == "back":
@@ -280,4 +290,5 @@ class DeskScreen(Worded):
         """What this screen is for and what each key does."""
         from console.tui.modals.help import HelpModal  # noqa: PLC0415 - loaded when asked for
 
-        self.app.push_screen(HelpModal(self.title_text(), self.t(self.HELP), tuple(self.shown_keys())))
+        keys = [*self.shown_keys(), *((one.key, self.t(one.description)) for one in self.more_acts())]
+        self.app.push_screen(HelpModal(self.title_text(), self.t(self.HELP), tuple(keys)))

@@ -54,6 +54,10 @@ class CaseBase(DeskScreen):
         self._offset = 0
         self._unconfirmed = False
 
+    def shows(self, case_id: str) -> bool:
+        """Whether this is that case."""
+        return case_id in {self._case_id, self._view.row.case_id if self._view is not None else self._case_id}
+
     # -- composing --------------------------------------------------------------------------------------------------
     def title_text(self) -> str:
         """Which case."""
@@ -123,9 +127,9 @@ class CaseBase(DeskScreen):
                 continue
             masked.describe(**self._words(field, several))
             grant = live.get(field.grant_id or "")
-            if grant is None:
+            if grant is None and not self._stays(field):
                 masked.hide()
-            elif grant.ends_at is not None:
+            elif grant is not None and grant.ends_at is not None:
                 masked.limit(grant.ends_at - self.desk_app.clock() - self._offset)
         if list(there) != wanted:
             focused = next((key for key, masked in there.items() if masked.has_focus), None)
@@ -140,6 +144,11 @@ class CaseBase(DeskScreen):
                 again = [masked for masked in fresh if (masked.field, masked.ordinal) == focused]
                 for masked in (again or fresh)[:1]:
                     masked.focus()
+
+    def _stays(self, field: FieldView) -> bool:
+        """Whether a value that no grant shows may stay."""
+        del field
+        return False
 
     def _words(self, field: FieldView, several: set[str]) -> dict[str, str]:
         hint = self.t("masked.granted") if field.grant_id else self.t(f"tier.{field.tier}")

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 
-from console.desk.api import Refusal, staff
+from console.desk.api import Refusal, training
 from console.tui.screens.base import DeskScreen
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words
@@ -46,7 +46,7 @@ class GateScreen(DeskScreen):
 
     async def load(self) -> None:
         """Read the own ledger, where the person has one to read."""
-        reply = await self.client.attempt(staff.ListTraining())
+        reply = await self.client.attempt(training.ListTraining())
         if not self.query(RowList):
             return
         self.query_one("#why", Words).say(self._why())

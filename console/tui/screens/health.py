@@ -13,6 +13,7 @@ class HealthScreen(ListScreen):
     TITLE = "place.health"
     HELP = "help.health"
     EMPTY = "health.empty"
+    REREAD = frozenset({"line"})
     CSS_PATH = "lists.tcss"
 
     def columns(self) -> tuple[Column, ...]:
@@ -31,7 +32,7 @@ class HealthScreen(ListScreen):
         rows = tuple(
             Row(
                 check.name,
-                (self.t(f"check.{check.name}"), self.t(f"health.{check.state}"), check.detail),
+                (self.t(f"check.{check.name}"), self.t(f"health.{check.state}"), self.texts.health(check.detail)),
                 strong=check.state != "ok",
             )
             for check in reply.checks

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from console.desk.api import Push, imports
-from console.desk.api.imports import ImportReport, RowFault
+from console.desk.api.imports import ImportReport, RowFault, StartImport
 from console.tui.screens.base import DeskScreen
 from console.tui.widgets.progress import Progress
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words
 
+_UNKNOWN: Final = "columns.unknown"
+_ONCE_MORE: Final = frozenset({"dry", "refused", "cancelled", "failed"})
+
 
 class ImportJobScreen(DeskScreen):
-    """Args: the report as it was when opened."""
+    """Args: the report as it was when opened; how it was ordered, where that is known.
+
+    Dismissed with an order to load it once more.
+    """
 
     TITLE = "job.title"
     HELP = "help.job"
@@ -28,10 +35,12 @@ class ImportJobScreen(DeskScreen):
         Binding("m", "mapping", "key.mapping"),
         Binding("n", "more", "key.more"),
         Binding("c", "stop", "key.stop"),
+        Binding("a", "again", "key.again"),
     ]
 
-    def __init__(self, report: ImportReport) -> None:
+    def __init__(self, report: ImportReport, call: StartImport | None = None) -> None:
         super().__init__()
+        self._call = call
         self._report = report
         self._faults: list[RowFault] = list(report.faults)
         self._cursor: int | None = None
@@ -60,9 +69,12 @@ class ImportJobScreen(DeskScreen):
         if action == "stop":
             return self._report.state == "running"
         if action == "more":
-            return self._report.batch_id is not None and len(self._faults) < self._report.faults_total
+            named = self._report.faults_total - self._report.faults_unnamed
+            return self._report.batch_id is not None and len(self._faults) < named
         if action == "mapping":
             return bool(self._report.mapping)
+        if action == "again":
+            return self._call is not None and self._report.state in _ONCE_MORE
         return super().check_action(action, parameters)
 
     def on_mount(self) -> None:
@@ -102,6 +114,7 @@ class ImportJobScreen(DeskScreen):
         if report.seconds:
             pause = f"{report.longest_pause / 1000:.0f}"
             lines.append(self.t("job.took", seconds=f"{report.seconds:.1f}", pause=pause))
+        lines += self._notices(report)
         self.query_one("#counts", Words).say("\n".join(lines))
         faults = self.query_one("#faults", RowList)
         faults.say_empty(self.t("job.no_faults" if report.state != "running" else "job.running"))
@@ -109,6 +122,15 @@ class ImportJobScreen(DeskScreen):
         if self._faults:
             self.say(self.t("job.faults", shown=len(self._faults), total=max(report.faults_total, len(self._faults))))
         self.refresh_keys()
+
+    def _notices(self, report: ImportReport) -> list[str]:
+        """What is not as one would think: faults without a name, a file that is kept, what remained."""
+        notices = [self.t(f"import.left.{what}") for what in report.left]
+        if report.faults_unnamed:
+            notices.append(self.t("import.unnamed", count=f"{report.faults_unnamed:,}"))
+        if report.kept_until:
+            notices.append(self.t("import.kept_until", until=self.when(report.kept_until)))
+        return notices
 
     def _row(self, number: int, fault: RowFault) -> Row:
         place = str(fault.row) if fault.row else self.t("job.whole_file")
@@ -143,6 +165,9 @@ class ImportJobScreen(DeskScreen):
         from console.tui.modals.details import DetailsModal  # noqa: PLC0415 - as above
 
         fault = self._faults[int(event.key)]
+        if fault.code == _UNKNOWN and self._call is not None:
+            self.go(self._name_column(fault))
+            return
         place = str(fault.row) if fault.row else self.t("job.whole_file")
         pairs = [
             (self.t("job.row"), place),
@@ -151,6 +176,26 @@ class ImportJobScreen(DeskScreen):
             (self.t("log.code"), fault.code),
         ]
         self.app.push_screen(DetailsModal("job.fault", pairs))
+
+    async def _name_column(self, fault: RowFault) -> None:
+        """Say what an unknown column is, and load the file again with that."""
+        from console.tui.modals.column import ColumnModal  # noqa: PLC0415 - as above
+
+        if self._call is None:
+            return
+        field = await self.app.push_screen_wait(ColumnModal(fault.column, self._report.kind))
+        if not field:
+            return
+        self._call = msgspec.structs.replace(self._call, mapping={**self._call.mapping, fault.column: field})
+        others = [one for one in self._faults if one.code == _UNKNOWN and one.column not in self._call.mapping]
+        if others:
+            self.say(self.t("job.columns_left", count=len(others)))
+        else:
+            self.action_again()
+
+    def action_again(self) -> None:
+        """Load the file once more, with what was said of its columns."""
+        self.dismiss(self._call)
 
     def action_stop(self) -> None:
         """Stop it; nothing of it stays."""

@@ -90,26 +90,32 @@ class ImportsScreen(ListScreen):
         if report is not None:
             self._follow(report)
 
-    def _follow(self, report: ImportReport) -> None:
+    def _follow(self, report: ImportReport, call: imports.StartImport | None = None) -> None:
         from console.tui.screens.import_job import ImportJobScreen  # noqa: PLC0415 - loaded when one is opened
 
-        self.app.push_screen(ImportJobScreen(report))
+        self.app.push_screen(ImportJobScreen(report, call), self._once_more)
+
+    def _once_more(self, call: imports.StartImport | None) -> None:
+        """Back from a loading: once more, with what was said of it meanwhile."""
+        if call is not None:
+            self.go(self._load_file(call))
 
     def action_load_file(self) -> None:
         """Load a lender's file; a dry run unless told otherwise."""
         self.go(self._load_file())
 
-    async def _load_file(self) -> None:
+    async def _load_file(self, before: imports.StartImport | None = None) -> None:
         from console.tui.modals.load_file import LoadFileModal  # noqa: PLC0415 - as above
 
         sources = await self.client.ask(imports.ListSources())
         names = tuple(source.name for source in sources.sources) if sources is not None else ()
-        call = await self.app.push_screen_wait(LoadFileModal(names))
+        left = await self.client.ask(imports.ListDropped())
+        call = await self.app.push_screen_wait(LoadFileModal(names, before, left.files if left is not None else ()))
         if call is None:
             return
         report = await self.client.ask(call)
         if report is not None:
-            self._follow(report)
+            self._follow(report, call)
 
     def action_approve(self) -> None:
         """Publish what waits."""

@@ -13,6 +13,7 @@ from console.desk.api.session import Me
 from console.tui.modals.help import HelpModal
 from console.tui.screens.base import Worded
 from console.tui.widgets.bars import Foot, KeyBar, MarkBar, MessageBar, TitleBar
+from console.tui.widgets.call_bar import CallBar
 from console.tui.widgets.inputs import Field, Labelled
 from console.tui.widgets.words import Words
 
@@ -43,11 +44,13 @@ class LockScreen(Worded):
                 yield Labelled(self.t("sign_in.code"), Field(id="code", secret=True, limit=8))
         with Foot():
             yield MessageBar()
+            yield CallBar(behind_lock=True)
             yield MarkBar(self.desk_app.mark_text())
             yield KeyBar()
 
     def on_mount(self) -> None:
         """Start at the password."""
+        self.desk_app.show_call()
         self.query_one(KeyBar).say(self.shown_keys())
         self.query_one("#password").focus()
 

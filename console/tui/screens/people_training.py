@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from access.policy.actions import Action
-from console.desk.api import staff
-from console.desk.api.staff import TrainingEntry
+from console.desk.api import training
+from console.desk.api.training import TrainingEntry
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row
 
@@ -46,7 +46,7 @@ class TrainingScreen(ListScreen):
 
     async def load(self) -> None:
         """Read it."""
-        reply = await self.client.ask(staff.ListTraining())
+        reply = await self.client.ask(training.ListTraining())
         if reply is None:
             return
         self._entries = reply.entries
@@ -83,6 +83,6 @@ class TrainingScreen(ListScreen):
             return
         title = self.t("training.good" if good else "training.strike", name=one.name)
         if await self.app.push_screen_wait(ConfirmModal(title, self.t("training.check.words"))):
-            if await self.client.ask(staff.CheckTraining(record_id=one.record_id, good=good)) is not None:
+            if await self.client.ask(training.CheckTraining(record_id=one.record_id, good=good)) is not None:
                 self.say(self.t("staff.settled"))
             self.reread()

@@ -12,6 +12,7 @@ from console.desk.api import cases
 from console.desk.api.cases import CaseRow
 from console.tui.screens.assigning import ASSIGNING_NEEDS, AssigningScreen
 from console.tui.screens.case_rows import SIGNS
+from console.tui.screens.wrap_left import LeftWraps
 from console.tui.widgets.rows import Column, Row, RowList
 
 _TEAM = (Action.CASE_QUEUE_LIST_TEAM.value, Action.CASE_QUEUE_LIST_AGENCY.value)
@@ -19,7 +20,7 @@ _COUNTED = ("callback", "broken", "reminder", "new")
 _STRONG = frozenset({"callback", "broken"})
 
 
-class QueueScreen(AssigningScreen):
+class QueueScreen(LeftWraps, AssigningScreen):
     """See the module."""
 
     TITLE = "queue.title.own"

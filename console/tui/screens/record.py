@@ -108,7 +108,7 @@ class RecordScreen(ListScreen):
                 entry.case_number or "—",
                 about or "—",
             ),
-            strong=entry.action == Action.CASE_FIELD_REVEAL.value,
+            strong=entry.action in (Action.CASE_FIELD_IDENTIFY.value, Action.CASE_FIELD_REVEAL.value),
         )
 
     def why(self, code: str) -> str:

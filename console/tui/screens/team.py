@@ -19,7 +19,7 @@ from console.tui.widgets.rows import Column, Row, RowList
 PACE: Final = 3.0
 """Seconds that pushes are gathered before the board is read again."""
 
-SIGNS: Final = {"online": "●", "locked": "◐", "off": "○"}
+SIGNS: Final = {"online": "●", "call": "☎", "locked": "◐", "off": "○"}
 
 
 class TeamScreen(ListScreen):
@@ -96,7 +96,7 @@ class TeamScreen(ListScreen):
         line = self.t(
             "team.summary",
             unit=board.unit,
-            online=sum(one.presence == "online" for one in board.members),
+            online=sum(one.presence in {"online", "call"} for one in board.members),
             count=len(board.members),
             worked=sum(one.worked for one in board.members),
             pending=sum(one.pending for one in board.members),

@@ -1,8 +1,11 @@
-"""Whose copy leaked rows are: what was traced before, by the log, and rows pasted to be traced now."""
+"""Whose copy leaked rows are: what was traced before, by the log; rows pasted, or a file, to be traced now."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import asyncio
+import io
+from pathlib import Path
+from typing import IO, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -21,8 +24,11 @@ class TraceScreen(ListScreen):
     HELP = "help.trace"
     EMPTY = "trace.empty"
     CSS_PATH = "lists.tcss"
-    NEEDS: ClassVar = {"paste": (Action.AUDIT_EXPORT_TRACE.value,)}
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "paste", "key.trace.paste")]
+    NEEDS: ClassVar = dict.fromkeys(("paste", "file"), (Action.AUDIT_EXPORT_TRACE.value,))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "paste", "key.trace.paste"),
+        Binding("o", "file", "key.trace.file"),
+    ]
 
     def columns(self) -> tuple[Column, ...]:
         """When, who traced, what came of it, what was traced."""
@@ -58,17 +64,40 @@ class TraceScreen(ListScreen):
         self.go(self._paste())
 
     async def _paste(self) -> None:
-        # Reading rows takes numpy's part of the tracer: loaded when somebody traces.
-        from console import copied  # noqa: PLC0415
-        from console.fragments import FragmentRefused, read_fragment  # noqa: PLC0415
-        from console.fragments.packing import pack  # noqa: PLC0415
-        from console.tui.modals.trace import AnswerModal, PasteModal  # noqa: PLC0415
+        from console.tui.modals.trace import PasteModal  # noqa: PLC0415 - loaded when somebody traces
 
         pasted = await self.app.push_screen_wait(PasteModal())
-        if not pasted:
+        if pasted:
+            await self._trace(io.BytesIO(pasted.encode("utf-8", "ignore")), self.t("trace.pasted.name"))
+
+    def action_file(self) -> None:
+        """Trace a file of this machine."""
+        self.go(self._file())
+
+    async def _file(self) -> None:
+        from console.fragments.pieces import opened  # noqa: PLC0415 - as above
+        from console.tui.modals.trace import FileModal  # noqa: PLC0415 - as above
+
+        if self.desk_app.over_ssh:
+            self.say(self.t("trace.file.elsewhere"), bad=True)
             return
-        data = pasted.encode("utf-8", "ignore")
-        from_screen = copied.question(data)
+        said = await self.app.push_screen_wait(FileModal())
+        if not said:
+            return
+        path = _path(said)
+        try:
+            with opened(path) as file:
+                await self._trace(file, path.name)
+        except OSError:
+            self.say(self.texts.refusal(Refusal(code="trace.file_unreadable", params={"file": path.name})), bad=True)
+
+    async def _trace(self, file: IO[bytes], name: str) -> None:
+        # Reading rows takes numpy's part of the tracer.
+        from console import copied  # noqa: PLC0415 - as above
+        from console.fragments import FragmentRefused  # noqa: PLC0415 - as above
+        from console.tui.modals.trace import AnswerModal  # noqa: PLC0415 - as above
+
+        from_screen = copied.question(file)
         if from_screen is not None:
             whose = await self.client.ask(from_screen)
             if whose is None or whose.verdict == "named":
@@ -76,12 +105,25 @@ class TraceScreen(ListScreen):
                     lines = screen_lines(self.texts, self.desk_app.zone, whose, copied=True)
                     await self.app.push_screen_wait(AnswerModal(lines))
                 return
+        self.say(self.t("reading"))
         try:
-            packed, left_out = pack(read_fragment(data))
+            # A book or a photograph takes a while to read. A session behind the front door starts no threads.
+            packed, left_out = _packed(file) if self.desk_app.over_ssh else await asyncio.to_thread(_packed, file)
         except FragmentRefused as refused:
-            self.say(self.texts.refusal(Refusal(code=refused.code, params=refused.params)), bad=True)
+            self.say(self.texts.refusal(Refusal(code=refused.code, params={**refused.params, "file": name})), bad=True)
             return
         found = await self.client.ask(trace.TraceFragment(packed=packed, left_out=left_out))
         if found is not None:
             await self.app.push_screen_wait(AnswerModal(answer_lines(self.texts, self.desk_app.zone, found)))
         self.reread()
+
+
+def _path(said: str) -> Path:
+    return Path(said).expanduser()
+
+
+def _packed(file: IO[bytes]) -> tuple[bytes, int]:
+    from console.fragments import read_fragment  # noqa: PLC0415 - as above
+    from console.fragments.packing import pack  # noqa: PLC0415 - as above
+
+    return pack(read_fragment(file))

@@ -135,6 +135,7 @@ def test_the_whole_table(role: Role, action: Action, place: Scope) -> None:
         return
     refused_by_qualifier = {
         Qualifier.BOOTSTRAP,
+        Qualifier.COACHING,
         Qualifier.DEPARTMENT,
         Qualifier.LIMITS,
         Qualifier.LOGS,
@@ -142,6 +143,7 @@ def test_the_whole_table(role: Role, action: Action, place: Scope) -> None:
         Qualifier.PRIVILEGED,
         Qualifier.REGULATOR_OFFICER,
         Qualifier.SEALED,
+        Qualifier.SEVEN_DAYS,
     }
     expected = any(not permit.qualifiers & refused_by_qualifier for permit in reached)
     if Need.IN_LINE in spec.needs:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from console.bench.trace import reading
 from console.fragments import MOST_BYTES, FragmentRefused, read_fragment
 from console.fragments.packing import MOST_PACKED, MOST_UNPACKED, Unpackable, pack, unpack
+from console.fragments.pieces import again, opened
 from masking.gm import sm3
 from watermark.check import value_of
 from watermark.fragment import Fragment, observe
@@ -74,12 +79,31 @@ def ods(rows: list[list[str]] | None = None, manifest: str = "") -> bytes:
     return out.getvalue()
 
 
-def pdf(lines: list[str], *, encrypted: bool = False) -> bytes:
+def picture(width: int, height: int) -> bytes:
+    """A small file that says it is a picture of that size; white, where that is small."""
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    white = (b"\0" + b"\xff" * (width // 8 + 1)) * height if width < 1000 else b""
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(white)), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def many_pages() -> bytes:
+    """A TIFF whose pages are bearable one by one."""
+    out = io.BytesIO()
+    page = Image.new("1", (4000, 4000), 1)
+    page.save(out, "TIFF", compression="group4", save_all=True, append_images=[page] * 7)
+    return out.getvalue()
+
+
+def pdf(lines: list[str], *, encrypted: bool = False, box: tuple[int, int] = (595, 842)) -> bytes:
     text = b"BT /F1 10 Tf 14 TL 40 800 Td " + b" T* ".join(f"({line}) Tj".encode() for line in lines) + b" ET"
     bodies = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>" % box,
         b"<</Length %d>>\nstream\n%s\nendstream" % (len(text), text),
         b"<</Type/Font/Subtype/Type1/BaseFont/Courier>>",
         b"<</Filter/Standard/V 1/R 2/O<%b>/U<%b>/P -4>>" % (b"01" * 32, b"23" * 32),
@@ -184,6 +208,62 @@ def test_of_a_very_long_text_rows_are_read_evenly(monkeypatch: pytest.MonkeyPatc
         assert rows[1][1] == "王*"
 
 
+def test_rows_that_were_not_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.fragments.texts.MOST_ROWS", 1000)
+    monkeypatch.setattr("console.fragments.books.MOST_ROWS", 5)
+    lines = [f"C-2026-{index:07d},王*,1200.50" for index in range(2500)]
+    blank = "\n".join([*lines, "", "  "])
+    for data in ("\n".join(lines).encode(), blank.encode(), "\r\n".join(lines).encode("utf-16"), workbook(ROWS * 3)):
+        fragment = read_fragment(data)
+        packed, left_out = pack(fragment)
+        assert len(fragment.rows) + left_out == (9 if data.startswith(b"PK") else 2500)
+        assert len(unpack(packed).rows) == len(fragment.rows) in {5, 834, 1000}
+    assert read_fragment(delimited(",").encode()).left_out == read_fragment(workbook()).left_out == 0
+
+
+def test_of_long_rows_fewer_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.fragments.texts.MOST_LETTERS", 10_000)
+    fragment = read_fragment(b"".join(b"C-%07d,%s\n" % (index, b"x" * 89) for index in range(400)))
+    assert [row[0] for row in fragment.rows] == [f"C-{index:07d}" for index in range(0, 400, 4)]
+    assert fragment.left_out == 300
+
+
+def test_other_ends_of_lines_in_a_line_are_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.fragments.texts.MOST_ROWS", 3)
+    fragment = read_fragment("a,1\u2028b,2\x0cc,3\x0bd,4".encode())
+    assert (fragment.rows, fragment.left_out) == ([["a", "1"], ["b", "2"], ["c", "3"]], 1)
+
+
+def test_a_file_is_read_as_its_bytes_are_and_stays_open(tmp_path: Path) -> None:
+    path = tmp_path / "leak"
+    for kind, make in FILES.items():
+        path.write_bytes(make())
+        with opened(path) as file:
+            assert read_fragment(file) == read_fragment(make()), kind
+            assert not file.closed
+
+
+def test_what_comes_but_once_is_kept_and_no_more_than_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.fragments.pieces.MOST_BYTES", 99)
+    with again(io.BytesIO(b"x" * 300)) as kept:
+        assert kept.read() == b"x" * 100
+    end, start = os.pipe()
+    os.write(start, b"C-1,1\n")
+    os.close(start)
+    with opened(Path(f"/dev/fd/{end}")) as kept:
+        os.close(end)
+        assert read_fragment(kept).rows == [["C-1", "1"]]
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    path, peaks = tmp_path / "leak.csv", []
+    for rows in (100_000, 1_000_000):
+        reading.write(path, rows)
+        peaks.append(reading.peak(path))
+    assert peaks[1] < 1.2 * peaks[0], peaks
+
+
 def test_a_line_without_end_is_cut() -> None:
     rows = read_fragment(b"C-2026-0000001,1200.50," + b"1," * (4 << 20)).rows
     assert rows[0][:2] == ["C-2026-0000001", "1200.50"]
@@ -194,6 +274,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "trace.file_empty"),
     "blanks": (lambda: b" \r\n\t ", "trace.file_empty"),
     "zeros": (lambda: bytes(4096), "trace.file_empty"),
+    "a zero and a blank": (lambda: b"\0\v", "trace.file_empty"),
     "a program": (lambda: b"\x7fELF" + bytes(range(256)) * 20, "trace.file_kind"),
     "too large": (lambda: b"1," * (MOST_BYTES // 2 + 1), "trace.file_large"),
     "too large a workbook": (lambda: b"PK" + bytes(64 << 20), "trace.file_large"),
@@ -218,6 +299,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "no sheets inside": (lambda: zipped({"xl/workbook.xml": b"<x/>"}), "trace.file_broken"),
     "half a PDF": (lambda: pdf(["x"])[:200], "trace.file_broken"),
     "encrypted PDF": (lambda: pdf(["x"], encrypted=True), "trace.file_encrypted"),
+    "a PDF's page as wide as a street": (lambda: pdf([], box=(14_400, 14_400)), "trace.picture_pixels"),
+    "a broken picture": (lambda: b"\x89PNG\r\n\x1a\nxxxx", "trace.file_broken"),
+    "a picture as large as a hall": (lambda: picture(40_000, 40_000), "trace.picture_pixels"),
+    "a picture larger than there are": (lambda: picture(2**31 - 1, 2**31 - 1), "trace.picture_pixels"),
+    "a picture of many large pages": (many_pages, "trace.picture_pixels"),
 }
 
 
@@ -230,7 +316,7 @@ def test_hostile_files_are_refused_with_a_code_that_says_why(what: str) -> None:
     assert str(refused.value) == code
 
 
-@pytest.mark.parametrize("data", [pdf([]), b"\x89PNG\r\n\x1a\nxxxx"], ids=["PDF without text", "picture"])
+@pytest.mark.parametrize("data", [pdf([]), picture(80, 80)], ids=["PDF without text", "picture"])
 def test_pictures_need_tesseract(data: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(FragmentRefused) as refused:
@@ -244,14 +330,14 @@ def program(path: Path, script: str) -> None:
     path.chmod(0o755)
 
 
-@pytest.mark.parametrize("data", [pdf([]), b"\x89PNG\r\n\x1a\nxxxx"], ids=["PDF without text", "picture"])
+@pytest.mark.parametrize("data", [pdf([]), picture(80, 80)], ids=["PDF without text", "picture"])
 def test_what_tesseract_reads_becomes_cells(data: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     program(
         tmp_path / "tesseract",
         '[ "$1" = --list-langs ] && echo eng && exit; cat >/dev/null; echo "C-1 HEQAFR VX-000007"',
     )
-    program(tmp_path / "pdftoppm", 'for last; do :; done; echo x >"$last-1.png"')
+    program(tmp_path / "pdftoppm", 'for last; do :; done; echo x >"$last.png"')
     fragment = read_fragment(data)
     assert fragment.loose
     assert [one.check is not None for one in observe(fragment)] == [True]
@@ -279,8 +365,8 @@ CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 @given(rows=st.lists(st.lists(CELL, max_size=5), max_size=8), loose=st.booleans(), digest=st.binary(max_size=32))
 def test_a_packed_fragment_unpacks(rows: list[list[str]], loose: bool, digest: bytes) -> None:  # noqa: FBT001
-    packed, left_out = pack(Fragment(rows, loose, ["title VX-000001 on top", "other"], digest))
-    assert (left_out, unpack(packed)) == (0, Fragment(rows, loose, ["tle VX-000001 on top"], digest))
+    packed, left_out = pack(Fragment(rows, loose, ["title VX-000001 on top", "other"], digest, unread=3))
+    assert (left_out, unpack(packed)) == (0, Fragment(rows, loose, ["tle VX-000001 on top"], digest, unread=3))
 
 
 def test_more_rows_than_fit_are_thinned_out_evenly() -> None:
@@ -288,6 +374,19 @@ def test_more_rows_than_fit_are_thinned_out_evenly() -> None:
     packed, left_out = pack(Fragment(rows))
     assert len(packed) <= MOST_PACKED
     assert unpack(packed).rows == rows[:: 40_000 // (40_000 - left_out)]
+
+
+def test_heights_of_lines_go_with_their_rows() -> None:
+    rows = [[os.urandom(40).hex()] for _ in range(40_000)]
+    heights = [(None, 0, 1)[int(row[0], 16) % 3] for row in rows]
+    found = unpack(pack(Fragment(rows, heights=heights))[0])
+    assert len(found.rows) < len(rows)
+    assert list(found.heights) == [(None, 0, 1)[int(row[0], 16) % 3] for row in found.rows]
+    with pytest.raises(Unpackable):
+        unpack(zlib.compress(msgspec.msgpack.encode([[["a"]], False, [], b"", {}, b"", -1])))
+    for wrong in (b"\1", b"\1\0\1", b"\1\3"):
+        with pytest.raises(Unpackable):
+            unpack(zlib.compress(msgspec.msgpack.encode([[["a"], ["b"]], False, [], b"", {}, wrong])))
 
 
 @pytest.mark.parametrize(

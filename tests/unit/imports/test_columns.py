@@ -62,6 +62,14 @@ def test_unknown_columns_are_all_named_and_dropped_by_name_alone() -> None:
         "IMEI",
         "GPS",
         "人脸照片",
+        "卡校验码",
+        "CAV2",
+        "二磁",
+        "短信码",
+        "动态码",
+        "支付口令",
+        "卡号后三位",
+        "手机联系人",
     ],
 )
 def test_forbidden_columns_quarantine_whatever_is_asked(header: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,13 +25,21 @@ class Recorder:
 
     def __init__(self) -> None:
         self.log: list[tuple[str, int]] = []
+        self.writing: list[tuple[int, Callable[[], None]]] = []
 
     def answer(self, question: b.Question) -> b.Answer:
         self.log.append(("answer", question.chunk))
         return b.Answer({}, {})
 
-    def take(self, bundle: b.Bundle) -> None:
+    def take(self, bundle: b.Bundle, done: Callable[[], None]) -> None:
         self.log.append(("take", bundle.chunk))
+        self.writing.append((bundle.chunk, done))
+
+    def write(self) -> None:
+        """The oldest of those taken is written."""
+        chunk, done = self.writing.pop(0)
+        self.log.append(("written", chunk))
+        done()
 
 
 def question(chunk: int, *debtors: bytes) -> b.Question:
@@ -48,8 +57,25 @@ def test_chunk_that_meets_an_unwritten_one_is_answered_after_it_is_written() -> 
     intake.bundle(b.Bundle(chunk=1))
     assert seen.log == [("answer", 0), ("answer", 1)]
     intake.bundle(b.Bundle(chunk=0))
+    assert intake.next_answer() is None
+    assert intake.under_way == 2
+    seen.write()
     assert [found[0] for found in iter(intake.next_answer, None)] == [2]
-    assert seen.log == [("answer", 0), ("answer", 1), ("take", 0), ("take", 1), ("answer", 2)]
+    assert seen.log == [("answer", 0), ("answer", 1), ("take", 0), ("take", 1), ("written", 0), ("answer", 2)]
+
+
+Step = tuple[str, int]
+
+
+def planned(share: int, shares: int, chunks: int) -> list[Step]:
+    """What one producer does: it asks one chunk ahead of the one it seals, as the workers do."""
+    own = list(range(share, chunks, shares))
+    steps = [("ask", own[0])] if own else []
+    for place, chunk in enumerate(own):
+        if place + 1 < len(own):
+            steps.append(("ask", own[place + 1]))
+        steps.append(("seal", chunk))
+    return steps
 
 
 @given(data=st.data(), shares=st.integers(1, 3), chunks=st.integers(1, 12))
@@ -59,33 +85,30 @@ def test_any_interleaving_ends_in_order_and_never_answers_too_early(
     debtors = [data.draw(st.sets(st.sampled_from([b"a", b"b", b"c"]), max_size=2)) for _ in range(chunks)]
     seen = Recorder()
     intake = Intake(seen.answer, seen.take)
-    # Each producer asks one chunk ahead of the one it seals, as the workers do.
-    plans = []
-    for share in range(shares):
-        own = list(range(share, chunks, shares))
-        steps = [("ask", own[0])] if own else []
-        for place, chunk in enumerate(own):
-            if place + 1 < len(own):
-                steps.append(("ask", own[place + 1]))
-            steps.append(("seal", chunk))
-        plans.append(steps)
+    plans = [planned(share, shares, chunks) for share in range(shares)]
     answered: set[int] = set()
-    while any(plans):
+    while any(plans) or seen.writing:
         able = [one for one in plans if one and (one[0][0] == "ask" or one[0][1] in answered)]
+        if seen.writing:
+            able.append([("write", -1)])
         assert able, "the producers wait for each other"
         step, chunk = data.draw(st.sampled_from(able)).pop(0)
-        if step == "ask":
+        if step == "write":
+            seen.write()
+        elif step == "ask":
             intake.question(question(chunk, *debtors[chunk]))
         else:
             intake.bundle(b.Bundle(chunk=chunk))
-        while (found := intake.next_answer()) is not None:
-            answered.add(found[0])
+        answered.update(found[0] for found in iter(intake.next_answer, None))
     assert [chunk for what, chunk in seen.log if what == "take"] == list(range(chunks))
-    for chunk in range(chunks):
-        at = seen.log.index(("answer", chunk))
-        for earlier in range(chunk):
-            if debtors[earlier] & debtors[chunk]:
-                assert seen.log.index(("take", earlier)) < at
+    early = [
+        (earlier, chunk)
+        for chunk in range(chunks)
+        for earlier in range(chunk)
+        if debtors[earlier] & debtors[chunk]
+        and seen.log.index(("written", earlier)) > seen.log.index(("answer", chunk))
+    ]
+    assert early == []
 
 
 def way_in(profile: str, row: dict[str, Any], **request: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,13 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.desk.imports import encoding, workbook
+from console.desk.imports import encoding
 from console.desk.imports.columns import Wishes
 from console.desk.imports.faults import Code, FileRefused
 from console.desk.imports.fields import Kind
 from console.desk.imports.rows import CaseRow
 from console.desk.imports.scan import Scan, scan
-from console.desk.imports.table import find_table
 from masking.catalogue import Catalogue
 
 HEADER = "客户姓名,身份证号码,手机号码,借据号,应催金额,逾期天数"
@@ -85,6 +85,22 @@ def test_two_encodings_in_one_file_are_refused_with_the_line(tmp_path: Path) -> 
     assert long_line
 
 
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.sampled_from([*b"\x7f\x80\xbf\xc0\xe3\xe4\xe6\xe9\xea", *b"Lc."]), max_size=30).map(bytes),
+    st.sampled_from(["中文字符", "中文字", "，中文字符", "字符\u3007中文", ""]),
+    st.lists(st.sampled_from([*b"\x80\xbf\xe5\xc0,"]), max_size=20).map(bytes),
+    st.integers(1, 40),
+)
+def test_a_run_of_utf8_is_found_where_a_pattern_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes, run: str, after: bytes, block: int
+) -> None:
+    monkeypatch.setattr(encoding, "_BLOCK", block)
+    data = before + run.encode() + after
+    found = re.search(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}", data)
+    assert encoding._utf8_run(file(tmp_path, data)) == (found.start() if found else None)
+
+
 def test_cut_files_are_refused(tmp_path: Path) -> None:
     whole = f"{HEADER}\n{LINE}\n欧阳"
     assert refused(file(tmp_path, whole.encode()[:-1])) == (Code.FILE_TRUNCATED, "3")
@@ -141,12 +157,49 @@ def test_merged_header_of_two_rows(tmp_path: Path) -> None:
     sheet.append(["客户信息", None, "借据号", "金额", None, "联系人1", None, None])
     sheet.append(["客户姓名", "身份证号码", None, "应催金额", "逾期天数", "姓名", "关系", "电话"])
     sheet.append(["欧阳建国", "11010519491231002X", "T2026000001", 1200.5, "47天", "王芳", "配偶", 13900139000])
-    for merged in ("A1:B1", "D1:E1", "F1:H1"):
+    for merged in ("A1:B1", "C1:C2", "D1:E1", "F1:H1"):
         sheet.merge_cells(merged)
     path = tmp_path / "file.xlsx"
     book.save(path)
-    table = find_table(iter(workbook.WorkbookFile(path, lambda _rows: 1).rows()), lambda names: len(set(names) - {""}))
-    assert "联系人1电话" in table.header.names
+    ((row, faults),) = opened(path).rows()
+    assert isinstance(row, CaseRow)
+    assert (faults, row.loan, row.debtor) == ([], "T2026000001", "11010519491231002X")
+    assert ("full_name", 1, "欧阳建国") in row.sealed
+    assert ("contact_phone", 1, "13900139000") in row.sealed
+    assert not [value for name, _, value in row.sealed if name == "mobile"]
+
+
+DEBTOR = "欧阳建国,11010519491231002X,13800138000,13900139000,T2026000001,1200.5"
+
+
+@pytest.mark.parametrize(
+    ("groups", "names", "other"),
+    [
+        ("客户信息,,,紧急联系人,贷款信息,", "姓名,身份证号,手机号,电话,借据号,应催金额", "contact_phone"),
+        ("客户资料,,,联系人1信息,借款信息,", "姓名,身份证号,手机号,联系电话,借据号,应催金额", "contact_phone"),
+        ("姓名,身份证号,手机号,紧急联系人,,借据号,应催金额", ",,,电话,关系,,", "contact_phone"),
+        ("客户信息,,,,贷款信息,", "姓名,身份证号,手机号,手机号2,借据号,应催金额", "mobile"),
+        ("某某银行委外清单,,,,,", "姓名,身份证号,手机号,手机号2,借据号,应催金额", "mobile"),
+        ("批次：,202611,,委托方：,某某银行,", "姓名,身份证号,手机号,联系人电话,借据号,应催金额", "contact_phone"),
+    ],
+)
+def test_whose_a_number_is_follows_from_the_group_above_it(tmp_path: Path, groups: str, names: str, other: str) -> None:
+    line = DEBTOR.replace(",T2026", ",朋友,T2026") if "关系" in names else DEBTOR
+    ((row, faults),) = opened(file(tmp_path, f"{groups}\n{names}\n{line}\n".encode())).rows()
+    assert isinstance(row, CaseRow)
+    assert (faults, row.loan) == ([], "T2026000001")
+    assert [(name, value) for name, _, value in row.sealed if value.startswith("13")] == [
+        ("mobile", "13800138000"),
+        (other, "13900139000"),
+    ]
+
+
+@pytest.mark.parametrize("group", ["担保人", "配偶信息", "单位信息", "第二组"])
+def test_under_a_group_of_somebody_else_nothing_is_taken_for_the_debtors(tmp_path: Path, group: str) -> None:
+    text = f"客户信息,,,{group},贷款信息,\n姓名,身份证号,手机号,手机号,借据号,应催金额\n{DEBTOR}\n"
+    with pytest.raises(FileRefused) as refused:
+        opened(file(tmp_path, text.encode()))
+    assert [(one.code, one.column) for one in refused.value.faults] == [(Code.COLUMNS_UNKNOWN, f"{group}手机号")]
 
 
 def test_workbook_cells_as_excel_holds_them(tmp_path: Path) -> None:

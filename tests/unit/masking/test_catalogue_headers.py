@@ -64,6 +64,25 @@ def test_a_header_is_read(header: str, field: str, index: int) -> None:
         ("取款密码", ForbiddenKind.C3),
         ("客户查询密码备注", ForbiddenKind.C3),
         ("PIN", ForbiddenKind.C3),
+        ("卡校验码", ForbiddenKind.C3),
+        ("信用卡校验码", ForbiddenKind.C3),
+        ("CAV2", ForbiddenKind.C3),
+        ("CVC2", ForbiddenKind.C3),
+        ("CVN2码", ForbiddenKind.C3),
+        ("卡号后三位", ForbiddenKind.C3),
+        ("卡背面后三位", ForbiddenKind.C3),
+        ("有效期+校验码", ForbiddenKind.C3),
+        ("Card Exp. Date", ForbiddenKind.C3),
+        ("二磁", ForbiddenKind.C3),
+        ("三 磁", ForbiddenKind.C3),
+        ("磁條", ForbiddenKind.C3),
+        ("Track 2 data", ForbiddenKind.C3),
+        ("支付口令", ForbiddenKind.C3),
+        ("短信码", ForbiddenKind.AUTH_AUX),
+        ("手机动态码", ForbiddenKind.AUTH_AUX),
+        ("客户动态口令", ForbiddenKind.AUTH_AUX),
+        ("手机联系人", ForbiddenKind.CONTACT_LIST),
+        ("电话簿", ForbiddenKind.CONTACT_LIST),
         ("磁道2", ForbiddenKind.C3),
         ("人脸照片", ForbiddenKind.C3),
         ("短信验证码", ForbiddenKind.AUTH_AUX),
@@ -80,6 +99,17 @@ def test_a_forbidden_column_is_known_under_many_names(header: str, kind: Forbidd
     for import_kind in ImportKind:
         found = CATALOGUE.match_header(header, import_kind)
         assert (found.outcome, found.forbidden) == (HeaderOutcome.FORBIDDEN, kind)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("银行卡号后四位", "手机号后三位", "姓名拼音", "电话单位", "校验位", "卡背景", "银行卡验证状态"),
+        *("信用卡到期还款日", "催收短信内容", "card_expense", "acc_value", "tracking_no", "联系人手机", "证件有效期"),
+    ],
+)
+def test_what_only_sounds_like_it_is_not_forbidden(header: str) -> None:
+    assert CATALOGUE.match_header(header).outcome is not HeaderOutcome.FORBIDDEN
 
 
 @pytest.mark.parametrize("header", ["序号", "No.", "NO", "行号", " # ", "Row No."])

@@ -191,6 +191,10 @@ def test_network_addresses_pass(source: str) -> None:
         ("source", "\x1b[31m"),
         ("terminal", "pts/3\u202e"),
         ("object_id", "张三"),
+        ("object_id", "C-1380-0138000"),
+        ("object_id", "C-2026-00000017"),
+        ("object_id", "C-2026-0000001:13800138000"),
+        ("terminal", "C-2026-0000001"),
         ("object_kind", ""),
         ("rule", "x" * 65),
         ("subject", f"{'t' * 40}:{ID}"),
@@ -222,6 +226,10 @@ def test_whatever_does_not_fit_is_refused(field: str, value: object) -> None:
     with pytest.raises(EventRefused) as refused:
         encode(event(**{field: value}))
     assert refused.value.params["field"] in {field, "body"}
+
+
+def test_a_case_number_is_an_object() -> None:
+    assert b'"object_id":"C-2026-0000001"' in encode(event(object_id="C-2026-0000001"))
 
 
 def test_enumerations_are_written_as_their_text() -> None:

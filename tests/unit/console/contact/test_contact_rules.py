@@ -81,7 +81,7 @@ TABLE = (
     pytest.param({"third": True}, "party", "third_not_lost", marks=pytest.mark.clause("S-5-5")),
     pytest.param({"third": True}, "lost_contact", "not_lost", marks=pytest.mark.clause("S-5-6")),
     pytest.param({"recorder": False}, "recorder", "recorder_not_ready", marks=pytest.mark.clause("S-5-11")),
-    pytest.param({"agency": False}, "agency", "agency_not_in_date", marks=pytest.mark.clause("S-5-15")),
+    pytest.param({"agency": 0}, "agency", "agency_not_in_date", marks=pytest.mark.clause("S-5-15")),
 )
 
 
@@ -95,6 +95,12 @@ def test_one_thing_against_a_contact_refuses_by_its_rule(against: dict[str, Any]
     assert next_allowed(CN, facts(**against), NOON) is None
     # The others are looked at all the same.
     assert [one.rule for one in found] == [one.rule for one in fine]
+
+
+@pytest.mark.clause("S-5-15")
+def test_an_agency_is_in_date_until_its_end_and_no_instant_longer() -> None:
+    for end, why in ((NOON + 1, ""), (NOON, "agency_not_in_date"), (NOON - 1, "agency_not_in_date")):
+        assert rule(CN, facts(agency=end), NOON, "agency").why == why
 
 
 @pytest.mark.clause("S-5-5")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from console.dial.recording import CHUNK, PCMA, Recording, RecordingWriter, channels
+from console.dial.recording import CHUNK, PCMA, Recording, RecordingWriter, channels, counted
 from masking.case_keys import Kek, Purpose
 from masking.errors import PurposeRefused, SealBroken
 from masking.recording import RecordingKey, new_recording_key, unwrap_recording, wrap_recording
@@ -57,6 +57,17 @@ def test_torn_it_plays_to_its_last_whole_chunk_and_says_so(tmp_path: Path, cut: 
     chunks, torn = played(data, key)
     assert torn is True
     assert chunks == [chunk(number) for number in range((len(data) - HEAD) // FRAME)]
+    assert counted(io.BytesIO(data)) == (len(chunks), False), "the same is known without the key"
+
+
+@pytest.mark.parametrize("last", [b"", b"end!", b"x" * CHUNK])
+def test_how_much_is_there_is_known_without_the_key(tmp_path: Path, last: bytes) -> None:
+    key = new_recording_key("rec-1")
+    data = written(tmp_path / "a", key, last=last)
+    assert counted(io.BytesIO(data)) == (4, True)
+    assert counted(io.BytesIO(data + b"x")) == (4, False)
+    assert counted(io.BytesIO(data[: HEAD + FRAME] + bytes(FRAME))) == (1, False)
+    assert counted(io.BytesIO(b"")) == (0, False)
 
 
 def test_without_its_last_chunk_it_is_torn(tmp_path: Path) -> None:

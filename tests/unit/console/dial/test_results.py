@@ -24,6 +24,9 @@ pytestmark = pytest.mark.clause("issue-5")
         (407, None, Result.TRUNK_AUTH_FAILED),
         (401, None, Result.TRUNK_AUTH_FAILED),
         (486, 16, Result.BUSY),
+        (488, None, Result.NO_COMMON_SPEECH),
+        (606, None, Result.NO_COMMON_SPEECH),
+        (503, 88, Result.NO_COMMON_SPEECH),
         (699, None, Result.NETWORK_ERROR),
         (302, None, Result.NETWORK_ERROR),
     ],
@@ -36,6 +39,7 @@ def test_agent() -> None:
     assert of_agent(486, None) is Result.AGENT_BUSY
     assert of_agent(603, None) is Result.AGENT_REJECTED
     assert of_agent(480, None) is Result.AGENT_NO_ANSWER
+    assert of_agent(488, None) is Result.NO_COMMON_SPEECH
     assert of_agent(503, None) is Result.AGENT_UNREACHABLE
 
 

@@ -10,6 +10,7 @@ from console.dial.ticket import LONGEST, Ticket, TicketDesk, TicketRefused, issu
 from masking.case_keys import CaseKey, Kek, Purpose, new_case_key, unwrap, wrap
 from masking.errors import PurposeRefused
 from masking.gm import Sm2PublicKey
+from masking.handover import TRAVELS
 from masking.sealing import SealContext
 
 NUMBER = "+8613800138000"
@@ -102,8 +103,22 @@ def test_a_longer_end_or_another_key_version_is_a_forgery() -> None:
     assert refused(desk, msgspec.structs.replace(ticket, envelope=b"")) == "broken"
 
 
-@pytest.mark.parametrize("purpose", [one for one in Purpose if one is not Purpose.DIAL])
-def test_only_a_key_for_dialling_leaves_the_desk(purpose: Purpose) -> None:
+@pytest.mark.parametrize("purpose", sorted(set(Purpose) - TRAVELS))
+def test_only_a_key_for_a_call_or_a_message_leaves_the_desk(purpose: Purpose) -> None:
     case_key, sealed = sealed_under(purpose)
     with pytest.raises(PurposeRefused):
         issue(case_key, TicketDesk(Hand()).key, WHERE, sealed, call_id="c", event_id="e", ends_at=0)
+
+
+def test_a_ticket_for_a_message_is_none_for_a_call() -> None:
+    clock = Hand()
+    for handed, other in ((Purpose.MESSAGE, Purpose.DIAL), (Purpose.DIAL, Purpose.MESSAGE)):
+        case_key, sealed = sealed_under(handed)
+        for desk, opens in ((TicketDesk(clock, handed), True), (TicketDesk(clock, other), False)):
+            ticket = issue(
+                case_key, desk.key, WHERE, sealed, call_id="call-1", event_id="ev-1", ends_at=clock.now + SECOND
+            )
+            if opens:
+                assert desk.open(ticket, "call-1") == NUMBER
+            else:
+                assert refused(desk, ticket) == "broken"

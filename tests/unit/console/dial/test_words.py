@@ -8,7 +8,6 @@ import pytest
 from console.dial import messages, sdp
 from console.dial.messages import Dial, Phone, Trunk
 from console.dial.numbers import dialled
-from console.dial.registrar import HOLDS, REALM, Registrar, _md5, secret_of
 from console.dial.ticket import Ticket
 
 pytestmark = pytest.mark.clause("issue-5")
@@ -41,6 +40,13 @@ def test_of_a_description_only_where_and_what() -> None:
     assert sdp.agreed((18, 0, 8, 101)) == (0, 101)
     assert sdp.agreed((8,)) == (8,)
     assert sdp.agreed((18, 101)) == ()
+    # An answer's own order counts, of an offer ours does; and never what was not asked for.
+    assert sdp.agreed((0, 8, 101), (8, 0)) == (0, 101)
+    assert sdp.chosen((0, 8, 101), (8, 0)) == (8, 101)
+    for pick in (sdp.agreed, sdp.chosen):
+        assert pick((8, 0), (0,)) == (0,)
+        assert pick((8, 101), (0,)) == ()
+    assert sdp.offered((0, 8)) == (0, 8, 101)
     ours = sdp.build("127.0.0.1", 4000, (8, 101), 7)
     assert sdp.parse(ours) == sdp.Media("127.0.0.1", 4000, (8, 101))
 
@@ -60,46 +66,3 @@ def test_of_a_description_only_where_and_what() -> None:
 )
 def test_the_digits_that_a_line_wants(number: str, strip: str, prefix: str, called: str | None) -> None:
     assert dialled(number, strip, prefix) == called
-
-
-class Digest:
-    """What an Authorization header says."""
-
-    qop: str | None = None
-    cnonce: str | None = None
-    nc: str | None = None
-    algorithm: str | None = "MD5"
-    uri: str | None = "sip:x"
-
-    def __init__(self, username: str, nonce: str, secret: str, realm: str = REALM) -> None:
-        self.username: str | None = username
-        self.realm: str | None = realm
-        self.nonce: str | None = nonce
-        self.response: str | None = _md5(f"{secret}:{nonce}:{_md5('REGISTER:sip:x')}")
-
-
-def test_a_nonce_is_used_once_and_not_for_long() -> None:
-    phones, secret = Registrar(), secret_of("ag01", "word")
-    phones.allow("ag01", secret)
-    nonce = phones.challenge(100.0)
-    assert phones.proven(Digest("ag01", nonce, secret), 101.0) == "ag01"
-    assert phones.proven(Digest("ag01", nonce, secret), 101.0) is None
-    assert phones.proven(Digest("ag01", phones.challenge(100.0), secret), 131.0) is None
-    assert phones.proven(Digest("ag01", "made up", secret), 101.0) is None
-    assert phones.proven(Digest("ag01", phones.challenge(100.0), secret_of("ag01", "other")), 101.0) is None
-    assert phones.proven(Digest("ag02", phones.challenge(100.0), secret), 101.0) is None
-    assert phones.proven(Digest("ag01", phones.challenge(100.0), secret, "elsewhere"), 101.0) is None
-
-
-def test_a_registration_ends_by_itself_and_with_its_secret() -> None:
-    phones = Registrar()
-    phones.allow("ag01", secret_of("ag01", "word"))
-    assert phones.put("ag01", "x", ("10.0.0.1", 5060), seconds=9999, now=0.0) == HOLDS
-    assert phones.find("ag01", HOLDS - 1.0) is not None
-    assert phones.at(("10.0.0.1", 5060)) == "ag01"
-    assert phones.find("ag01", HOLDS + 1.0) is None
-    assert phones.gone(HOLDS + 1.0) == ["ag01"]
-    assert phones.gone(HOLDS + 1.0) == []
-    phones.put("ag01", "x", ("10.0.0.1", 5060), seconds=60, now=0.0)
-    phones.allow("ag01", "")
-    assert phones.find("ag01", 1.0) is None

@@ -1,0 +1,298 @@
+"""Bindings of privacy numbers: a case's agent, a number of ours, a customer's own number, until an end.
+
+The customer's number goes to the dialer in a ticket; here it is its place on the case and its entry in the blind index.
+On one number an agent has one customer and a customer one agent, so that either who calls it means one case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.engine import RowMapping
+
+from access.audit.events import DetailKey, Event
+from access.people.directory import held_rows
+from access.policy import Action, Refused, Resource
+from access.store.schema import DESK_TENANT, call_binding, call_number
+from console.desk.act import Act
+from console.desk.api.base import Done
+from console.desk.api.cases import FieldRef
+from console.desk.api.contact import ContactRef, Means
+from console.desk.api.privacy import BINDING_HOURS, BindingList, BindingView, BindNumber, ListBindings, UnbindNumber
+from console.desk.calls.choosing import choose
+from console.desk.calls.numbers import TURN
+from console.desk.calls.privacy_states import STANDING, BindingState, NumberState, Provider
+from console.desk.cases.rows import load_case, require_case, resource_of, staff_names
+from console.desk.conditions import standing
+from console.desk.contact.gather import OWN, gather
+from console.desk.contact.slots import take_turn
+from console.desk.contact.wall import HOUR, SECOND
+from console.desk.hub import Audience
+from console.desk.kernel import handles
+from console.desk.reveals.opening import ticket_for
+from console.dial.axb.said import Bind, Unbind
+from masking.errors import MaskingError
+from masking.gm import Sm2PublicKey
+
+RENEW: Final = "call:number:renew"
+ANSWER: Final = "call:number:answer"
+_TICKET_LASTS: Final = 100 * SECOND
+Row = RowMapping | dict[str, Any]
+
+
+@handles(BindNumber)
+def bind(act: Act, request: BindNumber) -> BindingView:
+    """Give a debtor's own number a privacy number; the one that it has already, if it has one of this agent's."""
+    case = require_case(act, request.case_id, Action.CALL_NUMBER_BIND)
+    contact, me = request.contact, act.actor.person_id
+    if contact.field != OWN:
+        act.refuse("call.bind_own_only")
+    if not 1 <= request.hours <= BINDING_HOURS:
+        act.refuse("call.hours_unfit", most=str(BINDING_HOURS))
+    number = gather(act, case, Means.CALL).number(contact)
+    if number is None:
+        act.refuse("contact.no_such_number")
+    key = act.parts.switchboard.key
+    if key is None:
+        act.refuse("call.no_line")
+    take_turn(act, TURN, DESK_TENANT)
+    there = _of(act, case["id"], contact, me)
+    if there is not None:
+        act.log(Action.CALL_NUMBER_BIND, object_kind="binding", object_id=there["id"], case_id=case["id"], rows=1)
+        return _views(act, [there])[0]
+    chosen = choose(act, me, number.entry)
+    values = {
+        "id": act.parts.ids.new(),
+        "tenant_id": case["tenant_id"],
+        "case_id": case["id"],
+        "unit_id": case["unit_id"],
+        "agency_id": case["agency_id"],
+        "person_id": me,
+        "number_id": chosen["id"],
+        "field": contact.field,
+        "ordinal": contact.ordinal,
+        "entry": number.entry,
+        "state": BindingState.ASKED.value,
+        "why": "",
+        "made_at": act.now,
+        "expires_at": act.now + request.hours * HOUR,
+    }
+    event = _event(act, Action.CALL_NUMBER_BIND, values)
+    order = _order(act, values, case, chosen, key, event)
+    row = act.proofs.insert(act.uow, call_binding, values, event)
+    act.uow.after_commit(lambda: act.parts.switchboard.tell(order))
+    _tell(act, row)
+    return _views(act, [row])[0]
+
+
+@handles(UnbindNumber)
+def unbind(act: Act, request: UnbindNumber) -> Done:
+    """End it, here and in the dialer."""
+    row = act.proofs.get(act.uow, call_binding, request.binding_id)
+    about = Resource.absent("call") if row is None else _resource(row)
+    act.require(Action.CALL_NUMBER_RELEASE, about)
+    if row is None or row["state"] not in STANDING:
+        act.refuse("call.no_such_binding")
+    _change(act, row, BindingState.ENDED, Action.CALL_NUMBER_RELEASE)
+    act.uow.after_commit(lambda: act.parts.switchboard.tell(Unbind(binding_id=row["id"])))
+    return Done()
+
+
+@handles(ListBindings)
+def list_bindings(act: Act, request: ListBindings) -> BindingList:
+    """Those of a case that stand."""
+    case = require_case(act, request.case_id, Action.CALL_LINE_LIST)
+    rows = _standing(act, call_binding.c.case_id == case["id"])
+    act.log(Action.CALL_LINE_LIST, object_kind="binding", object_id="list", case_id=case["id"], rows=len(rows))
+    down = act.db.execute(
+        select(call_binding)
+        .where(call_binding.c.state == BindingState.REFUSED.value, call_binding.c.case_id == case["id"])
+        .where(call_binding.c.expires_at > act.now)
+        .order_by(call_binding.c.made_at.desc(), call_binding.c.id.desc())
+    )
+    refused = _views(act, act.proofs.holding(act.uow, call_binding, down.mappings().all()))
+    may = act.allowed(Action.CALL_NUMBER_BIND, resource_of(case), standing(act, case)).allowed
+    return BindingList(
+        bindings=tuple(reversed(_views(act, rows))), at=act.now, refused=tuple(refused), may=("bind",) if may else ()
+    )
+
+
+# -- what calls ask --------------------------------------------------------------------------------------------------
+class Way(NamedTuple):
+    """How a call goes. presented: what the customer sees, empty for the line's own; over: a provider's number that is
+    called in the customer's place, empty for none.
+    """  # noqa: D205 - one sentence
+
+    presented: str = ""
+    over: str = ""
+
+
+def way_of(act: Act, case_id: str, contact: ContactRef) -> Way:
+    """How this agent's call goes: by the number bound for both, if there is one in force."""
+    row = _of(act, case_id, contact, act.actor.person_id)
+    number = _number(act, row["number_id"]) if row is not None and row["state"] == BindingState.LIVE else None
+    if number is None:
+        return Way()
+    cloud = number["provider"] == Provider.CLOUD
+    return Way(over=str(number["number"])) if cloud else Way(presented=str(number["number"]))
+
+
+def bound_now(act: Act, binding_id: str) -> RowMapping | None:
+    """A binding in force, over a number in force."""
+    row = next(iter(_standing(act, call_binding.c.id == binding_id)), None)
+    return row if row is not None and _number(act, row["number_id"]) is not None else None
+
+
+def of_phone(act: Act, number_id: str, person_id: str) -> RowMapping | None:
+    """The binding that an agent means who calls a number of ours."""
+    if _number(act, number_id) is None:
+        return None
+    return next(
+        iter(_standing(act, call_binding.c.number_id == number_id, call_binding.c.person_id == person_id)), None
+    )
+
+
+# -- what the dialer says and needs ----------------------------------------------------------------------------------
+def answered(act: Act, binding_id: str, code: str) -> None:
+    """The dialer recognises that customer, or says why it cannot."""
+    row = act.proofs.get(act.uow, call_binding, binding_id)
+    if row is None or row["state"] not in STANDING:
+        act.log(ANSWER, object_kind="binding", object_id=binding_id, result="failed", rule="call.no_such_binding")
+        return
+    if code == "ok" and row["state"] == BindingState.LIVE:
+        act.log(ANSWER, object_kind="binding", object_id=binding_id, detail=((DetailKey.CODE, code),))
+        return
+    _change(act, row, BindingState.LIVE if code == "ok" else BindingState.REFUSED, ANSWER, code)
+
+
+def renewed(act: Act, key: Sm2PublicKey) -> list[Bind]:
+    """What a new dialer has to be told: every binding in force, each with a ticket and an event of its own."""
+    orders = []
+    for row in _standing(act):
+        number, case = _number(act, row["number_id"]), load_case(act, row["case_id"])
+        if number is None or case is None:
+            continue
+        event = _event(act, RENEW, row)
+        try:
+            orders.append(_order(act, row, case, number, key, event))
+        except Refused:
+            # Its customer's number is gone from the case; nobody is recognised by it any more.
+            continue
+        except MaskingError as fault:
+            # One case that does not open keeps no other customer from being put through.
+            act.log(RENEW, object_kind="binding", object_id=row["id"], result="failed", rule=fault.code)
+            continue
+        act.uow.append(event)
+    return orders
+
+
+def _order(  # noqa: PLR0917 - whose number, over which of ours, to whom
+    act: Act, row: Row, case: RowMapping, number: RowMapping, key: Sm2PublicKey, event: Event
+) -> Bind:
+    ticket = ticket_for(
+        act,
+        case,
+        FieldRef(name=row["field"], ordinal=row["ordinal"]),
+        key,
+        call_id=row["id"],
+        event_id=event.id,
+        ends_at=act.now + _TICKET_LASTS,
+    )
+    return Bind(
+        binding_id=row["id"],
+        number_id=row["number_id"],
+        number=number["number"],
+        ticket=ticket,
+        until=row["expires_at"],
+        cloud=number["provider"] == Provider.CLOUD,
+    )
+
+
+# -- rows ------------------------------------------------------------------------------------------------------------
+def _standing(act: Act, *where: Any) -> list[RowMapping]:  # noqa: ANN401 - conditions
+    query = select(call_binding).where(call_binding.c.state.in_(STANDING), call_binding.c.expires_at > act.now, *where)
+    rows = act.db.execute(query.order_by(call_binding.c.made_at, call_binding.c.id)).mappings().all()
+    return act.proofs.holding(act.uow, call_binding, rows)
+
+
+def _of(act: Act, case_id: str, contact: ContactRef, person_id: str) -> RowMapping | None:
+    rows = _standing(act, call_binding.c.case_id == case_id, call_binding.c.person_id == person_id)
+    return next((row for row in rows if (row["field"], row["ordinal"]) == (contact.field, contact.ordinal)), None)
+
+
+def _number(act: Act, number_id: str) -> RowMapping | None:
+    return next(
+        iter(
+            held_rows(
+                act.uow,
+                act.proofs,
+                call_number,
+                call_number.c.id == number_id,
+                call_number.c.state == NumberState.LIVE.value,
+            )
+        ),
+        None,
+    )
+
+
+def _views(act: Act, rows: Iterable[Row]) -> list[BindingView]:
+    kept = list(rows)
+    ids = {row["number_id"] for row in kept}
+    numbers = dict(
+        act.db.execute(select(call_number.c.id, call_number.c.number).where(call_number.c.id.in_(ids))).all()
+    )
+    names = staff_names(act, {row["person_id"] for row in kept})
+    return [
+        BindingView(
+            binding_id=row["id"],
+            case_id=row["case_id"],
+            contact=ContactRef(field=row["field"], ordinal=row["ordinal"]),
+            number=numbers.get(row["number_id"], ""),
+            holder=names.get(row["person_id"], ""),
+            state=row["state"],
+            made_at=row["made_at"],
+            expires_at=row["expires_at"],
+            why=row["why"],
+            may=("release",)
+            if row["state"] in STANDING and act.allowed(Action.CALL_NUMBER_RELEASE, _resource(row)).allowed
+            else (),
+        )
+        for row in kept
+    ]
+
+
+def _resource(row: Row) -> Resource:
+    return Resource(
+        kind="call",
+        id=row["id"],
+        tenant_id=row["tenant_id"],
+        requester_id=row["person_id"],
+        unit_id=row["unit_id"],
+        agency_id=row["agency_id"],
+    )
+
+
+def _event(act: Act, action: str, row: Row, *detail: tuple[DetailKey, str]) -> Event:
+    return act.event(
+        action,
+        object_kind="binding",
+        object_id=row["id"],
+        case_id=row["case_id"],
+        tenant_id=row["tenant_id"],
+        fields=(row["field"],),
+        detail=((DetailKey.ORDINAL, str(row["ordinal"])), *detail),
+    )
+
+
+def _change(act: Act, row: Row, to: BindingState, action: str, code: str = "") -> None:
+    more = ((DetailKey.CODE, code),) if code else ()
+    event = _event(act, action, row, (DetailKey.TO, to.value), *more)
+    why = code if to is BindingState.REFUSED else ""
+    act.proofs.update(act.uow, call_binding, row["id"], row["version"], {"state": to.value, "why": why}, event)
+    _tell(act, row)
+
+
+def _tell(act: Act, row: Row) -> None:
+    act.push("binding", row["id"], Audience.of(row["person_id"], units=(row["unit_id"],)))

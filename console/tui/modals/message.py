@@ -1,0 +1,83 @@
+"""What a message is made of: a live template, a figure, a day; the desk puts it together. And one that was sent."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from console.desk.api.cases import CaseView
+from console.desk.api.messages import TemplateEdition
+from console.desk.api.sending import MessageText, PreviewMessage
+from console.moments import read_day
+from console.tui.modals.base import DeskModal
+from console.tui.widgets.inputs import Choice, Field, Labelled, Option
+from console.tui.widgets.words import Words
+
+
+class MessageForm(DeskModal[PreviewMessage]):
+    """Args: the case; templates that may be sent."""
+
+    TITLE = "message.write"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "key.submit"),
+        Binding("tab", "app.focus_next", "key.next", priority=True),
+    ]
+
+    def __init__(self, view: CaseView, templates: tuple[TemplateEdition, ...]) -> None:
+        super().__init__()
+        self._case, self._templates = view, templates
+
+    def body(self) -> ComposeResult:
+        """Template, amount, day; what is left empty comes from the case."""
+        yield Words(self.t("message.write.words"))
+        options = [Option(one.template_id, f"{one.code} {one.title}"[:34]) for one in self._templates]
+        yield Labelled(self.t("message.template"), Choice(options, id="template"))
+        due = self.texts.money(self._case.row.due, self._case.row.currency)
+        yield Labelled(self.t("message.amount"), Field(placeholder=due, limit=14, id="amount"))
+        yield Labelled(self.t("message.day"), Field(placeholder="+3 / 28 / 11-30", limit=10, id="day"))
+
+    def on_mount(self) -> None:
+        """Start at the template."""
+        super().on_mount()
+        self.query_one("#template").focus()
+
+    def on_input_submitted(self) -> None:
+        """Enter while typing."""
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        """Hand it back, if figure and day can be read."""
+        amount, typed = (self.query_one(f"#{name}", Field).value.strip() for name in ("amount", "day"))
+        minor = self.texts.minor(amount, self._case.row.currency) if amount else None
+        day = read_day(typed, self.desk_app.clock(), self._case.zone) if typed else ""
+        if amount and minor is None:
+            self.say(self.t("promise.amount_unread"), bad=True)
+            return
+        if day is None:
+            self.say(self.t("promise.day_unread"), bad=True)
+            return
+        chosen = self.query_one("#template", Choice).key
+        self.dismiss(PreviewMessage(case_id=self._case.row.case_id, template_id=chosen, amount=minor, day=day))
+
+
+class MessageWords(DeskModal[bool]):
+    """A message that was sent. Args: it."""
+
+    TITLE = "message.words"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "done", "key.back")]
+
+    def __init__(self, message: MessageText) -> None:
+        super().__init__()
+        self._message = message
+
+    def body(self) -> ComposeResult:
+        """Its words, and how it went."""
+        one = self._message.message
+        yield Words(self._message.text)
+        yield Words(self.t("message.sent", number=one.number, state=self.texts.state("message", one.state)))
+
+    def action_done(self) -> None:
+        """Enough."""
+        self.dismiss(result=True)

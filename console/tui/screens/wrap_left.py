@@ -1,0 +1,36 @@
+"""The key of a queue that opens the calls nobody has wrapped up yet, the oldest first; there while there are any."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from console.tui.screens.base import DeskScreen
+
+
+class LeftWraps(DeskScreen):
+    """See the module."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "left_wraps", "key.wraps")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a call waits."""
+        if action == "left_wraps":
+            return self.desk_app.wraps_left
+        return super().check_action(action, parameters)
+
+    def action_left_wraps(self) -> None:
+        """Open the case of the oldest; its form comes with it."""
+        self.go(self._left_wraps())
+
+    async def _left_wraps(self) -> None:
+        from console.tui.screens.case import CaseScreen  # noqa: PLC0415 - loaded when a case is opened
+
+        waiting = await self.desk_app.left_wraps()
+        if not waiting:
+            self.say(self.t("wrap.none"))
+            self.refresh_keys()
+            return
+        self.desk_app.offer_again(waiting[0].call_id)
+        await self.app.push_screen(CaseScreen(waiting[0].case_id))
