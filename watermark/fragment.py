@@ -22,6 +22,7 @@ _DIVISION: Final = re.compile(r".+[省市区县旗州盟域岛地]")
 _PREFIX: Final = re.compile(r"[^\W\d_][^\d*:：/@#=+]*")
 _LONGEST_NAME: Final = 3
 _SPLITS: Final = (re.compile(r"\t"), re.compile(r"\s*\|\s*"), re.compile(r"\s{2,}"), re.compile(r"\s+"))
+_WORDS: Final = re.compile(r"[\s|]+")
 _CHECKS_LIKE: Final = 0.6
 
 
@@ -81,6 +82,12 @@ def lines(text: str) -> Fragment:
         if width > 1 and 2 * often > len(rows):
             return Fragment(rows, texts=kept)
     return Fragment([_SPLITS[-1].split(line) for line in kept], loose=True, texts=kept)
+
+
+def words(text: str) -> Fragment:
+    """Return text read by eye as a fragment: wide blanks say nothing of columns, so every line is loose words."""
+    kept = [line for given in text.splitlines() if (line := given.strip())]
+    return Fragment([_WORDS.split(line.strip("| ")) for line in kept], loose=True, texts=kept)
 
 
 def observe(fragment: Fragment) -> Iterator[Observed]:

@@ -19,7 +19,7 @@ from pypdf.generic import DictionaryObject
 from console.fragments import faults, pictures
 from console.fragments.faults import FragmentRefused
 from console.fragments.heights import Line, heights_of, key
-from watermark.fragment import Fragment, lines
+from watermark.fragment import Fragment, lines, words
 
 MOST_PAGES: Final = 2_000
 """Pages that are read; of a longer file, every so many-th."""
@@ -66,12 +66,14 @@ def read_pdf(file: IO[bytes]) -> Fragment:
     drawn = [number for number, page in pages.items() if page.drawn]
     written = any(page.text.strip() for page in pages.values())
     # A picture among pages of text need not be read to trace the text; nothing but pictures must.
-    if drawn and (not written or pictures.installed()):
+    eyed = bool(drawn) and (not written or pictures.installed())
+    if eyed:
         seen = pictures.words_of_pages(file, drawn)
         for number, said in seen.items():
             texts[number] += "\n" + said
         drawn = [number for number in drawn if number not in seen]
-    found = lines("\n".join(texts.values()))
+    # Lines read by eye have no columns, and rows of one fragment are cut in one way.
+    found = (words if eyed else lines)("\n".join(texts.values()))
     if not found.rows:
         raise FragmentRefused(faults.EMPTY)
     told = {"properties": properties} if properties else {}

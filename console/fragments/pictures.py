@@ -23,7 +23,7 @@ from PIL import Image, UnidentifiedImageError
 from console.fragments import faults
 from console.fragments.faults import FragmentRefused
 from console.fragments.pieces import pieces
-from watermark.fragment import Fragment, lines
+from watermark.fragment import Fragment, words
 
 MOST_PAGES: Final = 40
 MOST_PIXELS: Final = 100_000_000
@@ -42,8 +42,7 @@ def read_picture(data: bytes) -> Fragment:
         FragmentRefused: it has too many pixels or is broken, tesseract is not installed, or cannot read it.
     """
     _judge(data)
-    found = lines(_words(data))
-    return Fragment(found.rows, loose=True, texts=found.texts) if found.loose else found
+    return words(_words(data))
 
 
 def words_of_pages(file: IO[bytes], pages: Iterable[int]) -> dict[int, str]:

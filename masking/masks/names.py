@@ -41,7 +41,8 @@ def person(value: str, stars: str = "*") -> str:
     A compound surname stays whole when at least one more character follows it. A name with a middle dot, whose parts
     are not surname and given name, shows its first character.
     """
-    name = value if _HAN.fullmatch(value) else fold(value)
+    # A character that this Unicode does not know is not shown by any mask, so it is no name here either.
+    name = value if _HAN.fullmatch(value) and value.isprintable() else fold(value)
     if not name:
         return ""
     if _HAN.fullmatch(name):

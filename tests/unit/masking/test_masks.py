@@ -204,6 +204,7 @@ def test_no_street_and_no_house_is_ever_shown(head: str, tail: str) -> None:
 @example("@flag:0")
 @example("\u200b")
 @example("´")
+@example("\U0003134b")
 @settings(max_examples=400)
 def test_the_stricter_mask_follows_from_the_stored_one(value: str) -> None:
     for have, want in PAIRS:

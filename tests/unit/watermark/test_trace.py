@@ -15,7 +15,7 @@ from masking.imprint import Imprint
 from tests.support.marks import COLUMNS, KEYED, STRATEGIES, House, Table, house, merged, plain_row
 from watermark import evidence, models, positions, rowset
 from watermark.finders import finders
-from watermark.fragment import Fragment, lines
+from watermark.fragment import Fragment, lines, words
 from watermark.keyed import HashKeyed
 from watermark.marker import Marker, mark_table
 from watermark.registry import Issued, MemoryRegistry
@@ -79,6 +79,9 @@ ROADS: dict[str, Callable[[Table], Fragment]] = {
     "pasted with tabs": lambda table: lines("\n".join("\t".join(row) for row in table)),
     "pasted as a Markdown table": lambda table: lines("\n".join("| " + " | ".join(row) + " |" for row in table)),
     "loose words": lambda table: lines("\n\n".join(" ".join(row) for row in table)),
+    "read by eye, a wide blank in each line": lambda table: words(
+        "\n".join("  ".join((row[0], " ".join(row[1:]))) for row in table)
+    ),
 }
 
 
