@@ -69,6 +69,9 @@ class ProcessSender:
             sender._opened.cancel()
             await sender.close()
             raise SenderDown from None
+        except asyncio.CancelledError:
+            await sender.close()
+            raise
         return sender
 
     @property

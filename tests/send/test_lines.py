@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 
-from console.send import messages, process
+from console.send import house, messages, process
+from console.send.house import ProcessSender
 from console.send.line import Given, Piece
 from console.send.messages import Answer, Provider
 from console.send.process import Post
+from console.serve import child
 from console.serve.link import pair
 from tests.support.sip import until
 
@@ -76,3 +82,19 @@ async def test_the_last_secret_holds_however_slowly_the_old_line_closes(monkeypa
         await running
         theirs.close()
     assert not any(one.open for one in lines)
+
+
+async def test_nobody_waits_for_a_sender_and_its_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(module: str, ends: Sequence[socket.socket], *said: str) -> subprocess.Popen[bytes]:
+        started.append(child.start(module, ends, *said))
+        return started[-1]
+
+    monkeypatch.setattr(house, "child", SimpleNamespace(start=start, end=child.end))
+    opening = asyncio.ensure_future(ProcessSender.open(lambda _: None))
+    await until(lambda: started, "started")
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert started[0].returncode is not None
