@@ -128,9 +128,7 @@ def revealed(house: Served, client: PtyScreen) -> tuple[int, str]:
     house.wait(house.desk.call("lina", verdict))
     client.press("enter")
     client.until("家庭地址")
-    while "▶ 家庭地址" not in client.text:
-        client.press("down")
-        client.quiet()
+    client.down_to("家庭地址")
     client.press("u")
     client.until("◷ 0")
     (grant,) = house.wait(house.desk.call("lina", ListGrants())).grants

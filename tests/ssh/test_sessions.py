@@ -56,9 +56,7 @@ def revealed(house: Served, client: PtyScreen, folder: Path) -> str:
     client.until("C-20")
     client.press("enter")
     client.until("家庭地址")
-    while "▶ 家庭地址" not in client.text:
-        client.press("down")
-        client.quiet()
+    client.down_to("家庭地址")
     client.press("u")
     return client.until("◷ 0")
 

@@ -121,6 +121,21 @@ class PtyScreen:
             self.child.send(KEYS.get(key, key))
             self.pump(0.02)
 
+    def down_to(self, words: str) -> None:
+        """Move the upper list's mark down until it stands before these words; each move is seen before the next."""
+        self.until("▶ ")
+        while words not in (before := self._marked()):
+            self.press("down")
+            end = time.monotonic() + self.patience
+            while self._marked() in ("", before):
+                if time.monotonic() > end or not self.pump():
+                    raise AssertionError(f"the mark does not come to {words!r}:\n{self.text}")
+            self.quiet()
+
+    def _marked(self) -> str:
+        """What stands after the first mark."""
+        return self.text.partition("▶ ")[2].partition("\n")[0]
+
     def resize(self, width: int, height: int) -> None:
         """Make the terminal's window another size."""
         self.screen.resize(height, width)

@@ -46,18 +46,21 @@ class Front:
         task.add_done_callback(self._tasks.discard)
         try:
             there, back = await asyncio.open_connection(HOST, self._to)
-            await asyncio.gather(_pass(reader, back, self.plain), _pass(there, writer, bytearray()))
+            try:
+                await asyncio.gather(_pass(reader, back, self.plain), _pass(there, writer, bytearray()))
+            finally:
+                back.transport.abort()
         finally:
             writer.transport.abort()
 
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        # What was broken off is gone by the loop's next turns.
-        for _ in range(3):
+        # Who was let in a moment ago has a task in the next turn; what was broken off is gone by the one after.
+        for _ in range(5):
+            for task in tuple(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             await asyncio.sleep(0)
 
 
