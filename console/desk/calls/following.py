@@ -17,7 +17,7 @@ from access.store.base import UnitOfWork
 from console.desk.act import Act
 from console.desk.calls import outages, writing
 from console.desk.calls.states import RecordingState
-from console.desk.calls.switchboard import Placed
+from console.desk.calls.switchboard import Ending, Placed
 from console.desk.calls.writing import Kept
 from console.desk.hub import Audience
 from console.desk.parts import Parts
@@ -32,6 +32,7 @@ _OBEYED: Final = 10.0  # seconds from when a call has to end until that is not w
 _SLACK: Final = 60.0  # what ringing may take besides the seconds ordered
 _TRIES: Final = 5
 _BETWEEN: Final = 0.2
+_LATER: Final = 2.0  # seconds until an end that could not be written is tried again
 TALKING: Final = "talking"
 
 T = TypeVar("T")
@@ -196,13 +197,32 @@ class Following:
 
     # -- after -------------------------------------------------------------------------------------------------------
     async def _over(self, end: Ended) -> None:
+        ending = Ending(end, self._phase, doubt=end is self._given_up)
         # First, so that whoever is told that it is over finds it so.
-        if self._parts.switchboard.over(self.call_id, end.result):
+        if self._parts.switchboard.over(ending):
             outages.look_again(self._parts, outages.TRUNK)
         # At once, whatever the books say when: what is shown only while they speak goes now.
         self._tell()
-        await self._write(lambda act: writing.ended(act, end, self._phase, doubt=end is self._given_up))
+        await self._written(ending)
         self._tell()
+
+    async def _written(self, ending: Ending) -> None:
+        """Until its end is on the books, by this or by its caller's next order; or the desk ends, and its next start
+        does it.
+        """  # noqa: D205 - one sentence
+        board = self._parts.switchboard
+
+        def note(act: Act) -> bool:
+            writing.ended(act, ending.end, ending.furthest, doubt=ending.doubt)
+            return True
+
+        while board.ending(self.call_id) is not None:
+            if await self._write(note):
+                board.written(self.call_id)
+            elif board.staffed:
+                await asyncio.sleep(_LATER)
+            else:
+                return
 
     async def _kept(self, said: Recorded | None) -> None:
         recording_id = self._placed.key.recording_id
@@ -216,7 +236,7 @@ class Following:
             writing.drop(self._parts, recording_id)
 
     async def _write(self, what: Callable[[Act], T]) -> T | None:
-        """Put something on the books; tried a few times. None: it could not be written, the next start does it."""
+        """Put something on the books; tried a few times. None: it could not be written."""
 
         def act(uow: UnitOfWork) -> T:
             return what(writing.of_desk(self._parts, uow))

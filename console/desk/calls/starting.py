@@ -7,6 +7,7 @@ nobody, and one person is in one call.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select
@@ -20,12 +21,11 @@ from console.desk.api.base import Refusal
 from console.desk.api.calling import CallView, StartCall
 from console.desk.api.cases import FieldRef
 from console.desk.api.contact import ContactRef, Means
-from console.desk.calls import outages, secrets
+from console.desk.calls import outages, secrets, writing
 from console.desk.calls.binding import way_of
 from console.desk.calls.listing import shown
 from console.desk.calls.states import RETENTION, CallState, RecordingState
-from console.desk.calls.switchboard import Placed
-from console.desk.calls.writing import ended, tell
+from console.desk.calls.switchboard import Ending, Placed
 from console.desk.cases.rows import require_case
 from console.desk.contact import recorder, slots
 from console.desk.contact.checking import left_on
@@ -80,7 +80,7 @@ def begin(act: Act, request: StartCall, ring: str = "") -> CallView | Refusal:
     placed, row = _write(act, case, request, slot, key, phone, ring)
     left = left_on(act, case, request.contact, Means.CALL)
     act.uow.after_commit(lambda: act.parts.switchboard.place(replace(placed, left=left)))
-    tell(act, row)
+    writing.tell(act, row)
     return shown(act, row, case["number"], left=left)
 
 
@@ -100,19 +100,25 @@ def phone_of(act: Act) -> str:
 
 
 def busy(act: Act) -> bool:
-    """Whether the person is in a call; one whose end could not be written when it came is ended on the books now."""
-    me = act.actor.person_id
-    if act.parts.switchboard.call_of(me) is not None:
+    """Whether the person is in a call. One that is over and not on the books so is written there now, as it ended; as
+    one that nobody can say anything of where nobody knows how.
+    """  # noqa: D205 - two sentences
+    me, board = act.actor.person_id, act.parts.switchboard
+    if board.call_of(me) is not None:
         return True
     query = select(call_record.c.id, call_record.c.started_at)
     left = act.db.execute(
         query.where(call_record.c.person_id == me, call_record.c.state != CallState.ENDED.value)
     ).all()
+    known = {one.id: board.ending(one.id) for one in left}
     # Committed a moment ago, and not on the switchboard yet.
-    if any(one.started_at > act.now - _ABOUT_TO_BE_MADE for one in left):
+    if any(known[one.id] is None and one.started_at > act.now - _ABOUT_TO_BE_MADE for one in left):
         return True
     for one in left:
-        ended(act, Ended(call_id=one.id, result=Result.SYSTEM_ERROR, by=By.LINE), doubt=True)
+        lost = Ended(call_id=one.id, result=Result.SYSTEM_ERROR, by=By.LINE)
+        ending = known[one.id] or Ending(lost, doubt=True)
+        writing.ended(act, ending.end, ending.furthest, doubt=ending.doubt)
+        act.uow.after_commit(partial(board.written, one.id))
     return False
 
 

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from console.desk.calls.earphones import Earphones, Ordered
 from console.dial.axb.said import Bind, Unbind
-from console.dial.messages import Dial
+from console.dial.messages import Dial, Ended
 from console.dial.results import Result
 from masking.gm import Sm2PublicKey
 from masking.recording import RecordingKey
@@ -58,6 +58,15 @@ class Live:
     left: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A call that is over, as it is to be put on the books; see `console.desk.calls.writing.ended`."""
+
+    end: Ended
+    furthest: str = ""
+    doubt: bool = False
+
+
 class Operator(Protocol):
     """Who runs the dialer; each may be asked from any thread and answers later."""
 
@@ -90,6 +99,7 @@ class Switchboard:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._live: dict[str, Live] = {}
+        self._endings: dict[str, Ending] = {}
         self._phones: set[str] = set()
         self._operator: Operator | None = None
         self._key: Sm2PublicKey | None = None
@@ -124,6 +134,17 @@ class Switchboard:
         """A call under way."""
         with self._lock:
             return self._live.get(call_id)
+
+    def ending(self, call_id: str) -> Ending | None:
+        """How a call ended that is over and not on the books so."""
+        with self._lock:
+            return self._endings.get(call_id)
+
+    @property
+    def staffed(self) -> bool:
+        """Whether anybody runs the dialer; nobody once the desk ends."""
+        with self._lock:
+            return self._operator is not None
 
     # -- what is asked -----------------------------------------------------------------------------------------------
     def place(self, placed: Placed) -> None:
@@ -213,12 +234,19 @@ class Switchboard:
             if one is not None:
                 self._live[call_id] = replace(one, phase=phase, connected_at=connected_at or one.connected_at)
 
-    def over(self, call_id: str, result: Result) -> bool:
+    def over(self, ending: Ending) -> bool:
         """A call ended; whether the provider's line works is told by the last that came so far. Returns: it changed."""
+        call_id, result = ending.end.call_id, ending.end.result
         with self._lock:
             one, before = self._live.pop(call_id, None), self.trouble
+            self._endings[call_id] = ending
             if result in TRUNK_TROUBLE:
                 self.trouble = result.value
             elif one is not None and one.phase.startswith(("customer", "talking")):
                 self.trouble = ""
             return self.trouble != before
+
+    def written(self, call_id: str) -> None:
+        """That it ended is on the books, committed."""
+        with self._lock:
+            self._endings.pop(call_id, None)
