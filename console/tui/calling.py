@@ -142,8 +142,9 @@ class CallingApp(ProvingApp):
             return ()
         named = f"{call.number} {self.texts.field(call.contact.field, call.contact.ordinal)}"
         where = named if whose else t("call.bar.a_call")
+        short = call.number if whose else where
         if call.inbound:
-            where = t("call.bar.in", where=where)
+            where, short = t("call.bar.in", where=where), t("call.bar.in", where=short)
         if call.state == ENDED:
             result = t(f"call.result.{call.result}")
             by = t(f"call.by.{call.by}") if call.by else ""
@@ -152,13 +153,17 @@ class CallingApp(ProvingApp):
         passed = max(0, self._call_at - since) // _SECOND + int(time.monotonic() - self._call_heard)
         phase = t(f"call.phase.{call.phase or call.state}")
         said = {"phase": phase, "time": clock(passed), "hang": "^G"}
+        bare = tuple(t("call.bar.live", where=one, **said) for one in (where, short))
         if call.left is None or not whose:
-            return (t("call.bar.live", where=where, **said),)
+            return bare
         said["left"] = t("contact.left", count=call.left)
+        brief = t("call.bar.in_brief", where=call.number) if call.inbound else call.number
         return (
             t("call.bar.counted", where=where, **said),
-            t("call.bar.counted", where=call.number, **said),
-            t("call.bar.brief", where=call.number, **said),
+            t("call.bar.counted", where=short, **said),
+            t("call.bar.brief", where=brief, **said),
+            # That the customer calls matters more than what is left.
+            *(bare[1:] if call.inbound else ()),
         )
 
 

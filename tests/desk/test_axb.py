@@ -12,8 +12,8 @@ from sqlalchemy import select
 from access.audit.details import DetailKey
 from access.store.schema import call_record, contact_slot
 from console.desk.api.base import DeskError
-from console.desk.api.calling import ListCalls, ReadOwnCall
-from console.desk.api.contact import CheckContacts, ContactRef
+from console.desk.api.calling import ListCalls, ListLiveCalls, ReadOwnCall
+from console.desk.api.contact import CheckContacts, ContactRef, DecideRules, ProposeRules
 from console.desk.api.privacy import (
     BindingView,
     BindNumber,
@@ -25,7 +25,8 @@ from console.desk.api.privacy import (
     UnbindNumber,
 )
 from console.desk.api.recordings import StartListening
-from console.desk.contact import recorder
+from console.desk.contact import live, recorder
+from console.desk.contact.profile import shipped_lines
 from console.dial.axb.said import Bind, Bound, Rang, Reject, Turned, Unbind
 from console.dial.messages import Intruded
 from console.dial.results import By, Result
@@ -117,6 +118,10 @@ async def test_a_customer_who_calls_in_reaches_the_agent(line: Line, tmp_path: P
     own = (await desk.call("zhangwei", ReadOwnCall())).call
     assert own is not None
     assert (own.call_id, own.case_id, own.inbound) == (call_id, case.case_id, True)
+    # What the rules leave today is said as in a call of the agent's, and is what is said of the next one.
+    (seen,) = (await desk.call("lina", ListLiveCalls())).calls
+    next_one = (await desk.call("zhangwei", CheckContacts(case_id=case.case_id))).contacts[0]
+    assert own.left == seen.left == next_one.left == left
     assert slots_of(desk) == [(1, "pending")]
     # Who calls in is told that it is recorded, as whoever is called.
     assert line.dialer.announced == [desk.running.parts.settings.calls.announce] != [""]
@@ -135,6 +140,34 @@ async def test_a_customer_who_calls_in_reaches_the_agent(line: Line, tmp_path: P
     assert [(one.person_id, one.case_id, one.result) for one in took] == [
         (desk.founded.persons["zhangwei"], case.case_id, "ok")
     ]
+
+
+@pytest.mark.parametrize("rules", ["counted", "unreadable"])
+async def test_the_call_says_what_is_left_where_it_counts(
+    desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: str
+) -> None:
+    line = Line(desk)
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei")
+    number_id = await pooled(desk)
+    view = await bound(line, case.case_id)
+    lines = tuple(
+        one for line in shipped_lines("cn") for one in ((line, "inbound = true") if line == "limit = 3" else (line,))
+    )
+    proposal = await desk.call("lina", ProposeRules(lines=lines))
+    assert proposal.edition is not None, proposal.faults
+    edition = proposal.edition
+    for name in ("wugang", "hejie"):
+        call = DecideRules(edition_id=edition.edition_id, version=edition.version, approve=True)
+        edition = await desk.call(name, call)
+    if rules == "unreadable":
+        monkeypatch.setattr(live, "read", lambda _: None)
+    line.dialer.told(Rang(ring_id="ring-1", number_id=number_id, binding_id=view.binding_id))
+    await until(lambda: line.dialer.dialled, "put through")
+    own = (await desk.call("zhangwei", ReadOwnCall())).call
+    assert own is not None
+    # It counts while it rings; rules that cannot be read keep no customer from getting through.
+    assert (own.inbound, own.left) == (True, 2 if rules == "counted" else None)
 
 
 async def test_whom_nobody_can_take_is_on_the_books(line: Line, tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class CallAnswers(WrapAnswers, RecordingAnswers, LineAnswers):
             state="started",
             started_at=self.now,
             inbound=True,
+            left=self.calls_left,
         )
 
     def _StartCall(self, request: calling.StartCall) -> CallView:  # noqa: N802 - named after the call

@@ -86,6 +86,43 @@ async def test_the_bar_says_who_how_long_and_what_is_left_today(language: str, e
         assert left not in seat.text
 
 
+@pytest.mark.parametrize(
+    ("language", "ends"), [("zh_CN", ("^G 挂断",)), ("en", ("^G hangs up", "^G ends"))], ids=("zh_CN", "en")
+)
+async def test_the_bar_of_a_customers_call_says_what_is_left_today(language: str, ends: tuple[str, ...]) -> None:
+    async with seated(language=language) as seat:
+        texts = seat.app.texts
+        seat.desk.calls_left = 2
+        left = texts.t("contact.left", count=2)
+        seat.desk.customer_calls("case-2")
+        for phase in ("agent_ringing", "customer_answered", "talking"):
+            seat.desk.call_moves(phase, connected=seat.desk.now if phase == "talking" else None)
+            seat.desk.push("call", "call-in")
+            await seat.until(texts.t(f"call.phase.{phase}"))
+            await seat.until(left)
+            (bar,) = [line for line in seat.app.grid.lines if "☎" in line]
+            named = [texts.t(key, where="C-2026-0000002") for key in ("call.bar.in", "call.bar.in_brief")]
+            assert bar.strip().removeprefix("☎ ").startswith(tuple(named))
+            assert left in bar
+            assert bar.rstrip().endswith(ends)
+            assert cell_len(bar) <= 80
+        # Where that is too much, it is still the customer who calls.
+        last = seat.app.call_lines()[-1]
+        assert left not in last
+        assert last.startswith(named[0])
+        # No rule counts: nothing is said of it, and nothing that matters is cut off.
+        seat.desk.calls_left = None
+        seat.desk.customer_calls("case-2")
+        seat.desk.call_moves("agent_ringing")
+        seat.desk.push("call", "call-in")
+        await seat.until(left, gone=True)
+        (bar,) = [line for line in seat.app.grid.lines if "☎" in line]
+        assert bar.rstrip().endswith(ends)
+        await seat.press("ctrl+l")
+        await seat.until(ends[0])
+        assert "C-2026" not in seat.text
+
+
 def test_the_bar_takes_the_first_that_there_is_room_for() -> None:
     bar = CallBar()
     bar.say("four words of it", "two words", "word")

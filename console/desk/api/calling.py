@@ -23,7 +23,7 @@ class CallView(Value, frozen=True, kw_only=True):
         recording: `open` | `whole` | `torn` | `none`.
         inbound: the customer called, over a privacy number.
         left: while live, how many contacts of that number the rules that count allow besides this one, as they stood
-            when it began; None where none counts, and for a customer who called.
+            when it began, whoever called; None where none counts.
     """
 
     call_id: str

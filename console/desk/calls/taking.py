@@ -7,7 +7,10 @@ rings. Whom nobody can take is on the books too.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
+
+from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.context import Origin
@@ -19,12 +22,13 @@ from access.store.schema import DESK_TENANT
 from console.desk.act import Act
 from console.desk.api.base import Refusal
 from console.desk.api.calling import StartCall
-from console.desk.api.contact import ContactRef
+from console.desk.api.contact import ContactRef, Means
 from console.desk.calls import secrets, starting, writing
 from console.desk.calls.binding import bound_now, of_phone
 from console.desk.cases.rows import load_case, resource_of
 from console.desk.conditions import standing
 from console.desk.contact import slots
+from console.desk.contact.checking import left_on
 from console.desk.contact.slots import Slot
 from console.desk.line import Line
 from console.desk.parts import Parts
@@ -109,8 +113,17 @@ def _customer(act: Act, said: Rang) -> Reject | None:
         writing.ended(act, Ended(call_id=order.call_id, result=missed, by=By.LINE))
         writing.recorded(act, order.call_id, writing.Kept(whole=False, seconds=0))
         return Reject(ring_id=said.ring_id, busy=busy)
-    act.uow.after_commit(lambda: board.place(placed))
+    left = _left(act, case, contact)
+    act.uow.after_commit(lambda: board.place(replace(placed, left=left)))
     return None
+
+
+def _left(act: Act, case: RowMapping, contact: ContactRef) -> int | None:
+    """See `CallView.left`; rules that cannot be read refuse no customer's call, and say nothing of it."""
+    try:
+        return left_on(act, case, contact, Means.CALL)
+    except Refused:
+        return None
 
 
 def _phone(act: Act, said: Rang) -> Reject | None:
