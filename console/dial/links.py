@@ -20,7 +20,7 @@ def read(sock: socket.socket, decoder: msgspec.msgpack.Decoder[T]) -> tuple[T, l
         BlockingIOError: there is none yet.
     """
     try:
-        data, descriptors, flags, _ = socket.recv_fds(sock, LIMIT, 1)
+        data, descriptors, flags, _ = _next(sock)
     except ConnectionError:
         return None
     if not data or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
@@ -29,3 +29,12 @@ def read(sock: socket.socket, decoder: msgspec.msgpack.Decoder[T]) -> tuple[T, l
         return decoder.decode(data), descriptors
     except msgspec.MsgspecError:
         return None
+
+
+def _next(sock: socket.socket) -> tuple[bytes, list[int], int, object]:
+    """Raises: OSError."""
+    try:
+        return socket.recv_fds(sock, LIMIT, 1)
+    except ConnectionResetError:
+        # Who went without having read all of ours is told of first, once, and before what they said last.
+        return socket.recv_fds(sock, LIMIT, 1)

@@ -17,10 +17,15 @@ _AT_ONCE: Final = 5
 
 
 class Pace:
-    """Args: now: when the first packet is due, seconds of a clock that never runs backwards."""
+    """One stream, which nobody takes for another one's.
+
+    Args:
+        now: when the first packet is due, seconds of a clock that never runs backwards.
+    """
 
     def __init__(self, now: float) -> None:
         self.next = now
+        self._source = rtp.new_source()
         self._number = int.from_bytes(os.urandom(2), "big")
         self._stamp = int.from_bytes(os.urandom(4), "big")
         self._first = True
@@ -35,7 +40,7 @@ class Pace:
 
     def packet(self, payload: bytes, payload_type: int) -> rtp.Packet:
         """The next packet; `payload`: `FRAME` bytes."""
-        packet = rtp.Packet(payload_type, self._first, self._number, self._stamp, b"made", payload)
+        packet = rtp.Packet(payload_type, self._first, self._number, self._stamp, self._source, payload)
         self._first = False
         self._number = (self._number + 1) % (1 << 16)
         self._stamp = (self._stamp + FRAME) % (1 << 32)

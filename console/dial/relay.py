@@ -2,7 +2,8 @@
 
 What it guarantees: nothing of a packet's header passes but its order and time; RTCP has no port and no way through;
 each leg is sent to, and heard from, the announced address or the one that SIP is spoken with, and from the first packet
-on from one port alone; towards the agent nothing passes but speech. Before both legs stand nothing passes at all.
+on from one port alone, unless the announced one speaks after all, as after early media of another; towards the agent
+nothing passes but speech. Before both legs stand nothing passes at all.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ class Leg:
         self.sock.close()
 
     def _allowed(self, sender: Address) -> bool:
-        return sender == self._heard if self._heard is not None else sender[0] in self._hosts
+        if self._heard is None or sender == self._announced:
+            return sender[0] in self._hosts
+        return sender == self._heard
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ pytestmark = [
     pytest.mark.clause("issue-5"),
     pytest.mark.slow,
 ]
+
+LOUDEST = b"\xaa"
+LOUD = struct.pack("<h", 32256)
+"""The same sample as PCMA says it, and as the phone writes it down."""
 
 
 async def present(line: Line) -> None:
@@ -108,6 +113,31 @@ async def test_early_media_of_the_customers_side_ends_at_the_relay(line: Line, t
     finally:
         await closed(phone)
         hunter.close()
+        customer.close()
+
+
+async def test_whoever_answers_after_hardly_any_ringing_is_heard(line: Line, tmp_path: Path) -> None:
+    """A phone that heard a packet or two of ringing plays what comes next, another stream as that is."""
+    line.dialer.allow("ag01", secret_of("ag01", "secret"))
+    phone = Softphone(tmp_path / "phone", line.dialer.port, "ag01", "secret")
+    customer = sip.Voice()
+    try:
+        await present(line)
+        for rings in (0, 5, 15, 30, 0, 5, 15, 30):
+            steps = [sip.RECV_INVITE, sip.send("180 Ringing"), sip.pause(rings), *sip.answered(customer.port)[2:]]
+            trunk = await line.customer(steps)
+            call_id = await line.dial()
+            await line.state(call_id, "talking")
+            before, said = phone.heard().count(LOUD), 0
+            while phone.heard().count(LOUD) < before + 20 * 160:
+                said += 1
+                assert said < 3000, "nothing of it is heard"
+                customer.say(relay_port(trunk), LOUDEST * 160, said)
+                await asyncio.sleep(0.02)
+            line.dialer.hang_up(call_id)
+            await line.recorded(call_id)
+    finally:
+        await closed(phone)
         customer.close()
 
 

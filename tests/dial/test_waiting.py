@@ -79,6 +79,33 @@ async def test_ringing_ends_where_speech_begins(line: Line) -> None:
         customer.close()
 
 
+async def test_speech_is_heard_after_early_media_of_another_port(line: Line) -> None:
+    agent, early, customer = sip.Voice(), sip.Voice(), sip.Voice()
+    steps = [
+        sip.RECV_INVITE,
+        sip.send("183 Session Progress", body=sip.sdp(early.port)),
+        sip.pause(200),
+        sip.send("200 OK", body=sip.sdp(customer.port)),
+        sip.RECV_ACK,
+        sip.bye_ok(),
+    ]
+    try:
+        await line.phone(sip.answered(agent.port))
+        trunk = await line.customer(steps)
+        call_id = await line.dial()
+        await line.state(call_id, "talking")
+        # The last of it was still on its way when the answer was there.
+        early.say(relay_port(trunk), b"E" * 160, 1)
+        await sip.until(lambda: any(one[12:] == b"E" * 160 for one in agent.listen()), "what is left of it")
+        customer.say(relay_port(trunk), b"C" * 160, 1)
+        await sip.until(lambda: any(one[12:] == b"C" * 160 for one in agent.listen()), "speech")
+        line.dialer.hang_up(call_id)
+        assert (await line.recorded(call_id)).customer_packets == 2
+    finally:
+        for voice in (agent, early, customer):
+            voice.close()
+
+
 async def test_a_line_that_breaks_is_told_and_one_that_is_back(line: Line) -> None:
     trunk = await line.customer(None, asked_every=CallSettings().asked_every)
     answers, answered_at = True, 0.0

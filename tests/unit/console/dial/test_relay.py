@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.dial import rtp
+from console.dial import announcing, rtp
 from console.dial.relay import Leg, RelayedCall
 from console.dial.srtp import Cover
 from masking.recording import new_recording_key
@@ -155,3 +155,71 @@ def test_whatever_is_sent_on_is_covered_or_came_twice(sent: list[tuple[bytes, in
 def test_a_stream_begins_anywhere() -> None:
     begun = [rtp.Stream().put(rtp.Packet(8, False, 7, 7, b"s", b"v"), 0.0) for _ in range(4)]  # noqa: FBT003
     assert len({(one.number, one.stamp) for one in begun if one is not None}) == 4
+
+
+def test_the_announced_port_is_heard_whoever_spoke_before(relayed: Relayed) -> None:
+    early, third = Side(), Side()
+    try:
+        # The last of early media came after the answer, from where the customer does not speak.
+        for number in (1, 2):
+            early.say(relayed.call.agent.port, number)
+            relayed.call.hear(agent=True, now=1.0)
+        for number in (10, 11):
+            relayed.agent_says(number, source=b"next")
+        for side in (early, third):
+            side.say(relayed.call.agent.port, 3)
+            relayed.call.hear(agent=True, now=1.0)
+        relayed.agent_says(12, source=b"next")
+        heard = [relayed.customer.hear() for _ in range(5)]
+        assert [one.payload[0] for one in heard] == [1, 2, 10, 11, 12]
+        assert relayed.call.agent.dropped == 2
+        relayed.customer_says(1)
+        assert relayed.agent.hear().payload[0] == 1
+    finally:
+        early.sock.close()
+        third.sock.close()
+
+
+def test_whoever_is_heard_unannounced_is_heard_alone(relayed: Relayed) -> None:
+    elsewhere, third = Side(), Side()
+    try:
+        for number, side in enumerate((elsewhere, third, elsewhere)):
+            side.say(relayed.call.agent.port, number)
+            relayed.call.hear(agent=True, now=1.0)
+        assert [relayed.customer.hear().payload[0] for _ in range(2)] == [0, 2]
+        relayed.customer_says(1)
+        assert elsewhere.hear().payload[0] == 1
+    finally:
+        elsewhere.sock.close()
+        third.sock.close()
+
+
+def test_what_we_say_after_ringing_is_heard_from_its_first_packet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = bytes(one for one in range(1, 9) for _ in range(160))
+    monkeypatch.setattr(announcing, "speech", lambda *_: frames)
+    side, other = Side(), Side()
+    descriptor = os.open(tmp_path / "one.vdr", os.O_WRONLY | os.O_CREAT, 0o600)
+    call = RelayedCall(Leg(HOST), Leg(HOST), new_recording_key("rec"), descriptor, announced="both")
+    try:
+        assert call.agent.aim((HOST, side.port), HOST, TYPES)
+        assert call.customer.aim((HOST, other.port), HOST, TYPES)
+        assert call.ring(0.0)
+        call.speak(0.0)
+        ringing = side.hear()
+        assert call.begin(0.01)
+        for beat in range(100):
+            call.speak(0.02 + beat * 0.02)
+        assert not call.announcing
+        heard = [side.hear() for _ in range(8)]
+        assert [one.payload[0] for one in heard] == list(range(1, 9))
+        assert [one.payload[0] for one in (other.hear() for _ in range(8))] == list(range(1, 9))
+        assert heard[0].marked
+        assert [(one.number - ringing.number) % 65536 for one in heard] == list(range(1, 9))
+        assert ringing.source not in {one.source for one in heard}
+    finally:
+        call.part()
+        call.end(3.0)
+        side.sock.close()
+        other.sock.close()
