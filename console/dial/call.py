@@ -12,7 +12,8 @@ import time
 from typing import Any, Final, Protocol
 
 from console.dial import sdp, srtp
-from console.dial.messages import Aim, AskMedia, Begin, Dial, Done, Drop, Ended, Moved, Ring, Take, Trunk
+from console.dial.between import Aim, AskMedia, Begin, Done, Drop, Ring, Take
+from console.dial.messages import Dial, Ended, Moved, Trunk
 from console.dial.numbers import dialled, dialled_ours
 from console.dial.quiet import (
     CCEventConnect,

@@ -17,7 +17,7 @@ from typing import Final, Self, TypeVar
 
 import msgspec
 
-from console.dial import links, messages
+from console.dial import links, messages, processes
 from console.dial.axb import said as axb
 from console.dial.dialer import DialerDown, Heard
 from console.dial.messages import (
@@ -41,7 +41,6 @@ from console.dial.messages import (
 from console.dial.outbox import Outbox
 from console.dial.results import By, Result
 from console.serve import child
-from console.serve.link import pair
 from masking.gm import Sm2PublicKey
 from masking.recording import RecordingKey
 
@@ -195,24 +194,7 @@ class SipDialer:
 
     # -- links -------------------------------------------------------------------------------------------------------
     def _start(self, host: str, port: int, speech: str, user: str) -> None:
-        ours_media, media = pair()
-        ours_dialer, dialer = pair()
-        of_media, of_dialer = pair()
-        more = [user] if user else []
-        try:
-            self._processes["media"] = child.start("console.dial.media", (media, of_dialer), speech, *more)
-            self._processes["dialer"] = child.start(
-                "console.dial.process", (dialer, of_media), host, str(port), speech, *more
-            )
-        except OSError:
-            # The one that started reads that nobody is there, and goes.
-            for end in (ours_media, ours_dialer):
-                end.close()
-            raise
-        finally:
-            for end in (media, dialer, of_media, of_dialer):
-                end.close()
-        self._links = {"media": ours_media, "dialer": ours_dialer}
+        self._links = processes.start(self._processes, host, port, speech, user)
         for name, link in self._links.items():
             link.setblocking(False)  # noqa: FBT003 - its only argument
             self._loop.add_reader(link, self._readable, name)

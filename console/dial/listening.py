@@ -9,8 +9,9 @@ import time
 from typing import Any, Final
 
 from console.dial import sdp
+from console.dial.between import Aim, Begin, Drop, Take
 from console.dial.call import ACKNOWLEDGED, Exchange, heard, said_of
-from console.dial.messages import Aim, Begin, Drop, Ended, Listen, Moved, Take
+from console.dial.messages import Ended, Listen, Moved
 from console.dial.quiet import (
     CCEventConnect,
     CCEventDisconnect,

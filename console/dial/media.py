@@ -18,24 +18,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from console.dial import announcing, links, messages
+from console.dial import announcing, between, links, messages
+from console.dial.between import Aim, AskMedia, Begin, Done, Drop, Ring, Take
 from console.dial.messages import (
-    Aim,
-    AskMedia,
-    Begin,
     Discard,
-    Done,
-    Drop,
     Message,
     Prepare,
     Prepared,
     PrepareListening,
     Recorded,
     RecorderFailed,
-    Ring,
     Seek,
     Silent,
-    Take,
     ToMedia,
 )
 from console.dial.players import Players
@@ -155,12 +149,12 @@ class Media:
         return True
 
     def _from_dialer(self) -> None:
-        came = links.read(self._dialer, messages.at_media_from_dialer)
+        came = links.read(self._dialer, between.at_media)
         if came is None:
             self._open = False
             return
         try:
-            self._dialer.send(messages.encode(self._do(came[0])))
+            self._dialer.send(between.encode(self._do(came[0])))
         except OSError:
             return
 

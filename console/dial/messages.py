@@ -1,4 +1,4 @@
-"""What desk, dialer and media say to each other over their links: closed schemas, one message a packet.
+"""What the desk says to dialer and media over its links, and they to it: closed schemas, one message a packet.
 
 A number is in none of them in clear: the dialer gets it inside a ticket, and neither process says it to anybody. SIP's
 own words, which a customer's side chooses, are never passed on; a status code and a Q.850 cause are.
@@ -13,22 +13,16 @@ import msgspec
 from console.dial.axb.said import Bind, Bound, Cloud, Rang, Reject, Turned, Unbind
 from console.dial.results import By, Result
 from console.dial.ticket import Ticket
-from console.dial.words import Count, Digits, Name, Word
+from console.dial.words import Count, Digits, Name, Patience, Port, Said, Word
 
 Announced = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z_]{0,16}\Z")]
-Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=300)]
 Codec = Annotated[int, msgspec.Meta(ge=0, le=8, multiple_of=8)]
 """PCMU, 0, or PCMA, 8."""
-Patience = Annotated[int, msgspec.Meta(ge=0, le=3600)]
-
-
-class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=True):
-    """One message."""
 
 
 # -- desk to media ---------------------------------------------------------------------------------------------------
-class Prepare(_Said, frozen=True):
+class Prepare(Said, frozen=True):
     """Make ready for a call; the empty file of its recording travels beside. `key`: the recording's. `announce`: what
     both hear before they speak (`console.dial.announcing`).
     """  # noqa: D205 - one sentence
@@ -39,13 +33,13 @@ class Prepare(_Said, frozen=True):
     announce: Announced = ""
 
 
-class Discard(_Said, frozen=True):
+class Discard(Said, frozen=True):
     """End a call's relay, whether or not the dialer did."""
 
     call_id: Name
 
 
-class PrepareListening(_Said, frozen=True):
+class PrepareListening(Said, frozen=True):
     """Make ready to play a recording, whose file travels beside, from a second on. `mark`: of who listens."""
 
     call_id: Name
@@ -55,7 +49,7 @@ class PrepareListening(_Said, frozen=True):
     mark: Annotated[str, msgspec.Meta(pattern=r"\A[A-D0-9]{4,16}\Z")]
 
 
-class Seek(_Said, frozen=True):
+class Seek(Said, frozen=True):
     """Go on from another second of what is played, or stand there."""
 
     call_id: Name
@@ -64,14 +58,14 @@ class Seek(_Said, frozen=True):
 
 
 # -- media to desk ---------------------------------------------------------------------------------------------------
-class Prepared(_Said, frozen=True):
+class Prepared(Said, frozen=True):
     """Whether a call can be relayed and recorded."""
 
     call_id: Name
     ready: bool
 
 
-class Recorded(_Said, frozen=True):
+class Recorded(Said, frozen=True):
     """A call's relay is over. `whole`: the recording ended as it should; without one, `chunks` is 0."""
 
     call_id: Name
@@ -83,19 +77,19 @@ class Recorded(_Said, frozen=True):
     dropped: Count
 
 
-class RecorderFailed(_Said, frozen=True):
+class RecorderFailed(Said, frozen=True):
     """The recording of a running call cannot go on; the call is to be ended."""
 
     call_id: Name
 
 
-class Silent(_Said, frozen=True):
+class Silent(Said, frozen=True):
     """Agent or customer sends nothing any more; the call is to be ended."""
 
     call_id: Name
 
 
-class Played(_Said, frozen=True):
+class Played(Said, frozen=True):
     """How far a listening is. `state`: of `console.dial.playing`."""
 
     call_id: Name
@@ -103,57 +97,8 @@ class Played(_Said, frozen=True):
     second: Count
 
 
-# -- dialer to media, each answered by `Done` ------------------------------------------------------------------------
-class Take(_Said, frozen=True):
-    """Ask for the two ports of a prepared call."""
-
-    call_id: Name
-
-
-class Aim(_Said, frozen=True):
-    """Point one leg. `agent`: which; `host`, `port`: announced; `peer`: whom SIP was spoken with; `types`: payloads;
-    `sends`, `hears`: keys of a covered one, empty for a bare one.
-    """  # noqa: D205 - one sentence
-
-    call_id: Name
-    agent: bool
-    host: Name
-    port: Port
-    peer: Name
-    types: tuple[int, ...]
-    sends: bytes = b""
-    hears: bytes = b""
-
-
-class Ring(_Said, frozen=True):
-    """The customer's phone rings: let the agent hear that, until `Begin`."""
-
-    call_id: Name
-
-
-class Begin(_Said, frozen=True):
-    """Both legs stand: let speech through and record it. `silent_seconds`: see `Dial`."""
-
-    call_id: Name
-    silent_seconds: Patience = 0
-
-
-class Drop(_Said, frozen=True):
-    """The call is over."""
-
-    call_id: Name
-
-
-class Done(_Said, frozen=True):
-    """Whether it was done; the ports of agent's and customer's leg after `Take`."""
-
-    ok: bool
-    agent_port: Port = 0
-    customer_port: Port = 0
-
-
 # -- desk to dialer --------------------------------------------------------------------------------------------------
-class Trunk(_Said, frozen=True):
+class Trunk(Said, frozen=True):
     """The line to the provider. `prefix`: put before the digits after `strip` leading ones are cut off; `asked_every`:
     seconds between two questions whether it is there, 0 for none; `srtp`: speech is covered, or there is no call;
     `codecs`: payload types of speech that phones and provider are offered, the wanted one first.
@@ -173,14 +118,14 @@ class Trunk(_Said, frozen=True):
     codecs: Annotated[tuple[Codec, ...], msgspec.Meta(min_length=1, max_length=2)] = (8, 0)
 
 
-class Phone(_Said, frozen=True):
+class Phone(Said, frozen=True):
     """A softphone that may register. `secret`: MD5 of `name:realm:password` (RFC 7616), empty to forget the phone."""
 
     name: Word
     secret: Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{32})?\Z")]
 
 
-class Dial(_Said, frozen=True):
+class Dial(Said, frozen=True):
     """Make one call. `alias`: what the agent's phone shows as the caller; `no_reply_seconds`: a phone silent so long is
     away; `presented`: what the customer sees instead of the trunk's; `over`: a provider's number that is called in the
     customer's place, who is bound there; `ring`: who waits for this call
@@ -201,7 +146,7 @@ class Dial(_Said, frozen=True):
     no_reply_seconds: Seconds = 5
 
 
-class Listen(_Said, frozen=True):
+class Listen(Said, frozen=True):
     """Ring a phone and play it what was made ready. `alias`: what it shows as the caller."""
 
     call_id: Name
@@ -211,13 +156,13 @@ class Listen(_Said, frozen=True):
     no_reply_seconds: Seconds = 5
 
 
-class Bridge(_Said, frozen=True):
+class Bridge(Said, frozen=True):
     """Let the two who answered hear each other: that they talk is on the desk's books."""
 
     call_id: Name
 
 
-class HangUp(_Said, frozen=True):
+class HangUp(Said, frozen=True):
     """End a call. `by`: whose doing it is."""
 
     call_id: Name
@@ -225,7 +170,7 @@ class HangUp(_Said, frozen=True):
 
 
 # -- dialer to desk --------------------------------------------------------------------------------------------------
-class Open(_Said, frozen=True):
+class Open(Said, frozen=True):
     """The dialer listens. `key`: what tickets are issued to. `realm`: of phones' secrets."""
 
     key: bytes
@@ -234,7 +179,7 @@ class Open(_Said, frozen=True):
     fences: tuple[Name, ...]
 
 
-class Moved(_Said, frozen=True):
+class Moved(Said, frozen=True):
     """A call went on: `agent_calling`, `agent_ringing`, `agent_answered`, `customer_calling`, `customer_ringing`,
     `customer_answered` (nobody hears anybody until `Bridge` came), `talking`.
     """  # noqa: D205 - one sentence
@@ -243,7 +188,7 @@ class Moved(_Said, frozen=True):
     state: Name
 
 
-class Ended(_Said, frozen=True):
+class Ended(Said, frozen=True):
     """A call is over. `code`, `cause`: of SIP and Q.850, 0 for none; `talked`: milliseconds."""
 
     call_id: Name
@@ -254,20 +199,20 @@ class Ended(_Said, frozen=True):
     talked: Count = 0
 
 
-class PhoneSeen(_Said, frozen=True):
+class PhoneSeen(Said, frozen=True):
     """A softphone registered or left."""
 
     name: Name
     present: bool
 
 
-class TrunkSeen(_Said, frozen=True):
+class TrunkSeen(Said, frozen=True):
     """Whether the provider answers, once that is known and whenever it changes."""
 
     up: bool
 
 
-class Intruded(_Said, frozen=True):
+class Intruded(Said, frozen=True):
     """Somebody tried to call through the dialer and was refused. `name`: of the registered phone there, if any;
     `false_proof`: it was a number that phones may call, and what was to prove the phone did not; `count`: how often
     since the last word of this kind.
@@ -281,22 +226,17 @@ class Intruded(_Said, frozen=True):
 
 ToMedia = Prepare | Discard | PrepareListening | Seek
 FromMedia = Prepared | Recorded | RecorderFailed | Silent | Played
-AskMedia = Take | Aim | Ring | Begin | Drop
 ToDialer = Trunk | Phone | Dial | Listen | Bridge | HangUp | Bind | Unbind | Reject | Cloud
 FromDialer = Open | Moved | Ended | PhoneSeen | TrunkSeen | Intruded | Bound | Rang | Turned
-Message = ToMedia | FromMedia | AskMedia | Done | ToDialer | FromDialer
+Message = ToMedia | FromMedia | ToDialer | FromDialer
 
 encode = msgspec.msgpack.Encoder().encode
 at_media: msgspec.msgpack.Decoder[ToMedia] = msgspec.msgpack.Decoder(
     Union[Prepare, Discard, PrepareListening, Seek]  # noqa: UP007 - a value
 )
-at_media_from_dialer: msgspec.msgpack.Decoder[AskMedia] = msgspec.msgpack.Decoder(
-    Union[Take, Aim, Ring, Begin, Drop]  # noqa: UP007
-)
 at_dialer: msgspec.msgpack.Decoder[ToDialer] = msgspec.msgpack.Decoder(
     Union[Trunk, Phone, Dial, Listen, Bridge, HangUp, Bind, Unbind, Reject, Cloud]  # noqa: UP007
 )
-at_dialer_from_media: msgspec.msgpack.Decoder[Done] = msgspec.msgpack.Decoder(Done)
 at_desk_from_media: msgspec.msgpack.Decoder[FromMedia] = msgspec.msgpack.Decoder(
     Union[Prepared, Recorded, RecorderFailed, Silent, Played]  # noqa: UP007
 )

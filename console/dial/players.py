@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable
 from typing import Final
 
-from console.dial.messages import Aim, AskMedia, Begin, Done, Drop, Played, PrepareListening, Seek, Take
+from console.dial.between import Aim, AskMedia, Begin, Done, Drop, Take
+from console.dial.messages import Played, PrepareListening, Seek
 from console.dial.playing import Player
 from console.dial.relay import Leg
 from masking.errors import MaskingError

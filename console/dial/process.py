@@ -15,18 +15,17 @@ from functools import partial
 from typing import Any, Final
 
 from access.context import SystemClock
-from console.dial import links, messages, sdp
+from console.dial import between, links, messages, sdp
 from console.dial.asking import Watch
 from console.dial.axb.calls import call_for
 from console.dial.axb.gate import Gate
 from console.dial.axb.said import Bind, Cloud, Reject, Unbind
+from console.dial.between import AskMedia, Done
 from console.dial.call import Call
 from console.dial.listening import Listening
 from console.dial.messages import (
-    AskMedia,
     Bridge,
     Dial,
-    Done,
     Intruded,
     Listen,
     Message,
@@ -83,8 +82,8 @@ class Exchange:
     def ask(self, asked: AskMedia) -> Done:
         """Have the media process do something; once it does not, there are no calls any more and this process ends."""
         try:
-            self._media.send(messages.encode(asked))
-            answer = links.read(self._media, messages.at_dialer_from_media)
+            self._media.send(between.encode(asked))
+            answer = links.read(self._media, between.at_dialer)
         except OSError:
             answer = None
         if answer is not None:

@@ -14,3 +14,11 @@ Digits = Annotated[str, msgspec.Meta(pattern=r"\A\+?[0-9]{0,20}\Z")]
 Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
 Moment = Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
 """Microseconds since 1970."""
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Patience = Annotated[int, msgspec.Meta(ge=0, le=3600)]
+"""Seconds; 0: for ever."""
+
+
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=True):
+    """One message."""

@@ -11,9 +11,8 @@ from typing import Annotated, Final, Literal, Union
 
 import msgspec
 
-from console.dial.messages import Port
 from console.dial.ticket import Ticket
-from console.dial.words import Count, Digits, Name
+from console.dial.words import Count, Digits, Name, Port
 
 PARTS: Final = 4
 """Most parts of a message; as `console.desk.messages.length.LONGEST_PARTS`."""

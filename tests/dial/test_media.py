@@ -12,9 +12,10 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from console.dial import links, messages
+from console.dial import between, links, messages
+from console.dial.between import Aim, AskMedia, Begin, Done, Drop, Take
 from console.dial.media import Media
-from console.dial.messages import Aim, Begin, Done, Drop, Message, Prepare, Prepared, Recorded, Take
+from console.dial.messages import Prepare, Prepared, Recorded
 from console.dial.recording import Recording
 from console.serve.link import pair
 from masking.recording import RecordingKey, new_recording_key
@@ -56,9 +57,9 @@ class Around:
             assert self.ask(aim).ok
         assert self.ask(Begin(call_id=call_id)).ok
 
-    def ask(self, asked: Message) -> Done:
-        self.dialer.send(messages.encode(asked))
-        return _next(self.dialer, messages.at_dialer_from_media)
+    def ask(self, asked: AskMedia) -> Done:
+        self.dialer.send(between.encode(asked))
+        return _next(self.dialer, between.at_dialer)
 
     def heard(self) -> messages.FromMedia:
         return _next(self.desk, messages.at_desk_from_media)

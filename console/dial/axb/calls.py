@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from console.dial import sdp, srtp
 from console.dial.axb.ring import AWAY, BUSY, Ring
+from console.dial.between import Take
 from console.dial.call import BRIDGE_WITHIN, Call, Exchange
-from console.dial.messages import Dial, Take
+from console.dial.messages import Dial
 from console.dial.quiet import CCEventDisconnect, CCEventFail, Timeout
 from console.dial.registrar import Place
 from console.dial.results import By, Result

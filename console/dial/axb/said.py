@@ -7,15 +7,11 @@ from typing import Annotated
 import msgspec
 
 from console.dial.ticket import Ticket
-from console.dial.words import Count, Digits, Moment, Name
-
-
-class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag=True):
-    """One message."""
+from console.dial.words import Count, Digits, Moment, Name, Said
 
 
 # -- desk to dialer --------------------------------------------------------------------------------------------------
-class Bind(_Said, frozen=True):
+class Bind(Said, frozen=True):
     """Recognise a customer who calls a number of ours.
 
     Attributes:
@@ -34,13 +30,13 @@ class Bind(_Said, frozen=True):
     cloud: bool = False
 
 
-class Unbind(_Said, frozen=True):
+class Unbind(Said, frozen=True):
     """End a binding now."""
 
     binding_id: Name
 
 
-class Cloud(_Said, frozen=True):
+class Cloud(Said, frozen=True):
     """The provider of privacy numbers; none where `url` is empty. EXPERIMENTAL, see `console.dial.axb.cloud`.
 
     Attributes:
@@ -60,7 +56,7 @@ class Cloud(_Said, frozen=True):
         return f"Cloud({self.url}, secret hidden)"
 
 
-class Reject(_Said, frozen=True):
+class Reject(Said, frozen=True):
     """Turn away who rings. busy: say so, else that nobody can be reached; a phone hears that it may not."""
 
     ring_id: Name
@@ -68,7 +64,7 @@ class Reject(_Said, frozen=True):
 
 
 # -- dialer to desk --------------------------------------------------------------------------------------------------
-class Bound(_Said, frozen=True):
+class Bound(Said, frozen=True):
     """Whether customers are recognised. code: `ok`, `taken` (that customer stands on that number already), `invalid`
     (no number that anybody calls from), `ticket_refused`; of a provider's numbers
     also `unset` and the codes of `console.dial.axb.posting.NotDone`.
@@ -78,7 +74,7 @@ class Bound(_Said, frozen=True):
     code: Annotated[str, msgspec.Meta(pattern=r"\A[a-z_]{1,24}\Z")]
 
 
-class Rang(_Said, frozen=True):
+class Rang(Said, frozen=True):
     """Somebody waits for the desk's word: `Dial` with this ring, or `Reject`.
 
     Attributes:
@@ -94,7 +90,7 @@ class Rang(_Said, frozen=True):
     phone: Name = ""
 
 
-class Turned(_Said, frozen=True):
+class Turned(Said, frozen=True):
     """Callers who were turned away without anybody being asked.
 
     Attributes:
