@@ -50,7 +50,7 @@ _NO_WORDS: Final = 0.05
 
 
 class Exchange:
-    """Everything that this process does. See `console.dial.call.Exchange`.
+    """Everything that this process does. See `console.dial.phone_call.Exchange`.
 
     Args:
         desk: link to the desk.
@@ -105,7 +105,7 @@ class Exchange:
         self._calls.pop(call_id, None)
 
     def stands_over(self, number: str, customer: str) -> bool:
-        """See `console.dial.call.Exchange`."""
+        """See `console.dial.phone_call.Exchange`."""
         return self._gate.over(number, customer)
 
     # -- the desk ----------------------------------------------------------------------------------------------------

@@ -11,12 +11,12 @@ from typing import Any, Final
 from console.dial import sdp, srtp
 from console.dial.axb.ring import AWAY, BUSY, Ring
 from console.dial.between import Take
-from console.dial.call import BRIDGE_WITHIN, Call, Exchange
+from console.dial.call import BRIDGE_WITHIN, Call
 from console.dial.messages import Dial
+from console.dial.phone_call import Exchange, described
 from console.dial.quiet import CCEventDisconnect, CCEventFail, Timeout
 from console.dial.registrar import Place
 from console.dial.results import By, Result
-from console.dial.stack import Leg
 
 _BUSY: Final = frozenset({Result.AGENT_BUSY, Result.AGENT_REJECTED})
 
@@ -94,19 +94,13 @@ class CallFromCustomer(Call):
         self._types = sdp.chosen(ring.media.types, self._around.codecs)
         self._key = srtp.new_key() if ring.media.key else b""
         taken = self._around.ask(Take(call_id=self._order.call_id))
-        if not taken.ok or not self._aim(ring.media, ring.peer, agent=False):
+        if not taken.ok or not self._aim(ring.media, ring.peer, agent=False, key=self._key):
             self.end(Result.SYSTEM_ERROR, By.LINE)
             return
         self._ports = (taken.agent_port, taken.customer_port)
         self._customer = ring.leg
         ring.ringing()
-        self._agent = Leg(
-            self._around.config, self._on_agent, self._place.address, expire_time=self._order.agent_ring_seconds
-        )
-        self._agent.no_reply_time = self._order.no_reply_seconds
-        self._move("agent_calling")
-        alias = self._order.alias
-        self._ring(self._agent, alias, self._place.user, self._ports[0], self._types, name=alias)
+        self._ring_agent(self._place, self._order, self._ports[0], self._types)
 
     def bridge(self) -> None:
         """Let speech through, and only now answer the customer."""
@@ -123,18 +117,17 @@ class CallFromCustomer(Call):
         super().end(result, by, code=code, cause=cause)
 
     def _agent_connected(self, body: Any) -> None:  # noqa: ANN401 - the stack's
-        media = sdp.parse(str(body)) if body is not None else None
+        media = described(body)
         if media is not None and self._types[0] not in media.types:
-            self._end_acknowledged(Result.NO_COMMON_SPEECH, By.AGENT)
-            return
-        fits = media is not None and not media.key
-        if media is None or not fits or self._place is None or not self._aim(media, self._place.address[0], agent=True):
-            self.end(Result.AGENT_UNREACHABLE, By.LINE)
-            return
+            # The customer was offered theirs already, and nothing is transcoded.
+            self._types = ()
+        self._agent_meets(media)
+
+    def _agent_there(self) -> None:
         # Both are there: what the desk waits for before anybody hears anybody.
         self._customer_answered = True
         self._move("customer_answered")
-        self._unbridged = Timeout(self._left_unbridged, BRIDGE_WITHIN, 1)
+        self._later = Timeout(self._left_unbridged, BRIDGE_WITHIN, 1)
 
     def _on_customer(self, event: Any, leg: Any) -> None:  # noqa: ANN401 - the stack's
         del leg
