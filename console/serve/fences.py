@@ -41,10 +41,13 @@ _SCOPED: Final = 0b11  # abstract sockets and signals; since version 6
 _AUDIT_ARCH: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 # execve, execveat, socket, connect, bind, ptrace, process_vm_readv, process_vm_writev, pidfd_getfd, unshare, setns,
 # mount, bpf, perf_event_open, keyctl, kexec_load, init_module, finit_module, userfaultfd, open_by_handle_at
-_FORBIDDEN: Final = {
+_BY_MACHINE: Final = {
     "x86_64": (59, 322, 41, 42, 49, 101, 310, 311, 438, 272, 308, 165, 321, 298, 250, 246, 175, 313, 323, 304),
     "aarch64": (221, 281, 198, 203, 200, 117, 270, 271, 438, 97, 268, 40, 280, 241, 219, 104, 105, 273, 282, 265),
 }
+_URING: Final = (425, 426, 427)
+"""io_uring_setup, io_uring_enter, io_uring_register: a ring makes sockets that no filter of calls sees, io_uring(7)."""
+_FORBIDDEN: Final = {machine: numbers + _URING for machine, numbers in _BY_MACHINE.items()}
 _X32: Final = 0x40000000
 _ALLOW: Final = 0x7FFF0000
 _DENY: Final = 0x00050000 | 1  # EPERM

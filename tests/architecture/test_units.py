@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,30 @@ def test_every_service_is_fenced(service: Path) -> None:
     said = subprocess.run(order, capture_output=True, text=True, check=False)
     assert "exposure level" in said.stdout, said.stderr
     assert said.returncode == 0, "\n".join(line for line in said.stdout.splitlines() if "✗" in line)
+
+
+def called(service: Path) -> set[str]:
+    """System calls that a service may make, groups resolved as systemd does: lists with ~ take away, others add."""
+    found: set[str] = set()
+    for words in re.findall(r"^SystemCallFilter=(.+)$", service.read_text(), re.MULTILINE):
+        named = {
+            one for word in words.removeprefix("~").split() for one in (members(word) if word[0] == "@" else {word})
+        }
+        found = found - named if words.startswith("~") else found | named
+    return found
+
+
+@cache
+def members(group: str) -> frozenset[str]:
+    said = subprocess.run(["systemd-analyze", "syscall-filter", group], capture_output=True, text=True, check=True)
+    words = [line.strip() for line in said.stdout.splitlines()[1:] if not line.strip().startswith("#")]
+    return frozenset(one for word in words if word for one in (members(word) if word[0] == "@" else {word}))
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.stem)
+def test_no_service_has_a_ring_that_goes_round_its_filter(service: Path) -> None:
+    assert "read" in (calls := called(service))
+    assert [one for one in calls if "uring" in one] == []
 
 
 def test_three_accounts_and_one_on_the_network() -> None:
