@@ -14,6 +14,7 @@ import msgspec
 
 from console.desk import api
 from console.desk.api.base import AnyCall, Call, Push, Refusal
+from console.unreadable import UNREADABLE
 
 LIMIT: Final = 1 << 20
 REPLY_LIMIT: Final = 8 << 20
@@ -102,7 +103,7 @@ def decode_ask(body: bytes) -> tuple[int, str, AnyCall]:
     try:
         ask = _asks.decode(body)
         return ask.number, ask.key, _calls.decode(ask.call)
-    except msgspec.MsgspecError as fault:
+    except UNREADABLE as fault:
         raise Garbled from fault
 
 
@@ -119,7 +120,7 @@ def decode_reply(call: Call[R], body: bytes | msgspec.Raw) -> R:
     """
     try:
         reply: R = _replies[type(call)].decode(body)
-    except msgspec.MsgspecError as fault:
+    except UNREADABLE as fault:
         raise Garbled from fault
     return reply
 
@@ -132,6 +133,6 @@ def decode_message(body: bytes) -> Answer | Refuse | Told:
     """
     try:
         message: Answer | Refuse | Told = _from_desk.decode(body)
-    except msgspec.MsgspecError as fault:
+    except UNREADABLE as fault:
         raise Garbled from fault
     return message

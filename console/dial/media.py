@@ -105,13 +105,15 @@ class Media:
                 del self._speaking[call_id]
 
     def _from_desk(self) -> None:
-        came = links.read(self._desk, messages.at_media)
+        came = links.read(self._desk, messages.at_media, beside=1)
         if came is None:
             self._open = False
             return
         # At the end nothing new begins.
         if self._open:
             self._obey(*came)
+        else:
+            links.close_all(came[1])
 
     def _obey(self, said: ToMedia, descriptors: list[int]) -> None:
         if isinstance(said, Prepare) and len(descriptors) == 1:
@@ -120,14 +122,20 @@ class Media:
                 os.close(descriptors[0])
             self._say(Prepared(call_id=said.call_id, ready=ready))
         elif isinstance(said, PrepareListening) and len(descriptors) == 1:
-            leg = self._players.prepare(said, descriptors[0]) if said.call_id not in self._calls else None
+            leg = None
+            if said.call_id in self._calls:
+                links.close_all(descriptors)
+            else:
+                leg = self._players.prepare(said, descriptors[0])
             if leg is not None:
                 self._selector.register(leg.sock, selectors.EVENT_READ, _draining(leg))
             self._say(Prepared(call_id=said.call_id, ready=leg is not None))
-        elif isinstance(said, Seek):
-            self._players.seek(said)
-        elif isinstance(said, Discard):
-            self._end(said.call_id)
+        else:
+            links.close_all(descriptors)
+            if isinstance(said, Seek):
+                self._players.seek(said)
+            elif isinstance(said, Discard):
+                self._end(said.call_id)
 
     def _prepare(self, said: Prepare, descriptor: int) -> bool:
         if said.call_id in self._calls or len(self._calls) >= _MOST:

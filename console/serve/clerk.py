@@ -7,10 +7,9 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import msgspec
-
 from console.serve.file_words import Asked, Said, decode_said, encode
 from console.serve.link import LinkBroken, close_all
+from console.unreadable import UNREADABLE
 
 _AT_ONCE: Final = 16
 
@@ -49,7 +48,7 @@ class Clerk:
         answer = self._waiting.get((visit, number))
         try:
             said = decode_said(body)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             said = Said(ok=False)
         if answer is None or answer.done() or len(descriptors) > 1 or not said.ok:
             close_all(descriptors)

@@ -33,6 +33,7 @@ from console.desk.host import EmbeddedDesk
 from console.desk.imports import arrivals, drop
 from console.desk.kernel import Kernel
 from console.serve.file_words import Admit, Asked, Close, Put, Said, See, Take, decode_asked, encode
+from console.unreadable import UNREADABLE
 
 R = TypeVar("R")
 
@@ -80,7 +81,7 @@ class FileRoom:
         descriptor: int | None = None
         try:
             said, descriptor = await self._judged(visit, decode_asked(body))
-        except (DeskError, OSError, msgspec.MsgspecError):
+        except (DeskError, OSError, *UNREADABLE):
             # The kernel logged why; the front door learns no more than no.
             said = Said(ok=False)
         try:

@@ -16,6 +16,7 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 from console.serve.messages import LIMIT, Message, encode
+from console.unreadable import UNREADABLE
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ def receive(sock: socket.socket, decoder: msgspec.msgpack.Decoder[T]) -> tuple[T
     whole = bool(data) and not flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC)
     try:
         message = decoder.decode(data) if whole else None
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         message = None
     if message is None:
         close_all(descriptors)

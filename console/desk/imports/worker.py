@@ -32,6 +32,7 @@ from console.desk.imports.filling import SealingKeys
 from console.desk.imports.intake import Heard, Intake, consume_many
 from console.desk.imports.produce import FileJob, produce
 from console.desk.imports.scan import proved_encoding
+from console.unreadable import UNREADABLE
 from masking.catalogue import Catalogue
 
 _LENGTH: Final = struct.Struct(">I")
@@ -83,7 +84,7 @@ class _Worker:
 
     def _listen(self, place: int, arrivals: queue.SimpleQueue[Heard]) -> None:
         # The protocol bounds what is under way: a worker never sends more than two frames without an answer.
-        with contextlib.suppress(EOFError, OSError, ValueError, msgspec.MsgspecError):
+        with contextlib.suppress(EOFError, OSError, ValueError, *UNREADABLE):
             while True:
                 arrivals.put((place, b.decode(_receive(self._output))))
         arrivals.put((place, None))
