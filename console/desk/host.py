@@ -55,6 +55,14 @@ class EmbeddedDesk:
             raise DeskError(outcome)
         return outcome
 
+    async def by_itself(self, request: AnyCall) -> bytes:
+        """What is asked on the line by the desk and not by who is on it.
+
+        Raises:
+            DeskError: as `encoded`.
+        """
+        return await EmbeddedDesk.encoded(self, request, secrets.token_hex(16))
+
     def _somebody_left_behind(self) -> bool:
         return self._closed and self.line.sitting is not None
 

@@ -7,7 +7,6 @@ was opened. Unlocking on such a line proves all three factors again, two of them
 from __future__ import annotations
 
 import asyncio
-import secrets
 from typing import Final
 
 from access.context import Origin
@@ -42,7 +41,3 @@ class BoundDesk(EmbeddedDesk):
         if isinstance(request, Unlock) and self.line.sitting is None and self._login:
             request = SignInBySsh(login=self._login, password=request.password, code=request.code, key=self._key.hex())
         return await super().encoded(request, key)
-
-    async def by_itself(self, request: AnyCall) -> bytes:
-        """What is asked on the line by the desk and not by the session."""
-        return await super().encoded(request, secrets.token_hex(16))

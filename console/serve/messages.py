@@ -165,6 +165,7 @@ class Dead(_Said, frozen=True):
 SIDE_DOORS: Final = frozenset(
     {
         "agent",
+        "answers",
         "away",
         "environment",
         "exec",
@@ -173,10 +174,13 @@ SIDE_DOORS: Final = frozenset(
         "file_long",
         "file_many",
         "file_read",
+        "garbled",
+        "key_kind",
         "no_files",
         "no_terminal",
         "port_in",
         "port_out",
+        "route",
         "second_session",
         "sign_in",
         "subsystem",
@@ -186,7 +190,12 @@ SIDE_DOORS: Final = frozenset(
         "x11",
     }
 )
-"""What a visitor may ask for besides one terminal, and is refused; `away`: to come in while there was no desk."""
+"""What a visitor may ask for besides one terminal, and is refused.
+
+`answers`: to come in with other than the two answers that were asked for; `away`: while there was no desk; `key_kind`:
+with a key that counts nowhere; `route`: on a route that the door does not have. `garbled`: what a line said that is no
+call.
+"""
 
 FromDesk = Open | Answered | Ended | FileSaid
 ToDesk = Listening | Prove | Enter | Return | SideDoor | FileAsked | Typed | Gone

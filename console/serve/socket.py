@@ -16,7 +16,7 @@ from typing import Final
 from access.context import Origin
 from console.desk.host import EmbeddedDesk
 from console.desk.kernel import Kernel
-from console.serve.converse import converse
+from console.serve.converse import converse, note_garbled
 from console.wire import FrameTooLong, read_frame
 
 _CREDENTIALS: Final = struct.Struct("3i")
@@ -72,12 +72,17 @@ class SocketDoor:
         try:
             hello = await read_frame(reader, _HELLO_LIMIT)
         except FrameTooLong:
+            desk = self._line("-")
+            await note_garbled(desk)
+            await desk.close()
             return
         if hello is None:
             return
         terminal = "".join(mark for mark in hello.decode("ascii", "replace") if mark.isprintable())[:32]
-        desk = EmbeddedDesk(self._kernel, Origin("local", terminal or "-"), asyncio.get_running_loop())
-        await converse(desk, reader, writer)
+        await converse(self._line(terminal or "-"), reader, writer)
+
+    def _line(self, terminal: str) -> EmbeddedDesk:
+        return EmbeddedDesk(self._kernel, Origin("local", terminal), asyncio.get_running_loop())
 
 
 def _same_user(writer: asyncio.StreamWriter) -> bool:

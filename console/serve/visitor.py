@@ -37,6 +37,7 @@ _PROMPTS: Final = 2
 _LONGEST: Final = 256
 _LONGEST_LOGIN: Final = 64
 _DROP, _EXPORT = "drop", "export"
+_SAID_ONCE: Final = frozenset({"environment", "key_kind"})
 
 
 class House(Protocol):
@@ -149,6 +150,8 @@ class Visitor(asyncssh.SSHServer):
         name, _, self._route = username.partition("+")
         self._login = name[:_LONGEST_LOGIN] or "-"
         self._offered, self._signed, self.seated = b"", b"", False
+        if self._route and self._route not in ROUTES:
+            self._refuse("route")
         return True
 
     def public_key_auth_supported(self) -> bool:
@@ -160,6 +163,8 @@ class Visitor(asyncssh.SSHServer):
         del username
         fits = key.get_algorithm() in ACCEPTED_KEYS
         self._offered = key.public_data if fits else b""
+        if not fits:
+            self._refuse("key_kind")
         return fits
 
     def password_auth_supported(self) -> bool:
@@ -190,6 +195,8 @@ class Visitor(asyncssh.SSHServer):
                 self._refuse("away")
                 answer = Answered(visit=self.visit, seated=False)
             self.seated, self.language = answer.seated, answer.language
+        else:
+            self._refuse("answers")
         if not self.seated and self._tries >= _TRIES and self._conn is not None:
             self._conn.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "")
         return self.seated
@@ -247,8 +254,8 @@ class Visitor(asyncssh.SSHServer):
         if self._refused > _ASKED_FOR:
             self._house.refuse(self, "too_many")
             self.close()
-        elif what != "environment" or what not in self._asked:
-            # Stock clients send half a dozen variables at once; once a visit says as much.
+        elif what not in _SAID_ONCE or what not in self._asked:
+            # Stock clients send half a dozen variables and offer every key they have; once a visit says as much.
             self._asked.add(what)
             self._house.refuse(self, what)
 

@@ -6,7 +6,10 @@ import asyncio
 import os
 import signal
 import socket
+from types import SimpleNamespace
+from typing import cast
 
+import asyncssh
 import pytest
 from asyncssh.packet import String, UInt32
 
@@ -15,6 +18,7 @@ from console.bench.visitors import Visitor
 from console.serve.link import Link
 from console.serve.messages import Answered, FromDesk, Prove, at_door_from_desk
 from console.serve.reception import Reception
+from console.serve.visitor import House as AtHouse
 from console.serve.visitor import Visitor as AtDoor
 from tests.ssh.test_fuzz_ssh import REFUSED, answered, stands, visit
 from tests.ssh.test_sessions import sessions
@@ -87,6 +91,18 @@ def test_another_name_begins_anew() -> None:
     assert visitor.begin_auth("lina+drop")
     assert not visitor.seated
     assert visitor.opened_with == ("lina", b"")
+
+
+@pytest.mark.parametrize("kind", ["ssh-rsa", "ecdsa-sha2-nistp256", "ssh-ed448"])
+def test_a_key_of_a_kind_that_counts_nowhere_is_logged_once_a_visit(kind: str) -> None:
+    said: list[str] = []
+    visitor = AtDoor(cast("AtHouse", SimpleNamespace(refuse=lambda _, what: said.append(what))))
+    visitor.begin_auth("lina")
+    for _ in range(3):
+        assert not visitor.validate_public_key("lina", asyncssh.generate_private_key(kind))
+    assert said == ["key_kind"]
+    assert visitor.validate_public_key("lina", asyncssh.generate_private_key("ssh-ed25519"))
+    assert said == ["key_kind"]
 
 
 def test_one_channel_is_one_terminal_and_each_further_thing_is_logged(house: Served) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import asyncssh
 import pytest
 
-from access.audit.events import DetailKey
+from access.audit.events import DetailKey, Event
 from access.people import addresses
 from access.people.lockout import forget_failures
 from masking.keys import Profile
@@ -106,8 +110,70 @@ def test_a_key_alone_is_not_enough(house: Served) -> None:
 
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
 def test_other_kinds_of_keys_are_not_taken(house: Served, kind: str) -> None:
+    before = len(turned_away(house, "key_kind"))
     said = run(house, "zhangwei", "-o", "PreferredAuthentications=publickey", key=house.key(f"of-{kind}", kind))
     assert "Permission denied (publickey)" in said.stderr
+    if kind != "rsa":
+        # The client is told which signatures count, and does not even offer one that cannot make any.
+        turned_away(house, "key_kind", before + 1)
+
+
+@pytest.mark.clause("issue-4")
+@pytest.mark.parametrize("route", ["admin", "drop+admin", "EXPORT", "+"])
+def test_a_route_that_the_door_does_not_have_leads_nowhere_and_is_logged(house: Served, route: str) -> None:
+    before = len(turned_away(house, "route"))
+    said = run(house, f"lina+{route}", "-o", "PreferredAuthentications=publickey,keyboard-interactive")
+    assert said.returncode == 255
+    assert "密码" not in said.stderr + said.stdout
+    turned_away(house, "route", before + 1)
+
+
+@pytest.mark.clause("issue-4")
+@pytest.mark.parametrize("answers", [[], ["x"], ["a", "b", "c"], ["p" * 257, "123456"], [PASSWORD, "1" * 257]], ids=len)
+def test_other_than_two_short_answers_are_refused_and_each_time_logged(house: Served, answers: list[str]) -> None:
+    before = len(turned_away(house, "answers"))
+
+    class Odd(asyncssh.SSHClient):
+        """Answers what was not asked."""
+
+        def kbdint_auth_requested(self) -> str:
+            return ""
+
+        def kbdint_challenge_received(
+            self, name: str, instructions: str, lang: str, prompts: Sequence[tuple[str, bool]]
+        ) -> list[str]:
+            del name, instructions, lang, prompts
+            return answers
+
+    async def come() -> None:
+        async with asyncssh.connect(
+            "127.0.0.1",
+            house.door.address.port,
+            username="lina",
+            client_keys=[asyncssh.read_private_key(house.keys["lina"])],
+            known_hosts=None,
+            config=None,
+            agent_path=None,
+            client_factory=Odd,
+            preferred_auth="publickey,keyboard-interactive",
+            login_timeout=60,
+        ):
+            pytest.fail("came in")
+
+    with pytest.raises((asyncssh.Error, ConnectionError)):
+        asyncio.run(come())
+    turned_away(house, "answers", before + 3)
+
+
+def turned_away(house: Served, what: str, count: int = 0) -> list[Event]:
+    """What the log says of it, once it says so many of them."""
+    end = time.monotonic() + 60
+    while len(found := house.events("account:door:refuse", rule=f"door.{what}")) < count:
+        assert time.monotonic() < end, [one.rule for one in house.events("account:door:refuse")]
+        time.sleep(0.02)
+    assert {(one.result, one.source, one.person_id) for one in found} <= {("refused", "127.0.0.1", None)}
+    assert not count or len(found) == count
+    return found
 
 
 @pytest.mark.clause("Y-4.2.2")

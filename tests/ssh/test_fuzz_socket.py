@@ -57,7 +57,10 @@ def framed(body: bytes, length: int | None = None) -> bytes:
     return struct.pack(">I", len(body) if length is None else length & 0xFFFFFFFF) + body
 
 
-NESTED = [b"\x91" * depth + b"\xc0" for depth in (50, 5_000, 200_000)]
+DEEP = [head * depth + b"\xc0" for head in (b"\x91", b"\x81\xa1a") for depth in (50, 5_000, 200_000)]
+INSIDE = b"\x94\xa3ask\x01\xa1k", b"\x94\xa3ask\x01\xa1k\x82\xa4type\xaacases.open\xa7case_id", b"\x94\xa3ask\x01"
+NESTED = [*DEEP, *(head + deep for head in INSIDE for deep in DEEP)]
+GARBLED = "door.garbled"
 MESSAGES = st.one_of(
     ASKS.map(lambda ask: framed(pack(ask))),
     TREES.map(lambda tree: framed(pack(tree))),
@@ -121,6 +124,74 @@ async def test_whatever_is_said_before_signing_in(
     await still_there(whole)
 
 
+NO_CALLS = {
+    "nothing": framed(b""),
+    "a word": framed(b"\xc1nonsense"),
+    "no text": framed(b"\x94\xa3ask\x01\xa2\xff\xfe\x80"),
+    "a call with one field too many": framed(pack(["ask", 1, "k", {"type": "cases.open", "case_id": "x", "by": "me"}])),
+    "more than the limit": framed(b"", LIMIT + 1),
+    "without end": framed(b"", 0xFFFFFFFF),
+    **{f"nested {number}": framed(body) for number, body in enumerate(NESTED) if len(body) > 5_000},
+}
+
+
+def garbled(desk: WholeDesk) -> list[Event]:
+    return [one for one in desk.events() if (one.action, one.rule) == ("account:door:refuse", GARBLED)]
+
+
+async def over(reader: asyncio.StreamReader) -> None:
+    """The line ends, whatever it still answers."""
+    async with asyncio.timeout(60):
+        try:
+            while await read_frame(reader, 8 * LIMIT) is not None:
+                continue
+        except ConnectionError:
+            return
+
+
+@pytest.mark.parametrize("said", NO_CALLS.values(), ids=NO_CALLS)
+@pytest.mark.parametrize("seated", [False, True], ids=["nobody", "somebody"])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_is_no_call_ends_its_line_at_once_and_is_logged_once(
+    whole: WholeDesk,
+    said: bytes,
+    seated: bool,  # noqa: FBT001 - pytest hands it in
+) -> None:
+    whole.clock.advance(120)
+    before = len(garbled(whole))
+    reader, writer = await (taken_over(whole) if seated else dial(whole))
+    writer.write(said * 3)
+    await over(reader)
+    writer.close()
+    (event,) = garbled(whole)[before:]
+    assert (event.result, event.source) == ("refused", "local")
+    assert (event.person_id is not None) == seated
+    await still_there(whole)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_is_no_call_is_logged_also_of_a_line_that_asked_too_fast(whole: WholeDesk) -> None:
+    whole.clock.advance(120)
+    before = len(garbled(whole))
+    reader, writer = await taken_over(whole)
+    for number in range(2, 400):
+        writer.write(encode_call(number, f"{number:032}", WhoAmI()))
+    writer.write(framed(b"\xc1"))
+    await over(reader)
+    writer.close()
+    assert len(garbled(whole)) == before + 1
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_greeting_beyond_its_limit_is_logged(whole: WholeDesk) -> None:
+    before = len(garbled(whole))
+    reader, writer = await asyncio.open_unix_connection(str(whole.running.home.socket))
+    writer.write(framed(b"x" * 65))
+    await over(reader)
+    writer.close()
+    assert len(garbled(whole)) == before + 1
+
+
 async def taken_over(desk: WholeDesk) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     reader, writer = await dial(desk)
     writer.write(encode_call(1, "k" * 32, SignInAs(name="zhangwei")))
@@ -143,7 +214,8 @@ async def test_every_call_of_a_session_that_was_taken_over_is_answered_and_each_
             writer.write(framed(pack(["ask", number, f"{number:032}", call])))
             body = await asyncio.wait_for(read_frame(reader, 8 * LIMIT), 60)
             if body is None:
-                # Outside the schema: the line is over, and with it the session.
+                # Outside the schema: the line is over, and with it the session; that too is an event.
+                answers += 1
                 break
             answers += 1
             decode_message(body)
