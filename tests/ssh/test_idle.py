@@ -13,8 +13,6 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from console.desk.api.base import DeskError, Refusal
 from console.desk.api.calling import SPEAKING_COUNTS
@@ -24,7 +22,6 @@ from console.desk.contact import recorder
 from console.desk.kernel import Kernel
 from console.serve import visits
 from console.serve.bound import BoundDesk
-from console.serve.idleness import Hands
 from tests.ssh.test_partings import last_line
 from tests.ssh.test_sessions import sessions
 from tests.support.calls import Line
@@ -32,60 +29,6 @@ from tests.support.pty_screen import PtyScreen
 from tests.support.served import PASSWORD, Served
 
 pytestmark = [pytest.mark.clause("Y-4.7.2", "issue-4")]
-
-BY_ITSELF = (
-    b"\x1b[I",
-    b"\x1b[O",
-    b"\x1b[12;80R",
-    b"\x1b[?62;22c",
-    b"\x1b[>41;390;0c",
-    b"\x1b[0n",
-    b"\x1b[?2026;2$y",
-    b"\x1b[?1u",
-    b"\x1b[8;24;80t",
-    b"\x1bP1$r0;48:2:1:2:3m\x1b\\",
-    b"\x1b]11;rgb:0000/0000/0000\x1b\\",
-    b"\x1b]11;rgb:0000/0000/0000\x07",
-    b"\x1b_Gi=31;OK\x1b\\",
-    b"\x1b[>4;2m",
-)
-KEYS = (
-    b"a",
-    b"\r",
-    b"\x1b",
-    b"\x1b[A",
-    b"\x1bOP",
-    b"\x1b[97u",
-    b"\x1b[15~",
-    "张".encode(),
-    b"\x1b[<0;3;4M",
-    b"\x1b[200~x",
-)
-
-
-@given(st.lists(st.sampled_from(BY_ITSELF), max_size=6), st.lists(st.sampled_from(KEYS), max_size=3))
-def test_what_a_terminal_says_of_itself_is_nobody_at_it(answers: list[bytes], keys: list[bytes]) -> None:
-    assert Hands().typed(b"".join((*answers, *keys))) is bool(keys)
-
-
-@given(st.lists(st.sampled_from(BY_ITSELF), min_size=1, max_size=6), st.data())
-def test_nor_is_an_answer_that_comes_in_pieces(answers: list[bytes], data: st.DataObject) -> None:
-    said, hands = b"".join(answers), Hands()
-    for size in data.draw(st.lists(st.integers(2, 9), max_size=40)):
-        piece, said = said[:size], said[size:]
-        # A lone escape is somebody's key, so no answer is torn there.
-        while piece.endswith(b"\x1b"):
-            piece, said = piece + said[:1], said[1:]
-        assert not hands.typed(piece)
-    assert not hands.typed(said)
-
-
-def test_a_key_counts_after_an_answer_without_an_end() -> None:
-    hands = Hands()
-    assert not hands.typed(b"\x1bP" + b"x" * 5000)
-    assert hands.typed(b"a")
-    assert not hands.typed(b"\x1b[12")
-    assert hands.typed(b"a"), "what only looked like an answer"
 
 
 @pytest.mark.slow
