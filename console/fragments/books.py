@@ -1,6 +1,7 @@
 """Cells of XLSX and ODS workbooks, all sheets one after the other, opened only after the container was judged.
 
-Guarded first: encrypted, old binary format, macros, sizes and ratios of a ZIP bomb. Formulas are never evaluated.
+Guarded first: encrypted, old binary format, macros, sizes and ratios of a ZIP bomb, cells far apart. What is left is
+opened by a process of its own within limits, whose death is a refusal. Formulas are never evaluated.
 """
 
 from __future__ import annotations
@@ -9,20 +10,21 @@ import lzma
 import re
 import zipfile
 import zlib
-from datetime import date, datetime, time
 from typing import IO, Final
-
-import python_calamine
 
 from console.fragments import faults
 from console.fragments.beside import told
 from console.fragments.faults import FragmentRefused
-from console.fragments.packing import MOST_CELLS
+from console.fragments.packing import MOST_CELL, MOST_CELLS
+from console.workbooks import apart
+from console.workbooks.opener import Most
 from watermark.fragment import Fragment
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP: Final = b"PK\x03\x04"
 MOST_ROWS: Final = 100_000
+_MOST_LETTERS: Final = 32 * 1024 * 1024
+"""Of all cells together; longer rows than a leak's are read as far as this goes."""
 _MOST_ENTRIES: Final = 2_000
 _MOST_UNPACKED: Final = 512 * 1024 * 1024
 _MOST_RATIO: Final = 200
@@ -65,18 +67,13 @@ def read_book(file: IO[bytes]) -> Fragment:
         FragmentRefused: no workbook, or not a safe one.
     """
     beside = _guard(file)
-    rows: list[list[str]] = []
-    left_out = 0
+    most = Most(area=_MOST_AREA, rows=MOST_ROWS, cells=MOST_CELLS, letters=MOST_CELL, total=_MOST_LETTERS)
     file.seek(0)
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(file)
-        for name in book.sheet_names:
-            for row in book.get_sheet_by_name(name).iter_rows():
-                if len(rows) < MOST_ROWS:
-                    rows.append([_text(cell) for cell in row[:MOST_CELLS]])
-                else:
-                    left_out += 1
-    except (python_calamine.CalamineError, *_BROKEN):
+        rows, left_out = apart.rows(file.read(), most)
+    except apart.Bomb:
+        raise FragmentRefused(faults.BOMB) from None
+    except apart.Broken:
         raise FragmentRefused(faults.BROKEN) from None
     return Fragment(rows, told=beside, left_out=left_out)
 
@@ -89,7 +86,8 @@ def _guard(file: IO[bytes]) -> dict[str, list[str]]:
             if container.testzip() is not None:
                 # Also where a header understates what an entry unpacks to: reading stops there, and its sum is wrong.
                 raise FragmentRefused(faults.BROKEN)
-            if any(_area(container.open(one)) > _MOST_AREA for one in entries if one.filename.lower().endswith(".xml")):
+            # A sheet may have any name. Whatever else makes a reader's table large, its own process finds out.
+            if any(_area(container.open(one)) > _MOST_AREA for one in entries):
                 raise FragmentRefused(faults.BOMB)
             manifest = [one for one in entries if one.filename == "META-INF/manifest.xml"]
             if manifest and b"encryption-data" in container.open(manifest[0]).read(_LARGEST_PROPERTY):
@@ -131,15 +129,3 @@ def _judge(entries: list[zipfile.ZipInfo]) -> None:
         raise FragmentRefused(faults.MACROS)
     if not names & {"xl/workbook.xml", "content.xml"}:
         raise FragmentRefused(faults.KIND)
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004 - exact so far
-    if isinstance(cell, datetime | date | time):
-        return cell.isoformat()
-    return str(cell)

@@ -45,6 +45,7 @@ class Code(StrEnum):
     DAYS_NOT_A_NUMBER = "days.not_a_number"
     FAULTS_MORE = "faults.more"
     FILE_BINARY = "file.binary"
+    FILE_BOMB = "file.bomb"
     FILE_DIGEST = "file.digest"
     FILE_EMPTY = "file.empty"
     FILE_ENCODING = "file.encoding"

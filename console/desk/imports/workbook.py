@@ -1,12 +1,14 @@
 """Rows of an XLSX workbook, opened only after its container was judged.
 
-Guarded first: not a ZIP, encrypted, old binary format, macros, external links, sizes and ratios of a ZIP bomb. Cells
+Guarded first: not a ZIP, encrypted, old binary format, macros, external links, sizes and ratios of a ZIP bomb. Then
+the very same bytes are opened by a process of its own within limits: its death is a refusal. Cells
 arrive as Excel holds them: numbers as float, dates as date, everything else as text. Formulas are never evaluated;
 what Excel last computed counts.
 """
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Callable, Generator
 from itertools import islice
@@ -17,10 +19,15 @@ import python_calamine
 
 from console.desk.imports.delimited import SAMPLE_ROWS, Cells
 from console.desk.imports.faults import Code, whole_file
+from console.workbooks import apart
+from console.workbooks.opener import worksheets
 from masking.detect import mask_text
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
+_MAX_PACKED: Final = 256 * 1024 * 1024
+_MAX_AREA: Final = 20_000_000
+"""Cells of one sheet; 1,048,576 rows of nineteen columns fit."""
 _MAX_ENTRIES: Final = 2_000
 _MAX_UNPACKED: Final = 768 * 1024 * 1024
 _MAX_RATIO: Final = 200
@@ -69,7 +76,7 @@ def guard(path: Path) -> None:
         for entry in entries
     )
     if bomb or len(entries) > _MAX_ENTRIES or unpacked > _MAX_UNPACKED:
-        raise whole_file(Code.FILE_TOO_LARGE)
+        raise whole_file(Code.FILE_BOMB)
 
 
 class WorkbookFile:
@@ -84,17 +91,21 @@ class WorkbookFile:
     """
 
     def __init__(self, path: Path, score: Callable[[list[Cells]], int]) -> None:
-        guard(path)
         self.size = path.stat().st_size
+        if self.size > _MAX_PACKED:
+            raise whole_file(Code.FILE_TOO_LARGE, f"{_MAX_PACKED >> 20} MB")
+        guard(path)
         self.done = 0
+        data = path.read_bytes()
         try:
-            book = python_calamine.CalamineWorkbook.from_path(str(path))
-            names = [
-                sheet.name
-                for sheet in book.sheets_metadata
-                if sheet.visible == python_calamine.SheetVisibleEnum.Visible
-                and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-            ]
+            apart.judge(data, _MAX_AREA)
+        except apart.Bomb:
+            raise whole_file(Code.FILE_BOMB) from None
+        except apart.Broken:
+            raise whole_file(Code.FILE_NOT_A_WORKBOOK) from None
+        try:
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+            names = worksheets(book)
             sheets = (book.get_sheet_by_name(name) for name in names)
             sheet = next((one for one in sheets if score(_head(one))), None)
         except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError):

@@ -22,6 +22,7 @@ from console.fragments import MOST_BYTES, FragmentRefused, read_fragment
 from console.fragments.packing import MOST_PACKED, MOST_UNPACKED, Unpackable, pack, unpack
 from console.fragments.pieces import again, opened
 from masking.gm import sm3
+from tests.support import workbooks
 from watermark.check import value_of
 from watermark.fragment import Fragment, observe
 from watermark.runs import Carrier
@@ -237,9 +238,10 @@ def test_other_ends_of_lines_in_a_line_are_ends_too(monkeypatch: pytest.MonkeyPa
 def test_a_file_is_read_as_its_bytes_are_and_stays_open(tmp_path: Path) -> None:
     path = tmp_path / "leak"
     for kind, make in FILES.items():
-        path.write_bytes(make())
+        data = make()
+        path.write_bytes(data)
         with opened(path) as file:
-            assert read_fragment(file) == read_fragment(make()), kind
+            assert read_fragment(file) == read_fragment(data), kind
             assert not file.closed
 
 
@@ -279,6 +281,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "too large": (lambda: b"1," * (MOST_BYTES // 2 + 1), "trace.file_large"),
     "too large a workbook": (lambda: b"PK" + bytes(64 << 20), "trace.file_large"),
     "cells far apart": (far_apart, "trace.file_bomb"),
+    "a row far down whose cells do not say where": (lambda: workbooks.xlsx(workbooks.FAR_ROW), "trace.file_bomb"),
+    "cells far apart in a part of another name": (
+        lambda: workbooks.xlsx(workbooks.FAR_CELL, "sheet1.foo"),
+        "trace.file_bomb",
+    ),
     "old Excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999), "trace.file_old"),
     "encrypted Excel": (
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
@@ -314,6 +321,38 @@ def test_hostile_files_are_refused_with_a_code_that_says_why(what: str) -> None:
         read_fragment(make())
     assert refused.value.code == code
     assert str(refused.value) == code
+
+
+def test_a_cell_that_stands_for_many_counts_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.fragments.books._MOST_AREA", 100_000)
+    assert len(read_fragment(workbooks.ods(1000, 60)).rows) == 1000
+    with pytest.raises(FragmentRefused) as refused:
+        read_fragment(workbooks.ods(2000, 60))
+    assert refused.value.code == "trace.file_bomb"
+
+
+def test_a_reader_that_takes_no_end_of_time_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.workbooks.apart._SECONDS", 0.001)
+    with pytest.raises(FragmentRefused) as refused:
+        read_fragment(workbook())
+    assert refused.value.code == "trace.file_bomb"
+
+
+def test_nothing_beside_a_leaked_workbook_becomes_a_part_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("zipfile", "io", "msgspec", "python_calamine", "console"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(9)\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend("")
+    assert len(read_fragment(workbook()).rows) == len(ROWS)
+
+
+def test_of_a_workbook_of_long_cells_no_more_is_read_than_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.fragments.books._MOST_LETTERS", 700)
+    fragment = read_fragment(workbook([["x" * 9000, f"{index}"] for index in range(40)]))
+    assert [[cell[:9] for cell in row] for row in fragment.rows] == [["x" * 9, f"{index}"] for index in range(6)]
+    assert fragment.left_out == 34
 
 
 @pytest.mark.parametrize("data", [pdf([]), picture(80, 80)], ids=["PDF without text", "picture"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from console.desk.imports.fields import Kind
 from console.desk.imports.rows import CaseRow
 from console.desk.imports.scan import Scan, scan
 from masking.catalogue import Catalogue
+from tests.support.workbooks import FAR_CELL, FAR_ROW, xlsx
 
 HEADER = "客户姓名,身份证号码,手机号码,借据号,应催金额,逾期天数"
 LINE = "欧阳建国,11010519491231002X,13800138000,T2026000001,1200.50,47"
@@ -240,7 +242,7 @@ def container(path: Path, **entries: bytes) -> Path:
 def test_dangerous_containers_are_refused_before_they_are_opened(tmp_path: Path) -> None:
     book = {"xl/workbook.xml": b"<workbook/>"}
     bomb = container(tmp_path / "bomb.xlsx", **book, **{"xl/worksheets/sheet1.xml": bytes(40_000_000)})
-    assert refused(bomb)[0] is Code.FILE_TOO_LARGE
+    assert refused(bomb)[0] is Code.FILE_BOMB
     macros = container(tmp_path / "macros.xlsm", **book, **{"xl/vbaProject.bin": b"x"})
     assert refused(macros)[0] is Code.FILE_MACROS
     assert refused(container(tmp_path / "other.xlsx", **{"word/document.xml": b"x"}))[0] is Code.FILE_NOT_A_WORKBOOK
@@ -252,6 +254,17 @@ def test_dangerous_containers_are_refused_before_they_are_opened(tmp_path: Path)
     assert refused(file(tmp_path, b"", "a.xlsx"))[0] is Code.FILE_EMPTY
     half = container(tmp_path / "half.xlsx", **book)
     assert refused(half)[0] is Code.FILE_NOT_A_WORKBOOK
+
+
+@pytest.mark.parametrize(("rows", "sheet"), [(FAR_ROW, "sheet1.xml"), (FAR_CELL, "sheet1.xml"), (FAR_CELL, "a.foo")])
+def test_a_workbook_that_would_kill_its_reader_is_refused(tmp_path: Path, rows: str, sheet: str) -> None:
+    assert refused(file(tmp_path, xlsx(rows, sheet), "file.xlsx"))[0] is Code.FILE_BOMB
+
+
+def test_a_file_larger_than_any_workbook_is_not_read(tmp_path: Path) -> None:
+    path = file(tmp_path, b"PK\x03\x04", "file.xlsx")
+    os.truncate(path, 1 << 40)
+    assert refused(path) == (Code.FILE_TOO_LARGE, "256 MB")
 
 
 def test_rows_with_more_cells_than_headers_are_refused(tmp_path: Path) -> None:
