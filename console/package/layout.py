@@ -58,6 +58,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     locked: bool = False
 
 
+def sealed_size(size: int, tag: int) -> int:
+    """Return the bytes of `data.sm4` for a file of so many; each chunk, an empty file's one too, has its tag."""
+    return PREFIX + size + tag * max(1, -(-size // CHUNK))
+
+
 def nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
     """Return the nonce of a chunk.
 

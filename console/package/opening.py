@@ -1,13 +1,15 @@
 """Checking and opening a package, without a desk: every byte is proven before any of it is kept.
 
-A package is data of a stranger's: members are read by name and size only, nothing is extracted, links and paths in it
-have no effect, and the opened file is put in place only once its last chunk and its digest hold.
+A package is data of a stranger's: members are read by name and size only, plain ones alone and as many bytes as the
+manifest implies; nothing is extracted, links and paths in it have no effect, and the opened file is put in place only
+once its last chunk and its digest hold.
 """
 
 from __future__ import annotations
 
 import os
 import tarfile
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -21,6 +23,8 @@ from masking.gm import TAG_SIZE, Sm2PrivateKey, Sm2PublicKey, Sm4Gcm, new_sm3, s
 _SMALL: Final = 1 << 20
 _PRIVATE: Final = 0o600
 _READ: Final = 1 << 16
+_BROKEN: Final = (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError)
+"""What damaged archives show as."""
 
 
 class PackageRefused(Exception):
@@ -48,12 +52,14 @@ def verify(package: Path, signer: Sm2PublicKey | None = None) -> Manifest:
             manifest, _ = _manifest(tar, signer)
             digest = new_sm3()
             data = _member(tar, layout.DATA)
+            if _entry(tar, layout.DATA).size != layout.sealed_size(manifest.size, TAG_SIZE):
+                raise PackageRefused("package.changed")
             while block := data.read(_READ):
                 digest.update(block)
             if digest.digest().hex() != manifest.data_sm3 or sm3(_small(tar, layout.KEY)).hex() != manifest.key_sm3:
                 raise PackageRefused("package.changed")
             return manifest
-    except (tarfile.TarError, EOFError) as broken:
+    except _BROKEN as broken:
         raise PackageRefused("package.broken") from broken
 
 
@@ -82,7 +88,7 @@ def open_package(package: Path, key: Sm2PrivateKey, folder: Path, signer: Sm2Pub
         if digest != manifest.content_sm3:
             raise PackageRefused("package.changed")
         partial.rename(target)
-    except (MaskingError, tarfile.TarError, EOFError, ValueError, OverflowError) as broken:
+    except (MaskingError, *_BROKEN) as broken:
         raise PackageRefused("package.changed") from broken
     finally:
         partial.unlink(missing_ok=True)
@@ -105,15 +111,21 @@ def _manifest(tar: tarfile.TarFile, signer: Sm2PublicKey | None) -> tuple[Manife
     return manifest, inside
 
 
-def _member(tar: tarfile.TarFile, name: str) -> BinaryIO:
-    try:
-        entry = tar.getmember(name)
-    except KeyError as missing:
-        raise PackageRefused("package.broken") from missing
-    found = tar.extractfile(entry) if entry.isreg() else None
-    if found is None or [one.name for one in tar.getmembers()] != list(layout.MEMBERS):
+def _entry(tar: tarfile.TarFile, name: str) -> tarfile.TarInfo:
+    # No more of them than there may be: a member that says it has less than no bytes would be met again for ever.
+    entries = list(islice(tar, len(layout.MEMBERS) + 1))
+    if [one.name for one in entries] != list(layout.MEMBERS) or not all(map(_is_plain, entries)):
         raise PackageRefused("package.broken")
-    return found  # type: ignore[return-value]  # a buffered reader, which typeshed calls IO[bytes]
+    return entries[layout.MEMBERS.index(name)]
+
+
+def _member(tar: tarfile.TarFile, name: str) -> BinaryIO:
+    return tar.extractfile(_entry(tar, name))  # type: ignore[return-value]  # what typeshed calls IO[bytes]
+
+
+def _is_plain(entry: tarfile.TarInfo) -> bool:
+    """Whether a member is the bytes that lie there; a sparse one would be as large as it says."""
+    return entry.type == tarfile.REGTYPE and not entry.pax_headers and not entry.issparse()
 
 
 def _small(tar: tarfile.TarFile, name: str) -> bytes:
