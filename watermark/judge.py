@@ -2,6 +2,8 @@
 
 The correction for many exports is the union bound: an export is named when exports / E is small. Two copies that were
 merged are both named, each on its own evidence.
+
+A digest is what somebody said who had the file, or only its manifest: it names an export when its rows are there too.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from watermark import rowset
 from watermark.fragment import Fragment
 from watermark.registry import Issued
 from watermark.sheets import Layout
@@ -63,7 +66,8 @@ def judge(case: Case, scores: Sequence[Score], best: Sequence[Score]) -> Verdict
         best: of those that may be named, on all rows.
     """
     exports = len(scores)
-    whole = [one for one in scores if case.fragment.digest and one.issued.digest == case.fragment.digest]
+    claimed = {one.issued.serial for one in scores if is_claimed(case.fragment, one.issued)}
+    whole = [one for one in scores if one.issued.serial in claimed and _is_whole(case, one)]
     exact = {one.issued.serial for one in whole}
     closer = {one.issued.serial for one in best}
     named = [
@@ -76,7 +80,7 @@ def judge(case: Case, scores: Sequence[Score], best: Sequence[Score]) -> Verdict
     ]
     if not named:
         # Anybody can write a number into a file: it makes a candidate, never a finding.
-        told = {*case.visible, *(serial for serials in case.told.values() for serial in serials)}
+        told = {*claimed, *case.visible, *(serial for serials in case.told.values() for serial in serials)}
         likely = sorted(
             (one for one in scores if one.held or one.issued.serial in told),
             key=lambda one: (-one.held, one.issued.serial not in told, -one.total, one.issued.serial),
@@ -96,6 +100,22 @@ def judge(case: Case, scores: Sequence[Score], best: Sequence[Score]) -> Verdict
     )
 
 
+def is_claimed(fragment: Fragment, issued: Issued) -> bool:
+    """Whether a fragment is said to be this very file."""
+    return bool(fragment.digest) and issued.digest == fragment.digest
+
+
+def _is_whole(case: Case, score: Score) -> bool:
+    """Whether every row of the export was recognised, and no other one."""
+    return 0 < score.held == case.recognised == rowset.size(score.issued.rows)
+
+
+def _file(case: Case, issued: Issued, *, whole: bool) -> LayerSays:
+    if whole:
+        return LayerSays(Layer.FILE, Said.NAMES, FLOOR)
+    return LayerSays(Layer.FILE, Said.FITS if is_claimed(case.fragment, issued) else Said.ABSENT)
+
+
 def _candidate(case: Case, score: Score, exports: int, exact: set[int]) -> Candidate:
     issued = score.issued
     whole = issued.serial in exact
@@ -112,7 +132,7 @@ def _candidate(case: Case, score: Score, exports: int, exact: set[int]) -> Candi
         held=score.held,
         rows=() if finding is Finding.UNDETERMINED or not issued.rows else case.agreeing(score),
         layers=(
-            LayerSays(Layer.FILE, Said.NAMES if whole else Said.ABSENT, FLOOR if whole else 1.0),
+            _file(case, issued, whole=whole),
             _spoken(Layer.RUNS, score.runs, exports, there=bool(issued.carriers) and any(one.runs for one in seen)),
             _spoken(
                 Layer.CHECK, score.checks, exports, there=issued.checked and any(one.check is not None for one in seen)

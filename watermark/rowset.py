@@ -64,6 +64,15 @@ def unpack(packed: bytes) -> Rows:
     return np.concatenate(parts)
 
 
+def size(packed: bytes) -> int:
+    """Return how many numbers a row set holds.
+
+    Raises:
+        RowSetBroken: it is not what `pack` made.
+    """
+    return sum(count for _, count in _heads(packed)[0])
+
+
 class Wanted:
     """Rows that many row sets are searched for.
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from watermark.fragment import Fragment, observe
-from watermark.judge import Case, Score, judge
+from watermark.judge import Case, Score, is_claimed, judge
 from watermark.keyed import Keyed
 from watermark.registry import Issued, Registry
 from watermark.rowset import Wanted
@@ -72,12 +72,14 @@ class Tracer:
         for batch in self._batches(self._registry.issued()):
             some = scored(batch, first)
             best = nlargest(CLOSER, [*best, *some], key=lambda one: one.total)
-            scores += [replace(one, issued=replace(one.issued, rows=b"")) for one in some]
+            scores += [one if is_claimed(fragment, one.issued) else _light(one) for one in some]
         if not whole:
             best = [one for batch in self._batches(one.issued for one in best) for one in scored(batch, sheets)]
 
         def showing(score: Score) -> tuple[int, ...]:
             one = score.issued
+            if one.key_version not in self._keys:
+                return ()
             places = agreeing(one, self._keys[one.key_version], sheets[one.key_version])
             return tuple(sorted({*places, *(more for place in places for more in layout.again.get(place, ()))}))
 
@@ -102,3 +104,8 @@ class Tracer:
             if len(waiting[kind]) == BATCH:
                 yield waiting.pop(kind)
         yield from waiting.values()
+
+
+def _light(score: Score) -> Score:
+    """Without its rows, which are many."""
+    return replace(score, issued=replace(score.issued, rows=b""))

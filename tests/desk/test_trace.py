@@ -14,7 +14,7 @@ from console.desk.api.trace import FragmentTrace, TraceFragment
 from console.desk.exports.writers import FORMATS
 from console.fragments import read_fragment
 from console.fragments.packing import MOST_PACKED, pack
-from masking.gm import Sm2PublicKey
+from masking.gm import Sm2PublicKey, sm3
 from masking.sealing import FieldCipher
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.exports import fetched
@@ -57,6 +57,19 @@ async def test_a_leaked_file_names_its_export_and_the_log_says_that_it_was_trace
     assert [dict(one.detail).get("verdict") for one in entries] == ["copy", None, "copy", None]
     named = [one for one in any_desk.events() if one.action == "audit:export:trace" and one.object_kind == "export"]
     assert {one.object_id for one in named} == {first.number}
+
+
+async def test_a_digest_that_somebody_says_names_nobody(desk: WholeDesk, tmp_path: Path) -> None:
+    await desk.with_cases(tmp_path)
+    view, path = await fetched(desk)
+    data = path.read_bytes()
+    rows = [[line.split(",")[0]] for line in data.decode("utf-8-sig").splitlines()[1:]]
+    for said in ([["nothing at all"]], rows[:2]):
+        packed, left_out = pack(Fragment(said, digest=sm3(data)))
+        found = await desk.call("fengxue", TraceFragment(packed=packed, left_out=left_out))
+        assert (found.finding, [one.finding for one in found.candidates]) == ("undetermined", ["undetermined"])
+        assert found.candidates[0].number == view.number
+        assert {one.layer: one.said for one in found.candidates[0].layers}["file"] == "fits"
 
 
 async def test_rows_without_ids_are_known_and_no_customer_is_opened(

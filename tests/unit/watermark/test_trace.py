@@ -175,13 +175,43 @@ def test_a_forged_number_in_the_header_is_no_evidence(desk: House) -> None:
     assert said(honest.candidates[0], Layer.VISIBLE) is Said.DIFFERS
 
 
-def test_the_file_itself_is_known_by_its_digest(desk: House) -> None:
+def filed() -> tuple[MemoryRegistry, Table]:
+    """Three rows, in one export of all of them and one of two; and a table of the three that bears no mark."""
     registry = MemoryRegistry()
-    registry.add(Issued(1, "S0001", 5, rowset.pack([]), digest=b"d" * 32))
-    verdict = Tracer({1: KEYED}, registry).trace(Fragment([], digest=b"d" * 32))
+    number = [registry.add_row(f"a{index}", finders(KEYED, numbers=[f"B{index:06d}"])) for index in range(4)]
+    registry.add(Issued(1, "S0001", 5, rowset.pack(number[:3]), digest=b"d" * 32))
+    registry.add(Issued(2, "S0002", 6, rowset.pack(number[:2]), digest=b"e" * 32))
+    return registry, [[f"B{index:06d}"] for index in range(3)]
+
+
+def test_the_file_itself_is_known_by_its_digest_and_all_its_rows(desk: House) -> None:
+    registry, table = filed()
+    tracer = Tracer({1: KEYED}, registry)
+    verdict = tracer.trace(Fragment([["案号"], *table], digest=b"d" * 32))
     assert copies(verdict) == {1}
     assert said(verdict.candidates[0], Layer.FILE) is Said.NAMES
     assert desk.tracer.trace(Fragment([], digest=b"d" * 32)).candidates == ()
+    registry.add(replace(next(registry.issued()), serial=3, digest=b"f" * 32, key_version=2))
+    assert copies(tracer.trace(Fragment(table, digest=b"f" * 32))) == {3}
+
+
+@pytest.mark.parametrize(
+    ("rows", "digest", "serial"),
+    [
+        ([], b"d", 1),
+        (["nothing at all"], b"d", 1),
+        (["B000000", "B000001"], b"d", 1),
+        (["B000000", "B000001", "B000002"], b"e", 2),
+        (["B000000", "B000001", "B000002", "B000003"], b"d", 1),
+        (["B000003"], b"e", 2),
+    ],
+)
+def test_a_digest_without_the_rows_of_its_file_names_nobody(rows: list[str], digest: bytes, serial: int) -> None:
+    registry, _ = filed()
+    verdict = Tracer({1: KEYED}, registry).trace(Fragment([[one] for one in rows], digest=digest * 32))
+    assert verdict.finding is Finding.UNDETERMINED
+    (one,) = [one for one in verdict.candidates if one.serial == serial]
+    assert (one.finding, one.p, said(one, Layer.FILE)) == (Finding.UNDETERMINED, 1.0, Said.FITS)
 
 
 @pytest.mark.parametrize("rows", [[], [[]], [["", " "]], [["案号"]], [["nothing", "known", "here"]]])
