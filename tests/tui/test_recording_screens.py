@@ -86,6 +86,23 @@ async def test_leaving_stops_it() -> None:
         assert len(seat.desk.asked(recordings.StopListening)) == 1
 
 
+@pytest.mark.clause("C-5.4g", "C-5.4f")
+async def test_a_task_that_is_refused_leaves_nothing_of_the_one_before_on_the_screen() -> None:
+    async with seated("compliance", language="en") as seat:
+        await go(seat, TASK)
+        await seat.until("C-2026-0000002")
+        seat.desk.refuse(recordings.FindRecordings, "case.not_found")
+        await go(seat, ("n", *"C-2026-0000009", "down", "down", *"TS-2", "enter"))
+        await seat.until(seat.app.texts.t("refusal.case.not_found"))
+        assert [one.reference for one in seat.desk.asked(recordings.FindRecordings)] == ["TS-1", "TS-2"]
+        assert "C-2026-0000002" not in seat.text
+        assert seat.app.texts.t("listen.task.empty") in seat.text
+        # Nor can what stood there be played under the refused task's reference, also not after reading again.
+        await go(seat, ("enter", "f5", "enter"))
+        assert "C-2026-0000002" not in seat.text
+        assert not seat.desk.asked(recordings.StartListening)
+
+
 @pytest.mark.clause("S-6-16")
 async def test_a_head_ends_a_call_of_the_team_and_a_case_lists_its_calls() -> None:
     async with seated("supervisor", language="en") as seat:
