@@ -5,8 +5,9 @@ A file with an unknown key, a wrong type or a value outside its bounds is refuse
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -18,13 +19,13 @@ class SettingsRefused(Exception):
     """The settings file cannot be used; params say where and why.
 
     Attributes:
-        code: `settings.broken`, or of `console.prod_links`.
+        code: `settings.broken`; `settings.unknown_key`, with `setting` and `line`; or of `console.prod_links`.
     """
 
-    def __init__(self, path: Path, why: str = "", *, code: str = "settings.broken") -> None:
+    def __init__(self, path: Path, why: str = "", *, code: str = "settings.broken", **more: str) -> None:
         super().__init__(code)
         self.code = code
-        self.params = {"path": str(path), "why": why}
+        self.params = {"path": str(path), "why": why, **more}
 
 
 class RevealSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -198,10 +199,36 @@ def load(path: Path) -> Settings:
         settings = msgspec.toml.decode(path.read_bytes(), type=Settings)
         ZoneInfo(settings.zone)
     except (OSError, msgspec.MsgspecError, ZoneInfoNotFoundError, ValueError) as fault:
-        raise SettingsRefused(path, str(fault)) from fault
+        raise _refused(path, str(fault)) from fault
     if settings.language not in {"zh_CN", "en"}:
         raise SettingsRefused(path, f"language: {settings.language}")
     return settings
+
+
+_UNKNOWN: Final = re.compile(r"Object contains unknown field `([^`]*)`(?: - at `\$\.([^`]*)`)?")
+_TABLE: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?")
+
+
+def _refused(path: Path, why: str) -> SettingsRefused:
+    """What is wrong; of a key that there is none of, which line has it."""
+    found = _UNKNOWN.search(why)
+    if found is None:
+        return SettingsRefused(path, why)
+    key, table = found[1], found[2] or ""
+    name = f"{table}.{key}" if table else key
+    return SettingsRefused(path, why, code="settings.unknown_key", setting=name, line=_line(path, table, key))
+
+
+def _line(path: Path, table: str, key: str) -> str:
+    """The number of the line that sets a key; `?` where it is written in another way than `init` writes it."""
+    there = ""
+    for at, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        header = _TABLE.fullmatch(line)
+        there = header[1] if header else there
+        named = header[1] if header else line.partition("=")[0].strip().strip("\"'")
+        if (there == table and not header and named == key) or (header and not table and named == key):
+            return str(at)
+    return "?"
 
 
 def dump(settings: Settings, *, note: str) -> bytes:

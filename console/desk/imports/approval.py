@@ -14,7 +14,7 @@ from console.desk.act import Act
 from console.desk.api.imports import ApproveImport, FaultPage, ImportList, ImportReport, ListImports, ReadFaults
 from console.desk.hub import Audience
 from console.desk.imports import quarantine, running
-from console.desk.imports.publish import Overtaken, require_not_overtaken
+from console.desk.imports.overtaken import Overtaken, require_not_overtaken
 from console.desk.imports.publishing import publish_batch
 from console.desk.imports.reports import faults_of, report_of_batch
 from console.desk.imports.start import batch_and_source

@@ -25,6 +25,7 @@ from console.desk.hub import Audience
 from console.desk.imports import bulk, drop, sources
 from console.desk.imports.faults import unnamed
 from console.desk.imports.order import Order
+from console.desk.imports.overtaken import serialise
 from console.desk.imports.publishing import publish_batch
 from console.desk.imports.staging import REJECT_COLUMNS, Stager
 from console.desk.imports.sweep import leftovers, sweep
@@ -116,7 +117,8 @@ class Ending:
             "state": "staging",
             "started_by": order.line.person_id or order.standing,
             "approved_by": None,
-            "started_at": uow.now,
+            # After whatever it sees published, before whatever it does not.
+            "started_at": serialise(uow, order.tenant_id, after=1),
             "published_at": None,
             **counts,
         }

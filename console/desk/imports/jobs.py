@@ -32,8 +32,8 @@ from console.desk.imports.fields import Kind
 from console.desk.imports.filling import Batch
 from console.desk.imports.intake import Intake, consume
 from console.desk.imports.order import Order
+from console.desk.imports.overtaken import Overtaken
 from console.desk.imports.produce import FileJob, produce
-from console.desk.imports.publish import Overtaken
 from console.desk.imports.reports import shown
 from console.desk.imports.staging import Stager
 from console.desk.imports.tally import SHOWN, Tally

@@ -2,8 +2,7 @@
 
 New cases appear because one row, the batch, changes its state. What the batch brings to cases on the desk is applied
 set by set: figures, repayments, recalls, further contact data, totals. Publishing is serialised per creditor; a batch
-that another one has overtaken (the same new debtor, the same bill, the same place of a field) is refused before it can
-make two cases of one debtor.
+that another one has overtaken is refused before it can make two cases of one debtor (`overtaken`).
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, exists, func, literal, null, or_, select, union, update
+from sqlalchemy import and_, exists, func, literal, null, or_, select, union, update
 from sqlalchemy import case as when
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -22,7 +21,6 @@ from access.store.schema import (
     blind_entry,
     case_file,
     case_seals,
-    desk_meta,
     import_batch,
     repayment,
     staged_blind,
@@ -30,30 +28,14 @@ from access.store.schema import (
     staged_change,
 )
 from console.desk.cases.states import CaseState
+from console.desk.imports.overtaken import require_not_overtaken
 from console.desk.imports.promises import Judged, settle_promises
 
 _BLIND: Final = ("blind", "case_id", "tenant_id")
 
 
-class Overtaken(Exception):
-    """Another batch published what this one holds as new; it must be staged afresh."""
-
-
-def serialise(uow: UnitOfWork, tenant_id: str) -> None:
-    """Let one act of this kind at a time through, per creditor; on PostgreSQL the loser is repeated by the store."""
-    key = f"publish:{tenant_id}"
-    done = uow.connection.execute(update(desk_meta).where(desk_meta.c.key == key).values(value=str(uow.now)))
-    if done.rowcount == 0:
-        insert = sqlite.insert if uow.connection.dialect.name == "sqlite" else postgresql.insert
-        uow.connection.execute(
-            insert(desk_meta)
-            .values(key=key, tenant_id=tenant_id, value=str(uow.now))
-            .on_conflict_do_update(index_elements=["key"], set_={"value": str(uow.now)})
-        )
-
-
 def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone: str) -> list[Judged]:
-    """Apply what the batch brings to cases on the desk. The caller changes the batch's state in the same act.
+    """Apply what the batch brings to cases on the desk. The caller was let through and changes the batch's state.
 
     Returns:
         Promises that its repayments kept or that they show broken.
@@ -61,7 +43,6 @@ def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone:
     Raises:
         Overtaken: what the batch holds as new is not new any more.
     """
-    serialise(uow, tenant_id)
     require_not_overtaken(uow, batch_id, tenant_id, started_at)
     if not _anything(uow, batch_id):
         return []
@@ -72,64 +53,6 @@ def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone:
     _totals(uow, batch_id)
     today = datetime.fromtimestamp(uow.now / 1_000_000, UTC).astimezone(ZoneInfo(zone)).date().isoformat()
     return settle_promises(uow, batch_id, today)
-
-
-def require_not_overtaken(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int) -> None:
-    """Refuse a batch that holds as new what was published since it began.
-
-    Raises:
-        Overtaken: it does.
-    """
-    others = list(
-        uow.connection.execute(
-            select(import_batch.c.id).where(
-                import_batch.c.tenant_id == tenant_id,
-                import_batch.c.state == "published",
-                import_batch.c.published_at >= started_at,
-                import_batch.c.id != batch_id,
-            )
-        ).scalars()
-    )
-    if not others:
-        return
-    mine, theirs = case_file.alias("mine"), case_file.alias("theirs")
-    bill, bill_there = account.alias("bill"), account.alias("bill_there")
-    checks: tuple[Select[Any], ...] = (
-        select(literal(1)).where(
-            theirs.c.batch_id.in_(others), mine.c.debtor == theirs.c.debtor, mine.c.batch_id == batch_id
-        ),
-        select(literal(1)).where(
-            mine.c.batch_id == batch_id,
-            bill.c.case_id == mine.c.id,
-            bill_there.c.bill == bill.c.bill,
-            bill_there.c.batch_id.in_(others),
-        ),
-        select(literal(1)).where(
-            staged_case.c.batch_id == batch_id,
-            bill.c.case_id == staged_case.c.case_id,
-            bill.c.batch_id == batch_id,
-            bill_there.c.bill == bill.c.bill,
-            bill_there.c.batch_id.in_(others),
-        ),
-        select(literal(1)).where(
-            staged_case.c.batch_id == batch_id,
-            case_seals.c.case_id == staged_case.c.case_id,
-            case_seals.c.version != staged_case.c.seen_version,
-        ),
-        select(literal(1)).where(
-            staged_case.c.batch_id == batch_id,
-            case_file.c.id == staged_case.c.case_id,
-            case_file.c.display != staged_case.c.seen,
-        ),
-        select(literal(1)).where(
-            staged_change.c.batch_id == batch_id,
-            staged_change.c.reference.is_not(None),
-            repayment.c.reference == staged_change.c.reference,
-        ),
-    )
-    for check in checks:
-        if uow.connection.execute(check.limit(1)).first() is not None:
-            raise Overtaken
 
 
 def _anything(uow: UnitOfWork, batch_id: str) -> bool:

@@ -8,6 +8,7 @@ from access.audit.events import Event
 from access.store.schema import import_batch
 from console.desk.act import Act
 from console.desk.hub import Audience
+from console.desk.imports.overtaken import serialise
 from console.desk.imports.publish import apply
 from console.desk.strategy.debtors import bar_new_cases
 from console.desk.strategy.runs import note
@@ -24,13 +25,13 @@ def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: s
     Raises:
         Overtaken: another one published what it holds as new.
     """
-    zone = act.parts.settings.zone
+    zone, at = act.parts.settings.zone, serialise(act.uow, row["tenant_id"])
     for one in apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone):
         log_judged(act, one.case_id, row["tenant_id"], one)
     end_over(act)
     bar_new_cases(act, row["id"])
     note(act, row, unit_id)
-    changes = {"state": "published", "published_at": act.now}
+    changes = {"state": "published", "published_at": at}
     if approved_by is not None:
         changes["approved_by"] = approved_by
     act.parts.proofs.update(act.uow, import_batch, row["id"], row["version"], changes, event)

@@ -84,6 +84,30 @@ def test_speech_beyond_this_machine_is_covered_or_declared_each_side_by_itself()
     assert unfit(Settings(calls=replace(declared, trunk_private_link=True))) == ""
 
 
+@pytest.mark.clause("issue-5", "S-6-20")
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_key_of_an_earlier_desk_is_named_with_its_line_and_what_to_do(tmp_path: Path, language: str) -> None:
+    path = tmp_path / "desk.toml"
+    written = dump(Settings(calls=replace(LINE, private_link=True)), note="x").decode()
+    path.write_text(written.replace("[message]\n", "[message]\nprivate_link = false\n"), encoding="utf-8")
+    at = path.read_text("utf-8").splitlines().index("private_link = false") + 1
+    with pytest.raises(SettingsRefused) as refused:
+        load(path)
+    refusal = refusal_of(refused.value)
+    assert refusal is not None
+    said = Texts(language).refusal(refusal)
+    assert "message.private_link" in said
+    assert f" {at} " in said
+    assert ("删去" if language == "zh_CN" else "Take that line out") in said
+    path.write_text(written, encoding="utf-8")
+    assert load(path).calls.private_link
+    for text, key, line in (('zone = "Asia/Shanghai"\nloud = 1\n', "loud", "2"), ("\n[loud]\nx = 1\n", "loud", "2")):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(SettingsRefused) as refused:
+            load(path)
+        assert (refused.value.params["setting"], refused.value.params["line"]) == (key, line)
+
+
 @pytest.mark.clause("issue-5", "Y-4.1.1")
 def test_prod_writes_beyond_this_machine_only_over_tls(tmp_path: Path) -> None:
     smpp = MessageSettings(provider="smpp", smpp_host="127.0.0.1")
@@ -95,6 +119,8 @@ def test_prod_writes_beyond_this_machine_only_over_tls(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused) as refused:
         load(path)
     assert "private_link" in refused.value.params["why"], "there is no such thing to declare"
+    assert refused.value.code == "settings.unknown_key"
+    assert (refused.value.params["setting"], refused.value.params["line"]) == ("message.private_link", "2")
     plain = MessageSettings(provider="http", url="http://127.0.0.1:8080/v1")
     assert unfit(Settings(message=plain)) == "settings.message_url_in_clear"
     assert unfit(Settings(message=replace(plain, url="https://www.example.com/v1"))) == ""
