@@ -17,7 +17,7 @@ from access.policy.model import (
     StepUp,
     barred_ids,
 )
-from access.policy.needs import ROLE_PURPOSES
+from access.policy.needs import ROLE_PURPOSES, not_engaged
 from access.policy.refused import Refused
 from access.policy.specs import ACTIONS
 from access.policy.step_up import settled
@@ -44,6 +44,7 @@ __all__ = [
     "condition_met",
     "decide",
     "held_actions",
+    "not_engaged",
     "reveal_rule",
     "reveal_tier",
     "settled",

@@ -85,6 +85,7 @@ class Action(StrEnum):
     CALL_WRAP_SAVE = "call:wrap:save"
     CASE_ASSIGNMENT_BULK = "case:assignment:bulk"
     CASE_ASSIGNMENT_CHANGE = "case:assignment:change"
+    CASE_ASSIGNMENT_RECEIVE = "case:assignment:receive"
     CASE_CAPACITY_SET = "case:capacity:set"
     CASE_CONTACT_ACCEPT = "case:contact:accept"
     CASE_CONTACT_LIST = "case:contact:list"

@@ -21,6 +21,7 @@ class Need(StrEnum):
     ASKER = "asker"
     CLOCK = "clock"
     CONTACTABLE = "contactable"
+    ENGAGED = "engaged"
     FREE_OF_HOLD = "free_of_hold"
     GRANT = "grant"
     IN_LINE = "in_line"

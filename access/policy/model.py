@@ -169,6 +169,7 @@ class Conditions:
         sealed: The file can be opened by its recipient only.
         coaching: It is done to coach the person whose work it is.
         recent: What is asked for is at most seven days old.
+        engaged: The agency that is given cases is engaged, and its engagement in date.
     """
 
     purpose: Purpose | None = None
@@ -201,6 +202,7 @@ class Conditions:
     sealed: bool = False
     coaching: bool = False
     recent: bool = False
+    engaged: bool = False
 
 
 @unique

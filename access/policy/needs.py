@@ -87,6 +87,22 @@ def _contactable(at: Situation) -> Lack | None:
     return None if at.conditions.hold is None else _held(at.conditions.hold)
 
 
+def not_engaged(agency_id: str | None, *, engaged: bool) -> Lack | None:
+    """Why cases may not be given there: an agency works none before and after its engagement (C-5.8b2).
+
+    Args:
+        agency_id: Whom they are given to; none: the house.
+        engaged: Its engagement is in date.
+    """
+    if agency_id is None or engaged:
+        return None
+    return Lack("agency.not_in_date", "C-5.8b2", (Role.SUPERVISOR, Role.COMPLIANCE))
+
+
+def _engaged(at: Situation) -> Lack | None:
+    return not_engaged(at.resource.agency_id, engaged=at.conditions.engaged)
+
+
 def _free_of_hold(at: Situation) -> Lack | None:
     """What serves contact is not shown while there is to be none; at a stop, nothing for collection at all."""
     hold = at.conditions.hold
@@ -227,6 +243,7 @@ _NEEDS: Final[Mapping[Need, Callable[[Situation], Lack | None]]] = MappingProxyT
         Need.ASKER: _asker,
         Need.CLOCK: _clock,
         Need.CONTACTABLE: _contactable,
+        Need.ENGAGED: _engaged,
         Need.FREE_OF_HOLD: _free_of_hold,
         Need.GRANT: _grant,
         Need.IN_LINE: _in_line,

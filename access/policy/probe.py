@@ -122,6 +122,7 @@ def conditions(actor: Actor) -> Iterator[Conditions]:
             sealed=True,
             coaching=True,
             recent=True,
+            engaged=True,
         )
         for first in (Role.SUPERVISOR, Role.SECURITY_ADMIN):
             for third_party in (False, True):

@@ -120,6 +120,8 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CALL_WRAP_SAVE: ActionSpec(row(13, Mode.DO), CLOCK | {Need.TRAINED}),
         Action.CASE_ASSIGNMENT_BULK: ActionSpec(row(24, Mode.MAKER), CLOCK | {Need.UNTIED}),
         Action.CASE_ASSIGNMENT_CHANGE: ActionSpec(row(23, Mode.DO), CLOCK | {Need.UNTIED}),
+        # Asked about whoever is to be given a case, as if it were theirs.
+        Action.CASE_ASSIGNMENT_RECEIVE: ActionSpec(row(2, Mode.DO), CUSTOMER | {Need.ENGAGED}, frozenset({Scope.OWN})),
         Action.CASE_CAPACITY_SET: ActionSpec(row(23, Mode.DO)),
         Action.CASE_CONTACT_ACCEPT: ActionSpec(
             row(19, Mode.CHECKER), CUSTOMER | {Need.NOT_PARTY}, step_up=StepUp.RECENT
@@ -200,12 +202,14 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.EXPORT_REQUEST_WITHDRAW: ActionSpec(row(33, Mode.MAKER), frozenset({Need.ASKER})),
         Action.HEALTH_DESK_READ: ActionSpec(row(52, *LOOK), frozenset(), looks=True),
         Action.HEALTH_LINE_READ: ActionSpec(row(52, Mode.DO), looks=True),
-        Action.IMPORT_BATCH_APPROVE: ActionSpec(row(25, Mode.CHECKER), CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT),
+        Action.IMPORT_BATCH_APPROVE: ActionSpec(
+            row(25, Mode.CHECKER), CLOCK | {Need.NOT_PARTY, Need.ENGAGED}, step_up=StepUp.RECENT
+        ),
         Action.IMPORT_BATCH_DRY_RUN: ActionSpec(
             row(25, Mode.MAKER), CLOCK | {Need.KEYS, Need.TRAINED, Need.QUOTA, Need.UNFROZEN}
         ),
         Action.IMPORT_BATCH_READ: ActionSpec(row(25, *LOOK), looks=True),
-        Action.IMPORT_BATCH_STAGE: ActionSpec(row(25, Mode.MAKER), CLOCK | {Need.KEYS, Need.TRAINED}),
+        Action.IMPORT_BATCH_STAGE: ActionSpec(row(25, Mode.MAKER), CLOCK | {Need.KEYS, Need.TRAINED, Need.ENGAGED}),
         Action.IMPORT_SOURCE_APPROVE: ActionSpec(
             row(25, Mode.CHECKER), CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT
         ),

@@ -36,7 +36,7 @@ async def waiting(
     desk: WholeDesk, folder: Path, rows: Sequence[Sequence[object]], headers: Sequence[str] = SIX_FIELDS, **more: str
 ) -> ImportReport:
     """A file of a lender that nobody registered waits."""
-    report = await desk.load(write(folder / "file.csv", rows, headers), source=SOURCE, **more)  # type: ignore[arg-type]
+    report = await desk.load(write(folder / "file.csv", rows, headers), source=SOURCE, **more)
     assert report.state == "waiting", report.faults
     return report
 

@@ -33,6 +33,7 @@ _CHUNK: Final = 500
 @handles(AssignCases)
 def assign_cases(act: Act, request: AssignCases) -> Assigned:
     """Give cases to a member of the unit, or take them back into its pool."""
+    act.asked = Action.CASE_ASSIGNMENT_CHANGE
     member = _member(act, request.assignee_id)
     named = request.case_ids
     rows = _named(act, named, request.versions) if named else _from_pool(act, member, request.count)
@@ -60,7 +61,7 @@ def _member(act: Act, person_id: str | None) -> RowMapping | None:
     if held is None:
         act.refuse("assign.no_role", clause="C-5.4c")
     if held.stopped and held.unfit is not None:
-        act.refuse(held.unfit.code, clause=held.unfit.clause)
+        act.refuse(held.unfit.code, clause=held.unfit.clause, ask=held.unfit.ask)
     return found
 
 

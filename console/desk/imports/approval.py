@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey, Verb
-from access.policy import Action, Resource
+from access.policy import Action, Conditions, Resource
 from access.store.schema import import_batch, source
 from console.desk.act import Act
+from console.desk.agencies.engaged import agency_of, in_date
 from console.desk.api.imports import ApproveImport, FaultPage, ImportList, ImportReport, ListImports, ReadFaults
 from console.desk.hub import Audience
 from console.desk.imports import quarantine, running
@@ -25,12 +26,15 @@ _LISTED: Final = 200
 _PAGE: Final = 500
 
 
-def _resource(batch: RowMapping, origin: RowMapping, parties: tuple[str, ...] = ()) -> Resource:
+def _resource(
+    batch: RowMapping, origin: RowMapping, parties: tuple[str, ...] = (), agency_id: str | None = None
+) -> Resource:
     return Resource(
         kind="batch",
         id=batch["id"],
         tenant_id=batch["tenant_id"],
         unit_id=origin["unit_id"],
+        agency_id=agency_id,
         requester_id=batch["started_by"],
         party_ids=parties,
         state=batch["state"],
@@ -42,8 +46,12 @@ def approve_import(act: Act, request: ApproveImport) -> ImportReport:
     """Publish or refuse a batch that waits."""
     found = batch_and_source(act, request.batch_id)
     parties = (found[0]["started_by"],) if found is not None else ()
+    gives = found is not None and request.approve and found[0]["new_cases"] > 0
+    agency = agency_of(act, found[1]["unit_id"]) if found is not None and gives else None
     act.require(
-        Action.IMPORT_BATCH_APPROVE, _resource(*found, parties) if found is not None else Resource.absent("batch")
+        Action.IMPORT_BATCH_APPROVE,
+        _resource(*found, parties, agency) if found is not None else Resource.absent("batch"),
+        Conditions(engaged=in_date(act, agency)),
     )
     if found is None:
         act.refuse("import.not_found")

@@ -16,11 +16,12 @@ from access.audit.events import DetailKey, Event, Verb
 from access.errors import AccessError
 from access.grants import oracle
 from access.people.directory import load_actor
-from access.policy import Action, Resource
+from access.policy import Action, Conditions, Resource
 from access.roles import Role
 from access.store.base import UnitOfWork
 from access.store.schema import import_batch, source
 from console.desk.act import Act
+from console.desk.agencies.engaged import in_date
 from console.desk.hub import Audience
 from console.desk.imports import bulk, drop, sources
 from console.desk.imports.faults import unnamed
@@ -53,8 +54,8 @@ class Ending:
         self._version = 0
         self._started_at = 0
 
-    def act(self, uow: UnitOfWork, *, decide: bool = False) -> Act:
-        """An act of whoever started it; decide: whether they may still is asked afresh."""
+    def act(self, uow: UnitOfWork, *, decide: bool = False, gives: bool = False) -> Act:
+        """An act of whoever started it; decide: whether they may still is asked afresh. gives: it brings new cases."""
         line = self.order.line
         act = Act(uow=uow, parts=self.parts, line=line)
         act.role = self.order.role
@@ -66,8 +67,11 @@ class Ending:
                 act.refuse("session.ended")
             act.who = actor
             order = self.order
-            batch = Resource(kind="batch", id=self.batch_id, tenant_id=order.tenant_id, unit_id=order.unit_id)
-            act.require(Action.IMPORT_BATCH_STAGE, batch)
+            agency = order.agency_id if gives else None
+            batch = Resource(
+                kind="batch", id=self.batch_id, tenant_id=order.tenant_id, unit_id=order.unit_id, agency_id=agency
+            )
+            act.require(Action.IMPORT_BATCH_STAGE, batch, Conditions(engaged=in_date(act, agency)))
         return act
 
     def event(self, act: Act, action: str, verb: Verb, *detail: tuple[DetailKey, str], **more: Any) -> Event:  # noqa: ANN401 - the closed schema checks each field
@@ -134,7 +138,7 @@ class Ending:
         stager.timed(lambda uow: self._publish(uow, tally))
 
     def _publish(self, uow: UnitOfWork, tally: Tally) -> None:
-        act = self.act(uow, decide=True)
+        act = self.act(uow, decide=True, gives=tally.new_cases > 0)
         publish_batch(act, self._row(uow), self.order.unit_id, self.event(act, *_published(tally)))
         if tally.renewed:
             uow.append(self.event(act, "import:contact:renew", Verb.STORE, rows=tally.renewed))

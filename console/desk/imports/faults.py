@@ -44,6 +44,7 @@ class Code(StrEnum):
     DATE_NOT_A_DATE = "date.not_a_date"
     DAYS_NOT_A_NUMBER = "days.not_a_number"
     FAULTS_MORE = "faults.more"
+    FILE_AGENCY_NOT_IN_DATE = "file.agency_not_in_date"
     FILE_BINARY = "file.binary"
     FILE_BOMB = "file.bomb"
     FILE_DIGEST = "file.digest"

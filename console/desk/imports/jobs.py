@@ -19,7 +19,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from access.errors import AccessError
-from access.policy import Resource
+from access.policy import Refused, Resource
 from console.desk.api.imports import ImportReport
 from console.desk.hub import Audience
 from console.desk.imports import bundle as b
@@ -40,6 +40,7 @@ from console.desk.imports.tally import SHOWN, Tally
 from console.desk.imports.workbook import looks_like_workbook
 from console.desk.imports.worker import WorkerLost, work
 from console.desk.parts import Parts
+from console.desk.strategy.fitness import NOT_IN_DATE
 from masking.detect import mask_text
 
 _INLINE_BYTES: Final = 400_000
@@ -274,6 +275,10 @@ class Job:
     def _publish(self, ending: Ending, stager: Stager) -> str:
         try:
             ending.publish(self.tally, stager)
+        except Refused as refused:
+            if refused.code != NOT_IN_DATE:
+                raise
+            raise whole_file(Code.FILE_AGENCY_NOT_IN_DATE) from refused
         finally:
             self.longest_pause = max(self.longest_pause, stager.longest_pause)
         self._clear_up(ending)

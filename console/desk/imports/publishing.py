@@ -7,6 +7,7 @@ from typing import Any
 from access.audit.events import Event
 from access.store.schema import import_batch
 from console.desk.act import Act
+from console.desk.agencies.engaged import agency_of, require_engaged
 from console.desk.hub import Audience
 from console.desk.imports.overtaken import serialise
 from console.desk.imports.publish import apply
@@ -24,7 +25,10 @@ def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: s
 
     Raises:
         Overtaken: another one published what it holds as new.
+        Refused: `agency.not_in_date`: it gives cases to an agency that is not engaged.
     """
+    if row["new_cases"]:
+        require_engaged(act, [agency_of(act, unit_id)])
     zone, at = act.parts.settings.zone, serialise(act.uow, row["tenant_id"])
     for one in apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone):
         log_judged(act, one.case_id, row["tenant_id"], one)

@@ -1,8 +1,9 @@
 """Can somebody be given cases at all, and this one? Asked of the one decision, as if the case were theirs.
 
-Whoever is suspended, untrained, without agreement or without a role in force is refused by `decide` for every case, and
-whoever an interest keeps from a customer for that customer's; nothing of this is judged here a second time. That
-somebody is away is no refusal: their cover works what they hold. It only means that they are given nothing more.
+Whoever is suspended, untrained, without agreement, without a role in force or of an agency that is not in date is
+refused by `decide` for every case, and whoever an interest keeps from a customer for that customer's; nothing of this
+is judged here a second time. That somebody is away is no refusal: their cover works what they hold. It only means that
+they are given nothing more.
 """
 
 from __future__ import annotations
@@ -16,17 +17,21 @@ from sqlalchemy.engine import RowMapping
 
 from access.people.directory import load_actor
 from access.policy import Action, Actor, Conditions, Decision, Purpose, Resource, decide
+from access.roles import Role
 from console.desk.act import Act
+from console.desk.agencies.engaged import in_date
 from console.desk.cases.rows import resource_of
 from console.desk.conditions import standing
 
 AWAY: Final = "assign.away"
 INTEREST: Final = "assign.interest"
+NOT_IN_DATE: Final = "agency.not_in_date"
 _CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "actor.not_active": "assign.stopped",
         "actor.untrained": "assign.untrained",
         "actor.no_confidentiality": "assign.no_agreement",
+        NOT_IN_DATE: NOT_IN_DATE,
     }
 )
 _NO_ROLE: Final = "assign.no_role"
@@ -34,11 +39,15 @@ _NO_ROLE: Final = "assign.no_role"
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """Why somebody can be given no case. code: text key; clause: the rule; until: instant, where one is known."""
+    """Why somebody can be given no case. code: text key; clause: the rule; until: instant, where one is known.
+
+    ask: who can do something about it, where the decision says so.
+    """
 
     code: str
     clause: str
     until: int | None = None
+    ask: tuple[Role, ...] = ()
 
 
 def unfitness(act: Act, person_id: str, away_until: int | None) -> Unfit | None:
@@ -53,9 +62,10 @@ def unfitness(act: Act, person_id: str, away_until: int | None) -> Unfit | None:
     if actor is None:
         return Unfit(_NO_ROLE, "C-5.4c")
     queue = Resource(kind="queue", assignee_id=person_id, unit_id=actor.unit_id, agency_id=actor.agency_id)
-    decision = _decided(act, actor, Action.CASE_QUEUE_LIST_OWN, queue, Conditions())
+    held = Conditions(engaged=in_date(act, actor.agency_id))
+    decision = _decided(act, actor, Action.CASE_ASSIGNMENT_RECEIVE, queue, held)
     if not decision.allowed:
-        return Unfit(_CODES.get(decision.code, _NO_ROLE), decision.clause)
+        return Unfit(_CODES.get(decision.code, _NO_ROLE), decision.clause, ask=decision.ask)
     return Unfit(AWAY, "S-6-12", away_until) if away_until is not None else None
 
 

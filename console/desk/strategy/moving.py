@@ -21,6 +21,7 @@ from access.policy import Action
 from access.store.proof_many import Change, update_many
 from access.store.schema import DESK_TENANT, bulk_move, bulk_move_case, case_file, reveal_grant, reveal_request
 from console.desk.act import Act
+from console.desk.agencies.engaged import require_engaged
 from console.desk.hub import Audience
 from console.desk.reveals.granting import granting
 from console.desk.strategy.loads import Member
@@ -136,7 +137,9 @@ def write(
 
     Raises:
         StaleRow: a case changed since it was read.
+        Refused: `agency.not_in_date`: a taker's agency is not.
     """
+    require_engaged(act, [step.taker.agency_id for step in steps if step.taker is not None])
     changes = [
         Change(
             row_id=step.row["id"],

@@ -40,6 +40,7 @@ from console.desk.api.team import (
     SetAbsence,
 )
 from console.desk.kernel import handles
+from console.desk.strategy.fitness import NOT_IN_DATE, unfitness
 from console.desk.team.clockwork import over, tell
 from console.desk.team.days import begin_of, day_of
 from console.desk.team.members import members_of, name_of, require_member, require_team, roles_of
@@ -149,6 +150,9 @@ def _cover(act: Act, member: RowMapping, cover_id: str | None, days: tuple[int, 
         act.refuse("absence.cover_unfit", clause="Y-4.2.1")
     if cover["agency_id"] != member["agency_id"]:
         act.refuse("absence.cover_unfit", clause="§3.3-3")
+    unfit = unfitness(act, cover["id"], None)
+    if unfit is not None and unfit.code == NOT_IN_DATE:
+        act.refuse(unfit.code, clause=unfit.clause, ask=unfit.ask)
     if overlapping(act.uow, act.proofs, cover["id"], *days):
         act.refuse("absence.cover_away")
     return str(cover["id"])

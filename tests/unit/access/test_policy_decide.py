@@ -68,6 +68,7 @@ def conditions(role: Role | None = None, **more: Any) -> Conditions:
         "workable": True,
         "hold": None,
         "overdue": False,
+        "engaged": True,
         "approver_ids": (OTHER,),
         "first_approval": (OTHER, Role.SUPERVISOR),
     }
