@@ -53,14 +53,14 @@ async def cases(desk: WholeDesk, folder: Path, days: Sequence[int], *, skip: int
     return (await desk.call("lina", ListQueue(scope="pool"))).rows
 
 
-async def approved(desk: WholeDesk, text: str) -> Edition:
-    """An edition on its way to being live."""
-    proposal = await desk.call("lina", ProposeStrategy(lines=lines(text)))
+async def approved(desk: WholeDesk, text: str, head: str = "lina") -> Edition:
+    """An edition of a head's unit on its way to being live."""
+    proposal = await desk.call(head, ProposeStrategy(lines=lines(text)))
     assert proposal.edition is not None, proposal.faults
     edition = proposal.edition
-    await desk.call("lina", TryStrategy(strategy_id=edition.strategy_id))
+    await desk.call(head, TryStrategy(strategy_id=edition.strategy_id))
     for name in ("wugang", "hejie"):
-        edition = (await desk.call("lina", ReadStrategy(strategy_id=edition.strategy_id))).edition
+        edition = (await desk.call(head, ReadStrategy(strategy_id=edition.strategy_id))).edition
         if edition.state == "approved":
             break
         edition = await desk.call(
@@ -70,10 +70,10 @@ async def approved(desk: WholeDesk, text: str) -> Edition:
     return edition
 
 
-async def live(desk: WholeDesk, text: str) -> Applied:
+async def live(desk: WholeDesk, text: str, head: str = "lina") -> Applied:
     """An edition, live, its first part applied."""
-    edition = await approved(desk, text)
-    return await desk.call("lina", StartStrategy(strategy_id=edition.strategy_id, version=edition.version))
+    edition = await approved(desk, text, head)
+    return await desk.call(head, StartStrategy(strategy_id=edition.strategy_id, version=edition.version))
 
 
 async def held(desk: WholeDesk, *names: str) -> dict[str, list[int]]:

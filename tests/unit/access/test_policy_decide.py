@@ -546,6 +546,38 @@ def test_a_case_does_not_exist_for_whom_an_interest_keeps_from_it(role: Role, ac
         assert visible_cell(Catalogue.load(), "full_name", actor(role), case, conditions(role), NOW) == HIDDEN
 
 
+@pytest.mark.clause("C-5.8b2", "issue-5")
+def test_an_agency_out_of_date_is_given_no_case_and_the_house_needs_no_engagement() -> None:
+    theirs = Resource(kind="queue", assignee_id=ME, agency_id=AGENCY)
+    clerk, ours = actor(Role.AGENCY_AGENT), actor(Role.AGENT)
+    for engaged in (True, False):
+        found = decide(
+            clerk,
+            Action.CASE_ASSIGNMENT_RECEIVE,
+            theirs,
+            conditions(Role.AGENCY_AGENT, purpose=Purpose.COLLECTION, engaged=engaged),
+            NOW,
+        )
+        assert found.allowed is engaged
+    assert (found.code, found.clause) == ("agency.not_in_date", "C-5.8b2")
+    assert found.ask == (Role.SUPERVISOR, Role.COMPLIANCE)
+    # What nobody filled in is not in date; and they go on seeing what they hold.
+    unknown = replace(conditions(Role.AGENCY_AGENT, purpose=Purpose.COLLECTION), engaged=Conditions().engaged)
+    assert not decide(clerk, Action.CASE_ASSIGNMENT_RECEIVE, theirs, unknown, NOW).allowed
+    assert decide(clerk, Action.CASE_QUEUE_LIST_OWN, theirs, unknown, NOW).allowed
+    house = Resource(kind="queue", assignee_id=ME, unit_id=TEAM)
+    assert decide(ours, Action.CASE_ASSIGNMENT_RECEIVE, house, unknown, NOW).allowed
+    for role, action in (
+        (Role.SUPERVISOR, Action.IMPORT_BATCH_STAGE),
+        (Role.SECURITY_ADMIN, Action.IMPORT_BATCH_APPROVE),
+    ):
+        batch = Resource(kind="batch", id="9" * 32, unit_id=TEAM, requester_id=OTHER)
+        assert decide(actor(role), action, batch, conditions(role, engaged=False), NOW).allowed
+        given_away = replace(batch, agency_id=AGENCY)
+        assert decide(actor(role), action, given_away, conditions(role, engaged=False), NOW).code == found.code
+        assert decide(actor(role), action, given_away, conditions(role), NOW).allowed
+
+
 @pytest.mark.clause("S-4.6")
 @pytest.mark.parametrize("action", [Action.CASE_ASSIGNMENT_BULK, Action.CASE_ASSIGNMENT_CHANGE])
 def test_nobody_is_given_a_case_that_an_interest_keeps_from_them(action: Action) -> None:
