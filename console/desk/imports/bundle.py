@@ -64,6 +64,7 @@ class KnownCase(msgspec.Struct, array_like=True):
         masks: Its display blob, opened: slot to mask.
         seen: The display blob as it stands on the desk.
         seen_version: Version of its seals on the desk.
+        currency: Of its amount.
     """
 
     case_id: str
@@ -73,6 +74,7 @@ class KnownCase(msgspec.Struct, array_like=True):
     masks: dict[str, str]
     seen: bytes
     seen_version: int
+    currency: str
 
 
 class Payment(msgspec.Struct, array_like=True):
@@ -101,6 +103,7 @@ class KnownBill(msgspec.Struct, array_like=True):
         own: It stands earlier in this file, in data row `row`.
         row: Data row it came from.
         state: open, settled or recalled.
+        currency: Of its amounts and of its case's; `USD/CNY` where these are two, and then nothing is booked on it.
         staged: Data row of this file that changes it already, 0 for none.
         payments: What was paid for it, this file's earlier rows among it; told of repayments alone.
     """
@@ -111,6 +114,7 @@ class KnownBill(msgspec.Struct, array_like=True):
     own: bool
     row: int
     state: str
+    currency: str
     staged: int = 0
     payments: list[Payment] = msgspec.field(default_factory=list)
 

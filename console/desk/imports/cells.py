@@ -135,29 +135,37 @@ def read_text(cell: object, limit: int) -> str:
     return value
 
 
-def read_currency(cell: object) -> str:
+def read_currency(cell: object, wanted: str) -> str:
     """A currency by its ISO 4217 code; the usual names of the yuan are CNY.
 
     Raises:
-        CellRefused: `CHOICE_UNKNOWN` or what `values.text` raises.
+        CellRefused: `CURRENCY_OTHER` when it is not the one wanted, for amounts of two are never added up;
+            `CHOICE_UNKNOWN` or what `values.text` raises.
     """
     value = v.text(cell).upper()
     if value in _YUAN:
-        return "CNY"
+        value = "CNY"
     if not _CURRENCY.fullmatch(value):
         _refuse(Code.CHOICE_UNKNOWN)
+    if value != wanted:
+        _refuse(Code.CURRENCY_OTHER, wanted)
     return value
 
 
-def reader(column: Column) -> Read:
-    """How the cells of a column are read: a function that gives the values in one cell."""
+def reader(column: Column, currency: str = "CNY") -> Read:
+    """How the cells of a column are read: a function that gives the values in one cell.
+
+    Args:
+        column: what the cells hold.
+        currency: the only one that its cells may name, where they name one.
+    """
     limit = f.LIMITS.get(column.field, f.DEFAULT_LIMIT)
     scale, percent = column.scale, column.percent
     readers: dict[f.Reading, Read] = {
         f.Reading.AMOUNT: lambda cell: (v.amount(cell, scale),),
         f.Reading.BILL: lambda cell: (read_bill(cell),),
         f.Reading.CARD: lambda cell: (read_card(cell),),
-        f.Reading.CURRENCY: lambda cell: (read_currency(cell),),
+        f.Reading.CURRENCY: lambda cell: (read_currency(cell, currency),),
         f.Reading.DATE: lambda cell: (v.day(cell),),
         f.Reading.DAYS: lambda cell: (v.days(cell),),
         f.Reading.ID_NUMBER: lambda cell: (read_id_number(cell),),

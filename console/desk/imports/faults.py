@@ -41,6 +41,7 @@ class Code(StrEnum):
     COLUMNS_MISSING = "columns.missing"
     COLUMNS_TWICE = "columns.twice"
     COLUMNS_UNKNOWN = "columns.unknown"
+    CURRENCY_OTHER = "currency.other"
     DATE_NOT_A_DATE = "date.not_a_date"
     DAYS_NOT_A_NUMBER = "days.not_a_number"
     FAULTS_MORE = "faults.more"

@@ -43,6 +43,7 @@ CARD: Final = "bank_card"
 CONTACT_NAME: Final = "contact_name"
 CONTACT_PHONE: Final = "contact_phone"
 CONTACT_RELATION: Final = "contact_relation"
+CURRENCY: Final = "currency"
 PRODUCT: Final = "product"
 DUE: Final = "due_amount"
 PAID: Final = "payment_amount"
@@ -65,7 +66,7 @@ READINGS: Final = MappingProxyType(
         CONTACT_PHONE: Reading.PHONE,
         "birth_date": Reading.DATE,
         "credit_limit": Reading.AMOUNT,
-        "currency": Reading.CURRENCY,
+        CURRENCY: Reading.CURRENCY,
         "principal": Reading.AMOUNT,
         "interest": Reading.AMOUNT,
         "penalty_interest": Reading.AMOUNT,
@@ -85,8 +86,8 @@ READINGS: Final = MappingProxyType(
 
 FIGURES: Final = MappingProxyType(
     {
-        "product": "product",
-        "currency": "currency",
+        PRODUCT: "product",
+        CURRENCY: "currency",
         "credit_limit": "credit_limit",
         "principal": "principal",
         "interest": "interest",
@@ -120,7 +121,7 @@ REQUIRED: Final = MappingProxyType(
 NEEDED: Final = MappingProxyType(
     {
         Kind.CASES: None,
-        Kind.REPAYMENTS: frozenset({LOAN, PERIOD, PAID, PAID_ON, REFERENCE}),
+        Kind.REPAYMENTS: frozenset({LOAN, PERIOD, PAID, PAID_ON, REFERENCE, CURRENCY}),
         Kind.RECALLS: frozenset({LOAN, PERIOD}),
     }
 )

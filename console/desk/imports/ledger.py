@@ -42,14 +42,22 @@ class Ledger:
         ids: new ids.
         bill_column: header of the bill reference, to name it in faults.
         reference_column: header of the payment reference, likewise.
+        currency_column: header of the currency, likewise; empty when the file names none.
     """
 
-    def __init__(
-        self, batch: Batch, keys: SealingKeys, ids: NewIds, bill_column: str = "", reference_column: str = ""
+    def __init__(  # noqa: PLR0917 - what it is made of
+        self,
+        batch: Batch,
+        keys: SealingKeys,
+        ids: NewIds,
+        bill_column: str = "",
+        reference_column: str = "",
+        currency_column: str = "",
     ) -> None:
         self._batch = batch
         self._bill_column = bill_column
         self._reference_column = reference_column
+        self._currency_column = currency_column or bill_column
         self._blind = keys.blind
         self._ids = ids
         # Two equal payments on one day without references are two payments; the same file again is not.
@@ -135,6 +143,8 @@ class Ledger:
         if other := self._like_it(row, bill, place):
             hint = str(other[0].row) if other[0].row else ""
             return Fault(row.number, self._reference_column, Code.REFERENCE_OTHER_PAYMENT, hint)
+        if bill.currency != self._batch.currency:
+            return Fault(row.number, self._currency_column, Code.CURRENCY_OTHER, bill.currency)
         entry = self._scoped(row, bill, place)
         bundle.changes.append(self._change(row, bill, entry))
         self._booked[bill.account_id].append(b.Payment(entry, row.paid, row.paid_on, row.number))

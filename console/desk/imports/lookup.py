@@ -77,6 +77,7 @@ def _cases(
             case_file.c.batch_id,
             case_file.c.wrapped_key,
             case_file.c.display,
+            case_file.c.currency,
         )
         .join(import_batch, import_batch.c.id == case_file.c.batch_id)
         .where(
@@ -106,6 +107,7 @@ def _cases(
             masks=_masks(display.open_blob(blob, context)),
             seen=seen,
             seen_version=version,
+            currency=row.currency,
         )
     return known
 
@@ -139,6 +141,8 @@ def _accounts(
             account.c.batch_id,
             account.c.row,
             account.c.state,
+            account.c.currency,
+            case_file.c.currency.label("case_currency"),
             case_file.c.debtor,
         )
         .join(import_batch, import_batch.c.id == account.c.batch_id)
@@ -165,6 +169,7 @@ def _accounts(
                 own=row.batch_id == batch_id,
                 row=row.row,
                 state=row.state,
+                currency=row.currency if row.currency == row.case_currency else f"{row.currency}/{row.case_currency}",
                 staged=staged.get(row.id, 0),
             ),
         )

@@ -17,7 +17,7 @@ import msgspec
 from console.desk.imports import bundle as b
 from console.desk.imports.columns import Wishes
 from console.desk.imports.faults import FileRefused
-from console.desk.imports.fields import REFERENCE, Kind
+from console.desk.imports.fields import CURRENCY, REFERENCE, Kind
 from console.desk.imports.filling import Batch, NewIds, SealingKeys
 from console.desk.imports.ledger import Ledger
 from console.desk.imports.rows import AnyRow, CaseRow
@@ -64,13 +64,15 @@ def produce(job: FileJob, keys: SealingKeys, ids: NewIds, catalogue: Catalogue) 
     """
     try:
         today = date.fromisoformat(job.today)
-        reading = scan(Path(job.path), job.kind, catalogue, job.wishes, today, encoding=job.encoding)
+        path, currency = Path(job.path), job.batch.currency
+        reading = scan(path, job.kind, catalogue, job.wishes, today, encoding=job.encoding, currency=currency)
         column, reference = reading.plan.bill.shown, reading.plan.shown_for(REFERENCE)
+        money = reading.plan.shown_for(CURRENCY)
         yield b.Opened(reading.size, list(reading.plan.mapping), column, reference)
         if job.kind is Kind.CASES:
-            yield from _cases(job, reading, Sealer(job.batch, keys, catalogue, ids, column))
+            yield from _cases(job, reading, Sealer(job.batch, keys, catalogue, ids, column, money))
         else:
-            yield from _ledger(job, reading, Ledger(job.batch, keys, ids, column, reference))
+            yield from _ledger(job, reading, Ledger(job.batch, keys, ids, column, reference, money))
     except FileRefused as refused:
         yield b.Ended(list(refused.faults), quarantine=refused.quarantine)
         return

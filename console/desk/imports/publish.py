@@ -182,7 +182,10 @@ def _totals(uow: UnitOfWork, batch_id: str) -> None:
         update(case_file)
         .where(case_file.c.id.in_(select(touched.c.case_id)))
         .values(
-            due=of(func.coalesce(func.sum(account.c.due), 0), still_open),
+            # Amounts of two currencies are never added up.
+            due=of(
+                func.coalesce(func.sum(account.c.due), 0), still_open, account.c.currency == case_file.c.currency
+            ),
             accounts=everything,
             days_past_due=days,
             # Its place in the queue but for the days stays what it was.

@@ -75,9 +75,9 @@ _FEW: Final = frozenset({f.Reading.DATE, f.Reading.DAYS, f.Reading.PERIOD, f.Rea
 _KEPT: Final = 4096
 
 
-def _reader(column: Column) -> Read:
+def _reader(column: Column, currency: str) -> Read:
     """How a column's cells are read; of few different ones each is read once."""
-    read = reader(column)
+    read = reader(column, currency)
     if f.READINGS.get(column.field) not in _FEW:
         return read
     known: dict[str, Sequence[str | int]] = {}
@@ -141,19 +141,28 @@ class RowReader:
     Args:
         plan: its columns.
         today: for days past due that the lender did not count.
+        currency: the only one that is taken.
     """
 
-    def __init__(self, plan: Plan, today: date) -> None:
+    def __init__(self, plan: Plan, today: date, currency: str) -> None:
         self._width = plan.width
         self._today = today
         self._columns = {column.field: column for column in plan.columns}
         self._loan = self._columns[f.LOAN]
         period = self._columns.get(f.PERIOD)
-        self._period = None if period is None else (period, _reader(period))
+        self._period = None if period is None else (period, _reader(period, currency))
         apart = {f.LOAN, f.PERIOD, f.ID_NUMBER, *f.CONTACT_FIELDS, *f.FIGURES, *f.NOT_KEPT}
         self._sealed = [(column, column.index, reader(column)) for column in plan.columns if column.field not in apart]
+        # An amount beside an empty currency may be in any.
         self._figures = [
-            (column, f.FIGURES[column.field], _reader(column)) for column in plan.columns if column.field in f.FIGURES
+            (
+                column,
+                f.FIGURES[column.field],
+                _reader(column, currency),
+                Code.CELL_MISSING if column.field == f.CURRENCY else None,
+            )
+            for column in plan.columns
+            if column.field in f.FIGURES
         ]
         self._contacts: dict[int, dict[str, tuple[Column, Read]]] = {}
         for column in plan.columns:
@@ -197,8 +206,8 @@ class RowReader:
             sealed.append((f.ID_NUMBER, 1, debtor))
         loan, period = self._bill(row)
         figures: dict[str, int | str] = {}
-        for column, name, read in self._figures:
-            for value in row.take(column, read):
+        for column, name, read, missing in self._figures:
+            for value in row.take(column, read, missing):
                 figures[name] = value
         for columns in self._contacts.values():
             if any(cells[column.index] for column, _ in columns.values()):
@@ -232,6 +241,8 @@ class RowReader:
 
     def _repayment(self, row: _Cells) -> RepaymentRow:
         loan, period = self._bill(row)
+        for column, _, read, missing in self._figures:
+            row.take(column, read, missing)
         amount = self._columns[f.PAID]
         paid = row.take(amount, reader(amount), Code.CELL_MISSING)
         return RepaymentRow(

@@ -92,7 +92,16 @@ def proved_encoding(path: Path) -> str:
         raise whole_file(Code.FILE_UNREADABLE) from None
 
 
-def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: date, *, encoding: str = "") -> Scan:
+def scan(
+    path: Path,
+    kind: Kind,
+    catalogue: Catalogue,
+    wishes: Wishes,
+    today: date,
+    *,
+    encoding: str = "",
+    currency: str = "CNY",
+) -> Scan:
     """Open a file, find its table, decide its columns, look for what may not be held.
 
     Args:
@@ -102,6 +111,7 @@ def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: da
         wishes: columns asked for.
         today: for days past due that the lender did not count.
         encoding: of a text file, where it is proved already.
+        currency: the only one that is taken.
 
     Raises:
         FileRefused: the whole file cannot be taken.
@@ -128,7 +138,7 @@ def scan(path: Path, kind: Kind, catalogue: Catalogue, wishes: Wishes, today: da
             raise whole_file(Code.FILE_UNREADABLE) from None
         forbidden.inspect(plan.headers, [cells for _, cells in sample], plan.unmapped)
         refused.pop_all()
-    return Scan(plan, table, file, RowReader(plan, today), chain(sample, rows))
+    return Scan(plan, table, file, RowReader(plan, today, currency), chain(sample, rows))
 
 
 __all__ = ["FileRefused", "Scan", "proved_encoding", "scan"]

@@ -51,13 +51,21 @@ class Sealer:
         catalogue: masks.
         ids: new ids.
         bill_column: header of the bill reference, to name it in faults.
+        currency_column: header of the currency, likewise; empty when the file names none.
     """
 
-    def __init__(
-        self, batch: Batch, keys: SealingKeys, catalogue: Catalogue, ids: NewIds, bill_column: str = ""
+    def __init__(  # noqa: PLR0917 - what it is made of
+        self,
+        batch: Batch,
+        keys: SealingKeys,
+        catalogue: Catalogue,
+        ids: NewIds,
+        bill_column: str = "",
+        currency_column: str = "",
     ) -> None:
         self._batch = batch
         self._bill_column = bill_column
+        self._currency_column = currency_column or bill_column
         self._blind = keys.blind
         self._ids = ids
         self._filler = Filler(batch, keys, catalogue, ids)
@@ -113,7 +121,8 @@ class Sealer:
         """The bill on the desk, None when it is new, False when the row cannot be taken."""
         known, first = answer.bills.get(bill), self._bills.get(bill)
         if known is None and first is None:
-            return None
+            case = answer.cases.get(debtor) if debtor is not None else None
+            return None if case is None or self._fits(bundle, row, case.currency) else False
         known = known or []
         first = first or next((one.row for one in known if one.own), None)
         on_desk = next((one for one in known if not one.own), None)
@@ -124,7 +133,14 @@ class Sealer:
         if on_desk is not None and debtor is not None and on_desk.debtor not in {None, debtor}:
             bundle.faults.append(Fault(row.number, self._bill_column, Code.BILL_OTHER_DEBTOR))
             return False
-        return on_desk
+        return on_desk if on_desk is None or self._fits(bundle, row, on_desk.currency) else False
+
+    def _fits(self, bundle: Bundle, row: CaseRow, currency: str) -> bool:
+        """Whether a row's amounts are of the same currency as those that they would join."""
+        if currency == self._batch.currency:
+            return True
+        bundle.faults.append(Fault(row.number, self._currency_column, Code.CURRENCY_OTHER, currency))
+        return False
 
     def _case_of(
         self, bundle: Bundle, answer: Answer, touched: list[FilledCase], debtor: bytes | None, *, make: bool
