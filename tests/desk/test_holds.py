@@ -269,6 +269,8 @@ async def test_a_promise_judged_on_its_day_is_not_broken_yet(desk: WholeDesk, tm
     due_on = day(desk, 2)
     await record(desk, case_id, "promised", promise=Terms(amount=100, due_on=due_on, channel="bank_app"))
     store = desk.running.parts.store
-    assert store.run(lambda uow: judge_case(uow, case_id, due_on)) == []
-    (broken,) = store.run(lambda uow: judge_case(uow, case_id, day(desk, 3)))
+    to_day(desk, 2, hour=23)
+    assert store.run(lambda uow: judge_case(uow, case_id)) == []
+    to_day(desk, 1, hour=0)
+    (broken,) = store.run(lambda uow: judge_case(uow, case_id))
     assert broken.state == "broken"

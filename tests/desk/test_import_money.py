@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from access.store.schema import account, case_file, repayment
+from access.store.schema import account, case_file, promise, repayment
+from console.desk.api.cases import OpenCase
+from console.desk.api.work import RecordResult, Terms
+from console.desk.cases.states import CaseState
 from tests.desk.test_import_changes import PAID, load, one_case, rows_of
-from tests.support.desk import WholeDesk
+from tests.support.desk import ROWS, WholeDesk
 from tests.support.lender_files import SIX_FIELDS, Person, people, row, write
 
 MONEY = (*SIX_FIELDS, "币种")
@@ -98,3 +101,70 @@ async def test_an_account_of_another_currency_than_its_case_is_never_added_up(
     await load(any_desk, tmp_path, [row(debtor, "A1002", due=50_000)])
     case = one_case(any_desk)
     assert (case["due"], case["currency"], case["accounts"]) == (50_000, "CNY", 2)
+
+
+LOAN = ROWS[0][3]
+
+
+async def promised(desk: WholeDesk, case_id: str, due_on: str) -> None:
+    """A hundred is promised for that day."""
+    view = await desk.call("zhangwei", OpenCase(case_id=case_id))
+    terms = Terms(amount=10_000, due_on=due_on, channel="bank_app")
+    await desk.call("zhangwei", RecordResult(case_id=case_id, version=view.version, code="promised", promise=terms))
+
+
+async def first_loan(desk: WholeDesk, folder: Path) -> str:
+    """The case of `LOAN`, among an agent's own."""
+    await desk.with_cases(folder)
+    (found,) = rows_of(desk, select(account.c.case_id).where(account.c.due == 120_050))
+    return str(found["case_id"])
+
+
+def stands(desk: WholeDesk) -> tuple[str, int]:
+    """The one promise: its state, and what was paid towards it."""
+    (found,) = rows_of(desk, select(promise))
+    return found["state"], found["paid"]
+
+
+@pytest.mark.clause("S-6-2", "issue-2")
+async def test_what_was_paid_and_known_before_a_promise_keeps_it_not(any_desk: WholeDesk, tmp_path: Path) -> None:
+    case_id = await first_loan(any_desk, tmp_path)  # 2026-11-20, nine in the morning
+
+    async def pay(day: str, amount: str, reference: str) -> None:
+        paid = [[LOAN, "202610", amount, day, reference]]
+        await load(any_desk, tmp_path, paid, PAID, kind="repayments")
+        any_desk.clock.advance(60)
+
+    await pay("2026-11-19", "100", "TX1001")
+    await pay("2026-11-20", "100", "TX1002")
+    await promised(any_desk, case_id, "2026-11-22")
+    any_desk.clock.advance(60)
+    # Said later, made the day before: not for the promise either.
+    await pay("2026-11-19", "100", "TX1003")
+    assert stands(any_desk) == ("open", 0)
+    await pay("2026-11-20", "40", "TX1004")
+    assert stands(any_desk) == ("open", 4_000)
+    any_desk.clock.advance(3 * 86_400)
+    await any_desk.beat()
+    assert stands(any_desk) == ("broken", 4_000)
+    await pay("2026-11-22", "60", "TX1005")
+    assert stands(any_desk) == ("kept", 10_000), "the lender said late that it was there in time"
+
+
+@pytest.mark.clause("S-6-2", "issue-2")
+async def test_a_promise_is_judged_by_the_day_in_the_cases_zone(any_desk: WholeDesk, tmp_path: Path) -> None:
+    case_id = await first_loan(any_desk, tmp_path)
+    store = any_desk.running.parts.store
+    # It is the afternoon of the 19th there while the desk has the 20th.
+    store.run(lambda uow: uow.connection.execute(update(case_file).values(zone="Pacific/Honolulu")).rowcount)
+    await promised(any_desk, case_id, "2026-11-19")
+    first = [[LOAN, "202610", "40", "2026-11-19", "TX1001"]]
+    await load(any_desk, tmp_path, first, PAID, kind="repayments")
+    assert stands(any_desk) == ("open", 4_000)
+    await any_desk.beat()
+    assert stands(any_desk) == ("open", 4_000)
+    any_desk.clock.advance(10 * 3600)  # the 20th there as well
+    await load(any_desk, tmp_path, [[LOAN, "202610", "10", "2026-11-19", "TX1002"]], PAID, kind="repayments")
+    assert stands(any_desk) == ("broken", 5_000)
+    (case,) = rows_of(any_desk, select(case_file).where(case_file.c.id == case_id))
+    assert case["state"] == CaseState.BROKEN

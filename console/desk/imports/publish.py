@@ -7,9 +7,7 @@ that another one has overtaken is refused before it can make two cases of one de
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, exists, func, literal, null, or_, select, union, update
 from sqlalchemy import case as when
@@ -34,7 +32,7 @@ from console.desk.imports.promises import Judged, settle_promises
 _BLIND: Final = ("blind", "case_id", "tenant_id")
 
 
-def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone: str) -> list[Judged]:
+def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int) -> list[Judged]:
     """Apply what the batch brings to cases on the desk. The caller was let through and changes the batch's state.
 
     Returns:
@@ -51,8 +49,7 @@ def apply(uow: UnitOfWork, batch_id: str, tenant_id: str, started_at: int, zone:
     _repayments(uow, batch_id)
     _recalls(uow, batch_id)
     _totals(uow, batch_id)
-    today = datetime.fromtimestamp(uow.now / 1_000_000, UTC).astimezone(ZoneInfo(zone)).date().isoformat()
-    return settle_promises(uow, batch_id, today)
+    return settle_promises(uow, batch_id)
 
 
 def _anything(uow: UnitOfWork, batch_id: str) -> bool:
@@ -183,9 +180,7 @@ def _totals(uow: UnitOfWork, batch_id: str) -> None:
         .where(case_file.c.id.in_(select(touched.c.case_id)))
         .values(
             # Amounts of two currencies are never added up.
-            due=of(
-                func.coalesce(func.sum(account.c.due), 0), still_open, account.c.currency == case_file.c.currency
-            ),
+            due=of(func.coalesce(func.sum(account.c.due), 0), still_open, account.c.currency == case_file.c.currency),
             accounts=everything,
             days_past_due=days,
             # Its place in the queue but for the days stays what it was.

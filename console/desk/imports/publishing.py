@@ -29,8 +29,8 @@ def publish_batch(act: Act, row: Any, unit_id: str, event: Event, approved_by: s
     """
     if row["new_cases"]:
         require_engaged(act, [agency_of(act, unit_id)])
-    zone, at = act.parts.settings.zone, serialise(act.uow, row["tenant_id"])
-    for one in apply(act.uow, row["id"], row["tenant_id"], row["started_at"], zone):
+    at = serialise(act.uow, row["tenant_id"])
+    for one in apply(act.uow, row["id"], row["tenant_id"], row["started_at"]):
         log_judged(act, one.case_id, row["tenant_id"], one)
     end_over(act)
     bar_new_cases(act, row["id"])

@@ -17,7 +17,6 @@ from console.desk.cases.states import workable
 from console.desk.hub import Audience
 from console.desk.imports.promises import judge_case
 from console.desk.team.covers import hands
-from console.desk.work import calendar
 from console.desk.work.changing import where_it_stands
 from console.desk.work.judged import log_judged
 
@@ -49,7 +48,7 @@ def _stir(act: Act, row: RowMapping) -> None:
     if not workable(row["state"]):
         act.db.execute(update(case_file).where(case_file.c.id == row["id"]).values(wake_at=None))
         return
-    judged = judge_case(act.uow, row["id"], calendar.today(act.now, row["zone"]).isoformat())
+    judged = judge_case(act.uow, row["id"])
     for one in judged:
         log_judged(act, row["id"], row["tenant_id"], one)
     changes: dict[str, Any] = {}
