@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from access.store.schema import account, case_file, promise, repayment
-from console.desk.api.cases import OpenCase
+from access.store.schema import account, case_file, contact_slot, promise, repayment
+from console.desk.api.cases import AssignCases, OpenCase
+from console.desk.api.contact import CheckContacts, ContactRef
 from console.desk.api.work import RecordResult, Terms
 from console.desk.cases.states import CaseState
+from console.desk.contact.slots import Slot
+from tests.desk.test_contact import recording, reserve
 from tests.desk.test_import_changes import PAID, load, one_case, rows_of
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.lender_files import SIX_FIELDS, Person, people, row, write
@@ -168,3 +171,37 @@ async def test_a_promise_is_judged_by_the_day_in_the_cases_zone(any_desk: WholeD
     assert stands(any_desk) == ("broken", 5_000)
     (case,) = rows_of(any_desk, select(case_file).where(case_file.c.id == case_id))
     assert case["state"] == CaseState.BROKEN
+
+
+CONTACT = (*SIX_FIELDS, "联系人1姓名", "联系人1关系", "联系人1电话")
+
+
+@pytest.mark.clause("S-5-5", "S-5-6", "issue-2")
+@pytest.mark.parametrize("files", [1, 2])
+async def test_a_number_that_is_also_a_contacts_is_the_debtors_own(
+    any_desk: WholeDesk, tmp_path: Path, debtor: Person, files: int
+) -> None:
+    phone, other = "13912345678", row(debtor, "A1002")
+    other[SIX_FIELDS.index("手机号码")] = phone
+    rows = [[*row(debtor, "A1001"), "赵敏", "朋友", phone], [*other, "", "", ""]]
+    for part in [rows] if files == 1 else [[one] for one in rows]:
+        await load(any_desk, tmp_path, part, CONTACT)
+    case_id = one_case(any_desk)["id"]
+    await any_desk.call("lina", AssignCases(assignee_id=any_desk.founded.persons["zhangwei"], count=1))
+    view = await any_desk.call("zhangwei", OpenCase(case_id=case_id))
+    shown = {(one.name, one.ordinal): one.masked for one in view.fields}
+    assert shown["mobile", 2] == "139****5678"
+    with recording():
+        check = await any_desk.call("zhangwei", CheckContacts(case_id=case_id))
+        assert [(one.contact.field, one.contact.ordinal, one.party, one.allowed) for one in check.contacts] == [
+            ("mobile", 1, "debtor", True),
+            ("mobile", 2, "debtor", True),
+            ("contact_phone", 1, "debtor", True),
+        ]
+        got = reserve(any_desk, "zhangwei", case_id, ContactRef(field="contact_phone", ordinal=1))
+    assert isinstance(got, Slot)
+    assert not got.third
+    assert [one["own"] for one in rows_of(any_desk, select(contact_slot))] == [1]
+    await load(any_desk, tmp_path, rows, CONTACT)
+    again = await any_desk.call("zhangwei", OpenCase(case_id=case_id))
+    assert again.fields == view.fields, "nothing new was said"

@@ -20,7 +20,7 @@ from console.desk.cases.display import HIDDEN, Viewer, slot
 from console.desk.cases.rows import load_case, require_case, resource_of, staff_names
 from console.desk.conditions import standing
 from console.desk.contact.evaluate import allowed, evaluate, liable, next_allowed
-from console.desk.contact.gather import Known, Number, Row, gather, others
+from console.desk.contact.gather import Known, Number, Row, gather
 from console.desk.contact.live import InForce, rules_in_force
 from console.desk.contact.stops import may_do
 from console.desk.kernel import handles
@@ -80,7 +80,7 @@ def _verdict(act: Act, known: Known, rules: InForce, number: Number, masked: str
     verdicts = evaluate(rules.profile, facts, act.now)
     fine = allowed(verdicts)
     stop = known.stops.get(number.entry)
-    third = others(number.contact.field) and not liable(rules.profile, facts)
+    third = known.third(number.contact) and not liable(rules.profile, facts)
     return ContactVerdict(
         contact=number.contact,
         masked=masked,

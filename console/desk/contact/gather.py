@@ -74,16 +74,29 @@ class Known:
         """The number of that reference."""
         return next((one for one in self.numbers if one.contact == contact), None)
 
+    @property
+    def own(self) -> frozenset[bytes]:
+        """The entries of the debtor's own numbers."""
+        return frozenset(one.entry for one in self.numbers if one.contact.field == OWN)
+
+    def third(self, contact: ContactRef) -> bool:
+        """Whether a reference leads to somebody else than the debtor.
+
+        A number that the lender gave as a contact's and as the debtor's own is the debtor's own.
+        """
+        number = self.number(contact)
+        return others(contact.field) and (number is None or number.entry not in self.own)
+
     def facts(self, number: Number) -> Facts:
         """What the rules ask of one number."""
-        third = others(number.contact.field)
+        third = self.third(number.contact)
         stop = self.stops.get(number.entry)
         return Facts(
             means=self.means,
             zone=self.zone,
             third=third,
             relation=self.masks.get(slot(_RELATION, number.contact.ordinal), "").strip() if third else "",
-            own_numbers=frozenset(one.entry.hex() for one in self.numbers if one.contact.field == OWN),
+            own_numbers=frozenset(one.hex() for one in self.own),
             attempts=tuple(self._attempt(row, outcome, number) for row, outcome in self.slots),
             reached_at=self.reached_at,
             workable=workable(self.row["state"]),
@@ -137,7 +150,7 @@ def gather(act: Act, row: Row, means: Means) -> Known:
 
 
 def others(field: str) -> bool:
-    """Whether what a field holds leads to somebody else than the debtor."""
+    """Whether what a field holds leads to somebody else than the debtor, as far as its name tells."""
     return field not in _THEIRS
 
 

@@ -25,7 +25,7 @@ from console.desk.cases.rows import resource_of
 from console.desk.conditions import standing
 from console.desk.contact.evaluate import allowed, evaluate, liable, next_allowed
 from console.desk.contact.facts import SETTLED, Facts, Outcome
-from console.desk.contact.gather import Known, Number, Row, gather, others
+from console.desk.contact.gather import Known, Number, Row, gather
 from console.desk.contact.live import InForce, rules_in_force
 from console.desk.contact.wall import HOUR, SECOND
 from console.desk.hub import Audience
@@ -86,7 +86,7 @@ def reserve(
     rules = rules_in_force(act)
     number = known.number(contact)
     facts = known.facts(number) if number is not None else None
-    third = others(contact.field) and (facts is None or not liable(rules.profile, facts))
+    third = known.third(contact) and (facts is None or not liable(rules.profile, facts))
     act.require(
         Action.CONTACT_THIRD_RESERVE if third else Action.CONTACT_SLOT_RESERVE, resource_of(row), standing(act, row)
     )
@@ -232,7 +232,7 @@ def _values(act: Act, known: Known, number: Number) -> dict[str, Any]:
         "number": number.entry,
         "field": number.contact.field,
         "ordinal": number.contact.ordinal,
-        "own": int(not others(number.contact.field)),
+        "own": int(not known.third(number.contact)),
         "channel": known.means.value,
         "inbound": 0,
         "reserved_at": act.now,

@@ -1,8 +1,8 @@
 """A case being filled: its key, which places its fields have, its masks, and what of it is new.
 
-A field that a case has already is left as it is; a phone or card is added beside the others when its blind entry is not
-among them, a contact when its phone is new. An address that a later file says for the first time takes the place of the
-one before, which stays sealed behind it. Values are sealed here and nowhere kept.
+A field that a case has already is left as it is; a phone or card of the debtor's is added beside the others when its
+blind entry is not among theirs, a contact when its phone is new to the case. An address that a later file says for the
+first time takes the place of the one before, which stays sealed behind it. Values are sealed here and nowhere kept.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ class FilledCase:
         seals: What it holds already.
         places: Field to highest ordinal in use.
         blinds: Blind entries it has.
+        own_blinds: Of the debtor's own phones and cards.
         masks: Slot to widest default mask.
         known: The case as the desk told of it; none for one that this chunk makes.
         row: Its row in this chunk's bundle, when this chunk makes it.
@@ -100,6 +101,7 @@ class FilledCase:
     seals: list[CaseSeal] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     blinds: set[bytes] = field(default_factory=set)
+    own_blinds: set[bytes] = field(default_factory=set)
     masks: dict[str, str] = field(default_factory=dict)
     known: KnownCase | None = None
     row: Row | None = None
@@ -152,6 +154,8 @@ class Filler:
             case.places[seal.field] = max(case.places.get(seal.field, 0), seal.ordinal)
             if seal.blind is not None:
                 case.blinds.add(seal.blind)
+                if seal.field in _BESIDE:
+                    case.own_blinds.add(seal.blind)
         return case
 
     def add_account(self, bundle: Bundle, case: FilledCase, row: CaseRow, bill: bytes, loan: bytes) -> None:
@@ -204,7 +208,8 @@ class Filler:
             kind = _BLIND_KINDS.get(name)
             blind = None if kind is None else self._keys.blind.entry(self._batch.tenant_id, kind, value)
             if name in _BESIDE:
-                if blind not in case.blinds:
+                if blind is not None and blind not in case.own_blinds:
+                    case.own_blinds.add(blind)
                     self._add(bundle, case, (name, case.places.get(name, 0) + 1, value), blind)
             elif name in f.RENEWED:
                 self._renew(bundle, case, name, value)

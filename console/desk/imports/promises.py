@@ -22,7 +22,7 @@ _COUNTED: Final = ("open", "kept", "broken")
 
 
 class _Payment:
-    """A payment, and what of it no promise has used up. since: the instant it came to be known here; none: in this very act."""
+    """A payment, and what of it no promise has used up. since: when it came to be known here; none: just now."""
 
     __slots__ = ("left", "paid_on", "payment_id", "since")
 

@@ -24,7 +24,7 @@ from console.desk.cases.rows import require_case, resource_of
 from console.desk.conditions import standing
 from console.desk.contact import slots
 from console.desk.contact.evaluate import allowed, evaluate, liable, next_allowed
-from console.desk.contact.gather import OWN, gather
+from console.desk.contact.gather import gather
 from console.desk.contact.live import rules_in_force
 from console.desk.contact.slots import Slot
 from console.desk.contact.wall import HOUR, SECOND
@@ -59,7 +59,7 @@ def preview(act: Act, request: PreviewMessage) -> MessagePreview:
     if number is None or masked == HIDDEN:
         act.refuse("contact.no_such_number")
     facts = known.facts(number)
-    if contact.field != OWN and not liable(rules.profile, facts):
+    if facts.third and not liable(rules.profile, facts):
         act.refuse("message.third_party", clause="S-5-5")
     filled = fill(act, case, contact, request.template_id, request.amount, request.day)
     verdicts = evaluate(rules.profile, facts, act.now)
