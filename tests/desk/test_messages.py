@@ -17,6 +17,7 @@ from access.store.schema import call_secret, contact_slot, message_sent
 from console.desk.api.base import DeskError
 from console.desk.api.cases import ReadTimeline
 from console.desk.api.contact import ContactRef, StopContact
+from console.desk.api.contacts import CheckContact, ProposeContact
 from console.desk.api.people import ReadHealth
 from console.desk.api.sending import ListMessages, PreviewMessage, ReadMessage, SendMessage, SetMessageSecret
 from console.desk.messages import books, office
@@ -134,6 +135,23 @@ async def test_every_answer_is_written_and_the_contact_settled(post: PostOffice,
         await post.quiet()
         found[name] = state(post.desk, sent.message_id)
     assert found == {name: (said, settled) for name, (_, _, said, settled) in ENDS.items()}
+
+
+@pytest.mark.clause("C-5.4e-1", "S-5-5")
+async def test_what_was_looked_at_for_one_number_goes_to_no_other(both: PostOffice, tmp_path: Path) -> None:
+    desk = both.desk
+    case_id = (await desk.with_cases(tmp_path))[0].case_id
+    await both.open()
+    looked_at = await both.order("zhangwei", case_id)
+    change = await desk.call(
+        "zhangwei",
+        ProposeContact(case_id=case_id, field="mobile", ordinal=1, value="13955556666", lawful_source="customer"),
+    )
+    check = CheckContact(change_id=change.change_id, accept=True, lawful_source="", seen_version=change.version)
+    await desk.call("lina", check)
+    assert await desk.refused("zhangwei", looked_at) == "message.changed"
+    sent = await both.send("zhangwei", case_id)
+    assert both.sender.tickets.open(both.sender.sent[sent.message_id].ticket, sent.message_id) == "13955556666"
 
 
 async def test_what_stands_against_it_is_said(post: PostOffice, tmp_path: Path) -> None:

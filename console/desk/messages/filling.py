@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
+from access.store.schema import case_seals
 from console.desk.act import Act
 from console.desk.api.contact import ContactRef
 from console.desk.messages.editions import live_template
@@ -21,6 +23,7 @@ from console.desk.messages.length import split
 from console.desk.messages.templates import Parameter, amount, day
 from console.desk.messages.words import sensitive
 from console.desk.work.calendar import parse_day, today
+from masking.case_seals import find, unpack
 from masking.gm import sm3
 
 FURTHEST: Final = timedelta(days=90)
@@ -78,8 +81,15 @@ def fill(  # noqa: PLR0917 - what was asked for
     text = template.fill(values, said.signature)
     if sensitive(text) is not None:
         act.refuse("message.sensitive")
-    bound = "\n".join((case["id"], contact.field, str(contact.ordinal), row["id"], text))
+    bound = "\n".join((case["id"], contact.field, str(contact.ordinal), _number(act, case, contact), row["id"], text))
     return Filled(row, text, veiled(text, said.account), figure, day(when), sm3(bound.encode()).hex())
+
+
+def _number(act: Act, case: Row, contact: ContactRef) -> str:
+    """The entry of the number that stands at a place now: a corrected one is another; empty where none stands."""
+    blob = act.db.execute(select(case_seals.c.seals).where(case_seals.c.case_id == case["id"])).scalar_one_or_none()
+    found = find(unpack(bytes(blob)), contact.field, contact.ordinal) if blob is not None else None
+    return found.blind.hex() if found is not None and found.blind is not None else ""
 
 
 def veiled(text: str, account: str) -> str:
