@@ -69,7 +69,8 @@ def _about(rule: Count | Pause, facts: Facts) -> list[Attempt]:
 
 def _same(per: Per, attempt: Attempt) -> bool:
     if per == "debtor":
-        return attempt.same_debtor
+        # Without an ID number two cases do not know that their debtor is one; the debtor's own number does.
+        return attempt.same_debtor or (attempt.own and attempt.same_number)
     return attempt.same_number if per == "number" else attempt.same_debt
 
 

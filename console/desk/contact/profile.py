@@ -102,7 +102,8 @@ class Count(Rule, frozen=True, kw_only=True, tag="count"):
     """At most `limit` in so many calendar days where the debtor is, today included; advises from `warn` on.
 
     of: conversations; attempts that reached nobody; or whatever was placed. per: debtor over all cases of the creditor
-    and its agencies, number, or debt (case). inbound: those the customer makes count too.
+    and its agencies, by their ID number or by their own phone number; number; or debt (case). inbound: those the
+    customer makes count too.
     """
 
     of: Literal["connected", "unanswered", "placed"]

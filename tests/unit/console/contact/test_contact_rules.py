@@ -153,10 +153,23 @@ def test_three_conversations_a_debtor_a_day_over_every_case() -> None:
     assert found.allowed_at == at("2026-11-21 00:00")
     assert next_allowed(CN, facts(attempts=talks), NOON) == at("2026-11-21 08:00")
     assert allowed(evaluate(CN, facts(attempts=talks[:2]), NOON))
-    elsewhere = tuple(tried(one.at, Outcome.CONNECTED, same_debtor=False) for one in talks)
+    elsewhere = tuple(tried(one.at, Outcome.CONNECTED, same_debtor=False, same_number=False) for one in talks)
     assert allowed(evaluate(CN, facts(attempts=elsewhere), NOON))
+    # The stricter reading of the clause: it does not matter who dialled. One that nobody took is no conversation.
     inbound = tuple(tried(one.at, Outcome.CONNECTED, inbound=True) for one in talks)
-    assert allowed(evaluate(CN, facts(attempts=inbound), NOON))
+    assert rule(CN, facts(attempts=inbound), NOON, "connected").used == 3
+    missed = tuple(tried(one.at, inbound=True) for one in talks)
+    assert [rule(CN, facts(attempts=missed), NOON, name).used for name in ("connected", "unanswered")] == [0, 0]
+
+
+@pytest.mark.clause("S-5-2")
+def test_two_cases_without_an_id_number_are_one_debtor_by_the_debtors_own_phone() -> None:
+    there = {"same_debtor": False, "same_debt": False}
+    talks = tuple(tried(NOON - nth * HOUR, Outcome.CONNECTED, **there) for nth in range(1, 4))
+    assert rule(CN, facts(attempts=talks), NOON, "connected").verdict == "refused"
+    # Another debtor's contact has that number: who was talked to is not known by it.
+    contact = tuple(tried(one.at, Outcome.CONNECTED, own=False, **there) for one in talks)
+    assert rule(CN, facts(attempts=contact), NOON, "connected").used == 0
 
 
 @pytest.mark.clause("S-5-3", "T17")
