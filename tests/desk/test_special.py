@@ -11,7 +11,7 @@ from sqlalchemy import text
 from access.audit.details import DetailKey
 from access.roles import Role
 from console.desk.api.base import DeskError
-from console.desk.api.cases import AssignCases, CaseRow, FieldRef, ListQueue
+from console.desk.api.cases import AssignCases, CaseRow, FieldRef, ListQueue, OpenCase
 from console.desk.api.contact import CheckContacts, ContactRef, StopContact
 from console.desk.api.session import SignInAs
 from console.desk.api.special import (
@@ -343,3 +343,45 @@ async def test_words_are_masked_and_no_event_holds_the_number(desk: WholeDesk, t
     with desk.running.parts.store.engine.connect() as connection:
         rows = connection.execute(text("SELECT * FROM special_filing")).all()
     assert NUMBER not in repr(rows)
+
+
+async def lost(desk: WholeDesk, case: CaseRow) -> tuple[bool, bool]:
+    """Whether the other person may be called, and whether the case shows who that is."""
+    check = await desk.call("zhangwei", CheckContacts(case_id=case.case_id))
+    view = await desk.call("zhangwei", OpenCase(case_id=case.case_id))
+    named = "contact_name" in {one.name for one in view.fields}
+    return next(one.allowed for one in check.contacts if one.contact.field == THIRD.name), named
+
+
+@pytest.mark.clause("S-5-6", "S-4.2", "C-5.4d-2")
+@pytest.mark.parametrize("outcome", ["invalid", "not_reached"])
+async def test_no_report_declares_the_debtor_lost(desk: WholeDesk, tmp_path: Path, outcome: str) -> None:
+    case = (await with_thirds(desk, tmp_path))[0]
+
+    async def reported() -> None:
+        one = await agreed(desk, await filed(desk, case, scenario="hearing_impaired"))
+        await desk.call("zhangwei", OpenSpecial(filing_id=one.filing_id))
+        await desk.call("zhangwei", ReportSpecial(filing_id=one.filing_id, outcome=outcome, words=WORDS))
+
+    for _ in range(3):
+        await reported()
+    desk.clock.advance(23 * 3600)
+    await reported()
+    assert await lost(desk, case) == (False, False)
+
+
+@pytest.mark.clause("S-5-2", "S-4.2")
+async def test_what_nobody_reports_was_a_conversation(desk: WholeDesk, tmp_path: Path) -> None:
+    case = await first_case(desk, tmp_path)
+    opened = []
+    for _ in range(3):
+        one = await agreed(desk, await filed(desk, case))
+        await desk.call("zhangwei", OpenSpecial(filing_id=one.filing_id))
+        opened.append(one.filing_id)
+        desk.clock.advance(31 * 60)
+        await desk.beat()
+    four = await agreed(desk, await filed(desk, case))
+    assert await desk.refused("zhangwei", OpenSpecial(filing_id=four.filing_id)) == "contact.refused"
+    # Only a report makes less of it, late as it is.
+    await desk.call("zhangwei", ReportSpecial(filing_id=opened[0], outcome="not_reached", words=WORDS))
+    assert (await desk.call("zhangwei", OpenSpecial(filing_id=four.filing_id))).value == NUMBER

@@ -13,6 +13,8 @@ For whoever dials (and, later, sends):
   answered and **before** the legs are bridged; ``unanswered`` (no answer, busy, rejected, unreachable), ``invalid``
   (no such number), ``cancelled`` (the customer's phone was never rung: the agent's leg failed, the trunk was down).
   All but ``connected`` give the debtor's slot back; ``cancelled`` counts nowhere. What is settled stays settled.
+  A number that is shown in clear is reserved with ``seen=True``: a conversation until somebody says otherwise, which is
+  ``told``: it counts as an attempt and is no evidence of lost contact.
 * ``slots.note_inbound(act, row, contact) -> None`` for a customer's own call that was answered.
 * ``recorder.register(probe)`` with ``probe(parts) -> bool``: whether a call can be recorded now. Without it, none can.
 

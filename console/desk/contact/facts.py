@@ -12,9 +12,15 @@ from console.desk.contact.wall import day_of, minute_of
 
 @unique
 class Outcome(StrEnum):
-    """What came of an attempt. `pending`: it rings; `broken`: its row does not prove itself."""
+    """What came of an attempt. `pending`: it rings; `broken`: its row does not prove itself.
+
+    Outside the desk's own line only a person says what came of it. `seen`: a number was seen in clear, and nobody has
+    said yet; `told`: whoever saw it says that it reached nobody.
+    """
 
     PENDING = "pending"
+    SEEN = "seen"
+    TOLD = "told"
     CONNECTED = "connected"
     UNANSWERED = "unanswered"
     INVALID = "invalid"
@@ -22,20 +28,42 @@ class Outcome(StrEnum):
     BROKEN = "broken"
 
 
-SETTLED: Final = frozenset({Outcome.CONNECTED, Outcome.UNANSWERED, Outcome.INVALID, Outcome.CANCELLED})
+SETTLED: Final = frozenset({Outcome.CONNECTED, Outcome.UNANSWERED, Outcome.INVALID, Outcome.CANCELLED, Outcome.TOLD})
+OPEN: Final = frozenset({Outcome.PENDING, Outcome.SEEN})
+"""May still be settled."""
 
 _LAPSED: Final = "lapsed"
-CONNECTED: Final = frozenset({Outcome.CONNECTED, Outcome.PENDING, Outcome.BROKEN})
+CONNECTED: Final = frozenset({Outcome.CONNECTED, Outcome.PENDING, Outcome.SEEN, Outcome.BROKEN})
 """Counts as a conversation: had, or not to be excluded yet."""
 
-UNANSWERED: Final = frozenset({Outcome.UNANSWERED, Outcome.INVALID, Outcome.PENDING, Outcome.BROKEN, _LAPSED})
+UNANSWERED: Final = frozenset(
+    {
+        Outcome.UNANSWERED,
+        Outcome.INVALID,
+        Outcome.PENDING,
+        Outcome.SEEN,
+        Outcome.TOLD,
+        Outcome.BROKEN,
+        _LAPSED,
+    }
+)
 """Counts as an attempt that reached nobody."""
 
-PLACED: Final = frozenset({Outcome.CONNECTED, Outcome.UNANSWERED, Outcome.PENDING, Outcome.BROKEN, _LAPSED})
+PLACED: Final = frozenset(
+    {
+        Outcome.CONNECTED,
+        Outcome.UNANSWERED,
+        Outcome.PENDING,
+        Outcome.SEEN,
+        Outcome.TOLD,
+        Outcome.BROKEN,
+        _LAPSED,
+    }
+)
 """Counts as placed; a number that is none was reached by nothing."""
 
 FAILED: Final = frozenset({Outcome.UNANSWERED, Outcome.INVALID})
-"""Is evidence that somebody cannot be reached: known to have failed."""
+"""Is evidence that somebody cannot be reached: known to have failed, by the desk's own line; what is told is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,20 @@
 """Lost contact (失联): whether a debtor cannot be reached, by the attempts on the debtor's own numbers alone. Pure.
 
-Nobody declares it. An attempt of which nobody knows what came of it is no evidence; a conversation, whoever called, and
-a result in which the debtor spoke end it.
+Nobody declares it: what somebody says came of an attempt outside the desk's line is no evidence, nor is an attempt of
+which nobody knows what came of it. A conversation, whoever called, a number seen in clear of which nobody has said what
+came of it, and a result in which the debtor spoke end it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from console.desk.api.contact import Means
 from console.desk.contact.facts import FAILED, Attempt, Facts, Outcome
 from console.desk.contact.profile import LostContact
+
+_TALKED: Final = frozenset({Outcome.CONNECTED, Outcome.SEEN, Outcome.BROKEN})
 
 
 class Lost(NamedTuple):
@@ -27,7 +30,7 @@ def lost(rule: LostContact, facts: Facts, now: int) -> Lost:
         (one for one in facts.attempts if one.own and one.same_debtor and one.means is Means.CALL),
         key=lambda one: one.at,
     )
-    talks = [one.at for one in own if one.stands(now) in {Outcome.CONNECTED, Outcome.BROKEN}]
+    talks = [one.at for one in own if one.stands(now) in _TALKED]
     since = max([*talks, facts.reached_at if facts.reached_at is not None else -1], default=-1)
     tries = [one for one in own if one.at > since and not one.inbound]
     failed = [one for one in tries if one.outcome in FAILED]

@@ -24,7 +24,7 @@ from console.desk.api.contact import ContactRef, Means, RuleVerdict, Verdict
 from console.desk.cases.rows import resource_of
 from console.desk.conditions import standing
 from console.desk.contact.evaluate import allowed, evaluate, liable, next_allowed
-from console.desk.contact.facts import SETTLED, Facts, Outcome
+from console.desk.contact.facts import OPEN, SETTLED, Facts, Outcome
 from console.desk.contact.gather import Known, Number, Row, gather
 from console.desk.contact.live import InForce, rules_in_force
 from console.desk.contact.wall import HOUR, SECOND
@@ -64,6 +64,7 @@ def reserve(
     lasts: int = SLOT_LASTS,
     without: frozenset[str] = frozenset(),
     within: int = 0,
+    seen: bool = False,
 ) -> Slot | Refusal:
     """Take an attempt on a number of a case, or say why not.
 
@@ -75,6 +76,7 @@ def reserve(
         lasts: how long it may take to say what came of it, microseconds.
         without: kinds of rules that are about the desk's own line, where that line is not used.
         within: how long it may take, microseconds, until the customer is disturbed: the hours must allow that too.
+        seen: the number is shown in clear: until somebody says what came of it, it counts as a conversation.
 
     Returns:
         The slot; or a refusal that is logged already: hand it on, so that the transaction keeps it.
@@ -102,7 +104,7 @@ def reserve(
         take_turn(act, name, known.row["tenant_id"])
     values = _values(act, known, number) | {
         "expires_at": act.now + lasts,
-        "outcome": Outcome.PENDING.value,
+        "outcome": (Outcome.SEEN if seen else Outcome.PENDING).value,
         "edition": rules.edition,
     }
     action = Action.CONTACT_THIRD_RESERVE if third else Action.CONTACT_SLOT_RESERVE
@@ -132,7 +134,7 @@ def settle(act: Act, slot_id: str, outcome: Outcome) -> None:
     if outcome not in SETTLED:
         act.refuse("contact.outcome_unknown")
     row = act.proofs.get(act.uow, contact_slot, slot_id)
-    if row is None or row["outcome"] != Outcome.PENDING:
+    if row is None or row["outcome"] not in OPEN:
         act.log(SETTLE, object_kind="contact", object_id=slot_id, result="failed", rule="contact.slot_settled")
         return
     event = act.event(

@@ -72,7 +72,9 @@ def _begin(act: Act, row: Row, session_id: str) -> Row | Refusal:
     if contacts(row["scenario"]):
         contact = ContactRef(field=row["field"], ordinal=row["ordinal"])
         # What the rules ask of the desk's own line cannot hold where that line is not used.
-        taken = slots.reserve(act, case, contact, Means.CALL, lasts=ends_at - act.now, without=_RECORDED_ELSEWHERE)
+        taken = slots.reserve(
+            act, case, contact, Means.CALL, lasts=ends_at - act.now, without=_RECORDED_ELSEWHERE, seen=True
+        )
         if isinstance(taken, Refusal):
             return taken
         slot_id = taken.slot_id

@@ -111,14 +111,14 @@ class Report(StrEnum):
 OUTCOMES: Final[Mapping[Report, Outcome]] = MappingProxyType(
     {
         Report.REACHED: Outcome.CONNECTED,
-        Report.NOT_REACHED: Outcome.UNANSWERED,
-        Report.INVALID: Outcome.INVALID,
-        Report.HANDED_OVER: Outcome.UNANSWERED,
+        Report.NOT_REACHED: Outcome.TOLD,
+        Report.INVALID: Outcome.TOLD,
+        Report.HANDED_OVER: Outcome.TOLD,
         # Nobody can tell that a number which was seen was not used: it counts as tried.
-        Report.UNUSED: Outcome.UNANSWERED,
+        Report.UNUSED: Outcome.TOLD,
     }
 )
-"""As what it counts in the contact rules."""
+"""As what it counts in the contact rules; unreported, as a conversation. No word of the asker's proves anything."""
 
 
 def review_due(ended_at: int, zone: str, holidays: Collection[str]) -> int:

@@ -15,9 +15,11 @@ from msgspec.structs import replace as changed
 from access.policy.holds import HoldReason
 from console.desk.api.contact import Means, RuleVerdict, Verdict
 from console.desk.contact.evaluate import allowed, evaluate, next_allowed
-from console.desk.contact.facts import Attempt, Consent, Facts, Outcome
+from console.desk.contact.facts import CONNECTED, FAILED, PLACED, SETTLED, UNANSWERED, Attempt, Consent, Facts, Outcome
 from console.desk.contact.profile import SHIPPED, Profile, Rule, parse, shipped_lines
 from console.desk.contact.wall import day_of, first, minute_of, wall
+from console.desk.special.states import OUTCOMES as AS_TOLD
+from console.desk.special.states import Report
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -217,6 +219,24 @@ def test_what_nobody_settled_reached_nobody_and_what_is_broken_counts() -> None:
     assert rule(CN, facts(attempts=gone), NOON, "unanswered").used == 0
 
 
+@pytest.mark.clause("S-5-2", "S-4.2")
+def test_a_number_seen_in_clear_was_a_conversation_until_somebody_says_otherwise() -> None:
+    seen = (tried(NOON - HOUR, Outcome.SEEN),) * 3
+    for later in (0, HOUR, 11 * HOUR):
+        assert rule(CN, facts(attempts=seen), NOON + later, "connected").used == 3
+    told = tuple(tried(one.at, AS_TOLD[Report.NOT_REACHED]) for one in seen)
+    assert [rule(CN, facts(attempts=told), NOON, name).used for name in ("connected", "unanswered")] == [0, 3]
+
+
+@pytest.mark.clause("S-5-6", "S-4.2")
+@pytest.mark.parametrize("said", list(Report))
+def test_no_report_is_evidence_and_every_one_counts(said: Report) -> None:
+    outcome = AS_TOLD[said]
+    assert outcome in SETTLED - FAILED
+    assert outcome in CONNECTED | UNANSWERED
+    assert outcome in PLACED
+
+
 @pytest.mark.clause("S-5-6")
 @pytest.mark.parametrize(
     ("attempts", "lost"),
@@ -233,6 +253,11 @@ def test_what_nobody_settled_reached_nobody_and_what_is_broken_counts() -> None:
         ((*(tried(NOON - DAY, own=False),) * 3, tried(NOON - HOUR, own=False)), False),
         ((*(tried(NOON - DAY, Outcome.CANCELLED),) * 3, tried(NOON - HOUR)), False),
         ((tried(NOON - HOUR, Outcome.INVALID, number="b" * 32),), False),
+        # What somebody says came of a number seen in clear proves nothing; unsaid, it was a conversation.
+        ((tried(NOON - HOUR, Outcome.TOLD),), False),
+        ((*(tried(NOON - DAY, Outcome.TOLD),) * 3, tried(NOON - HOUR, Outcome.TOLD)), False),
+        ((*(tried(NOON - DAY),) * 3, tried(NOON - HOUR), tried(NOON - SECOND, Outcome.TOLD)), True),
+        ((*(tried(NOON - DAY),) * 3, tried(NOON - HOUR), tried(NOON - 1200 * SECOND, Outcome.SEEN)), False),
     ],
 )
 def test_a_third_party_only_by_what_the_log_of_calls_says(attempts: tuple[Attempt, ...], *, lost: bool) -> None:
@@ -327,7 +352,7 @@ def test_the_moment_named_is_the_first_that_allows(situation: tuple[Profile, Fac
 
 
 @settings(max_examples=60, deadline=None)
-@given(situations(), st.sampled_from([Outcome.CONNECTED, Outcome.UNANSWERED, Outcome.PENDING, Outcome.BROKEN]))
+@given(situations(), st.sampled_from(sorted(set(Outcome) - {Outcome.INVALID, Outcome.CANCELLED})))
 def test_one_attempt_more_never_allows_what_was_refused(
     situation: tuple[Profile, Facts, int], outcome: Outcome
 ) -> None:
