@@ -13,6 +13,7 @@ from access.roles import Role
 from console.desk.api.base import DeskError
 from console.desk.api.cases import AssignCases, CaseRow, FieldRef, ListQueue, OpenCase
 from console.desk.api.contact import CheckContacts, ContactRef, StopContact
+from console.desk.api.contacts import CheckContact, ProposeContact
 from console.desk.api.session import SignInAs
 from console.desk.api.special import (
     DecideSpecial,
@@ -385,3 +386,51 @@ async def test_what_nobody_reports_was_a_conversation(desk: WholeDesk, tmp_path:
     # Only a report makes less of it, late as it is.
     await desk.call("zhangwei", ReportSpecial(filing_id=opened[0], outcome="not_reached", words=WORDS))
     assert (await desk.call("zhangwei", OpenSpecial(filing_id=four.filing_id))).value == NUMBER
+
+
+async def renumbered(desk: WholeDesk, case: CaseRow) -> None:
+    """The debtor's place gets another number, by maker and checker."""
+    call = ProposeContact(
+        case_id=case.case_id, field=MOBILE.name, ordinal=1, value="13955556666", lawful_source="customer"
+    )
+    change = await desk.call("zhangwei", call)
+    check = CheckContact(change_id=change.change_id, accept=True, lawful_source="", seen_version=change.version)
+    await desk.call("lina", check)
+
+
+@pytest.mark.clause("S-4.2", "C-5.4e-3")
+@pytest.mark.parametrize(
+    ("scenario", "looked", "ended"),
+    [("proxy_failure", False, "lapsed"), ("proxy_failure", True, "revoked"), ("court_request", True, "revoked")],
+)
+async def test_one_number_is_agreed_to_and_not_the_place_where_it_stands(
+    any_desk: WholeDesk, tmp_path: Path, scenario: str, ended: str, *, looked: bool
+) -> None:
+    desk = any_desk
+    case = await first_case(desk, tmp_path)
+    one = await agreed(desk, await filed(desk, case, scenario=scenario))
+    look = OpenSpecial(filing_id=one.filing_id)
+    if looked:
+        assert (await desk.call("zhangwei", look)).value == NUMBER
+    await renumbered(desk, case)
+    assert await desk.refused("zhangwei", look) == "special.number_changed"
+    assert (await desk.call("zhangwei", ReadSpecial(filing_id=one.filing_id))).state == ended
+    assert await desk.refused("zhangwei", look) == "grant.not_live"
+    said = [(event.result, event.rule) for event in desk.events() if event.action == "special:contact:open"]
+    assert ("refused", "special.number_changed") in said
+    # What was agreed to meanwhile is the new one.
+    two = await agreed(desk, await filed(desk, case, scenario=scenario))
+    assert (await desk.call("zhangwei", OpenSpecial(filing_id=two.filing_id))).value == "13955556666"
+
+
+@pytest.mark.clause("S-4.2", "R-54")
+async def test_a_number_to_be_left_alone_is_shown_no_more(desk: WholeDesk, tmp_path: Path) -> None:
+    case = await first_case(desk, tmp_path)
+    one = await agreed(desk, await filed(desk, case))
+    court = await agreed(desk, await filed(desk, case, scenario="court_request"))
+    look = OpenSpecial(filing_id=one.filing_id)
+    assert (await desk.call("zhangwei", look)).value == NUMBER
+    await desk.call("zhangwei", StopContact(case_id=case.case_id, contact=ContactRef(field="mobile"), reason="asked"))
+    assert await desk.refused("zhangwei", look) == "contact.refused"
+    for _ in range(2):
+        assert (await desk.call("zhangwei", OpenSpecial(filing_id=court.filing_id))).value == NUMBER

@@ -22,6 +22,7 @@ special_filing = Table(
     Column("field", String(24), nullable=False),
     Column("ordinal", SmallInteger, nullable=False),
     Column("third", SmallInteger, nullable=False),  # another person's number
+    Column("entry", LargeBinary(16)),  # of the number that was filed for, in the blind index
     Column("scenario", String(24), nullable=False),  # console.desk.special.states.Scenario
     Column("words", Text, nullable=False),
     Column("minutes", SmallInteger, nullable=False),
@@ -57,6 +58,7 @@ special_filing = Table(
             "field",
             "ordinal",
             "third",
+            "entry",
             "scenario",
             "words",
             "minutes",

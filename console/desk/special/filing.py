@@ -110,11 +110,19 @@ def file(act: Act, request: FileSpecial) -> SpecialFiling:
         act.refuse("contact.no_such_number")
     if number.source not in LAWFUL_SOURCES:
         act.refuse("special.source", clause="S-4.2")
-    return view(act, _file(act, row, request, words, minutes, chain, third=third))
+    return view(act, _file(act, row, request, words, minutes, chain, number.entry, third=third))
 
 
 def _file(  # noqa: PLR0917 - one row's columns
-    act: Act, row: RowMapping, request: FileSpecial, words: str, minutes: int, chain: tuple[Role, ...], *, third: bool
+    act: Act,
+    row: RowMapping,
+    request: FileSpecial,
+    words: str,
+    minutes: int,
+    chain: tuple[Role, ...],
+    entry: bytes,
+    *,
+    third: bool,
 ) -> dict[str, object]:
     filing_id = act.parts.ids.new()
     values = {
@@ -127,6 +135,7 @@ def _file(  # noqa: PLR0917 - one row's columns
         "field": request.field.name,
         "ordinal": request.field.ordinal,
         "third": int(third),
+        "entry": entry,
         "scenario": request.scenario,
         "words": words,
         "minutes": minutes,

@@ -2,7 +2,8 @@
 
 The order inside `open_number` is the promise: everything that must hold is judged anew, the attempt is taken in the
 contact rules, the event of this very look joins the transaction, and only then is the number opened; the reply that
-carries it leaves after the commit. It opens in the session in which it was opened first, and in no other.
+carries it leaves after the commit. It opens in the session in which it was opened first, and in no other; and what was
+agreed to is one number: when another stands in its place the filing ends, and that one is not shown.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from console.desk.api.contact import ContactRef, Means
 from console.desk.api.special import EndSpecial, OpenSpecial, ReportSpecial, SpecialFiling, SpecialNumber
 from console.desk.cases.rows import load_case
 from console.desk.contact import slots
+from console.desk.contact.gather import gather
 from console.desk.kernel import handles
 from console.desk.reveals.opening import open_field
 from console.desk.special.filing import said
@@ -45,6 +47,9 @@ def open_number(act: Act, request: OpenSpecial) -> SpecialNumber | Refusal:
     session_id = act.seated.session_id
     if row["state"] == FilingState.ACTIVE and row["session_id"] != session_id:
         act.refuse("special.other_screen", clause="S-4.2")
+    stands = _still(act, row, case)
+    if stands is not None:
+        return stands
     after: Row = row
     try:
         if row["state"] == FilingState.APPROVED:
@@ -60,6 +65,31 @@ def open_number(act: Act, request: OpenSpecial) -> SpecialNumber | Refusal:
     ref = FieldRef(name=row["field"], ordinal=row["ordinal"])
     value = open_field(act, case, ref, Purpose.SPECIAL_CONTACT)
     return SpecialNumber(field=ref, value=value, ends_at=after["ends_at"], now=act.now)
+
+
+def _still(act: Act, row: Row, case: Row) -> Refusal | None:
+    """At every look: another number than the one filed for ends it; one that is to be left alone is not shown."""
+    known = gather(act, case, Means.CALL)
+    number = known.number(ContactRef(field=row["field"], ordinal=row["ordinal"]))
+    if number is None or number.entry != bytes(row["entry"] or b""):
+        _over(act, row, FilingState.REVOKED, Action.SPECIAL_CONTACT_END)
+        act.log(
+            Action.SPECIAL_CONTACT_OPEN,
+            result="refused",
+            rule="special.number_changed",
+            object_kind="special",
+            object_id=row["id"],
+            case_id=row["case_id"],
+            tenant_id=row["tenant_id"],
+            fields=(row["field"],),
+        )
+        return Refusal(code="special.number_changed", clause="S-4.2")
+    stop = known.stops.get(number.entry)
+    # The first look is judged by every rule of contact; a court is handed what the customer asked us not to use.
+    if stop is not None and row["state"] == FilingState.ACTIVE and contacts(row["scenario"]):
+        why = f"stop_{stop['reason']}"
+        act.refuse("contact.refused", clause="R-54", contact_why=why, contact_at="", contact_zone=known.zone)
+    return None
 
 
 def _begin(act: Act, row: Row, session_id: str) -> Row | Refusal:
