@@ -94,7 +94,7 @@ class Call(PhoneCall):
             return
         number = dialled(plain, trunk.strip, trunk.prefix)
         if number is None:
-            self.end(Result.INVALID_NUMBER, By.LINE)
+            self.end(Result.NOT_DIALLABLE, By.LINE)
             return
         if self._order.over:
             # The ticket must be for whom the provider rings there, and the customer's number goes no further.
@@ -134,7 +134,7 @@ class Call(PhoneCall):
         elif isinstance(event, CCEventFail):
             code, cause = said_of(event)
             silent = code == _TIMEOUT and cause is None and leg.p1xx_ts is None
-            result = Result.NETWORK_ERROR if silent else of_customer(code, cause)
+            result = Result.NETWORK_ERROR if silent else of_customer(code, cause, over=bool(self._order.over))
             self.end(result, By.LINE if silent else By.CUSTOMER, code=code, cause=cause)
         elif self._customer_answered:
             self.end(Result.ANSWERED, By.CUSTOMER)

@@ -13,7 +13,8 @@ _DIALLED: Final = re.compile(r"\+?[0-9]{3,20}")
 def dialled(number: str, strip: str, prefix: str) -> str | None:
     """What is called: E.164, `strip` taken off its front, `prefix` put there.
 
-    None for what nobody answers at, and for a line behind a switchboard: whoever answers there is not the customer.
+    None for what cannot be dialled here, which says nothing of whether somebody has it: no whole number, and a line
+    behind a switchboard: whoever answers at the main number is not the customer, and is told nothing of the debt.
     """
     plain = normalise_phone(number)
     if phone_fault(number) is not None or "x" in plain:

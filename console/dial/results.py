@@ -11,7 +11,11 @@ from typing import Final
 
 
 class Result(StrEnum):
-    """Every way a call can end. `agent_…`: before the customer was called; `no_common_speech`: of either side."""
+    """Every way a call can end.
+
+    `agent_…`: before the customer was called; `no_common_speech`: of either side; `invalid_number`: the provider says
+    that nobody has it; `not_diallable`: the number may be good, and this line calls none like it.
+    """
 
     AGENT_BUSY = "agent_busy"
     AGENT_CANCELLED = "agent_cancelled"
@@ -25,6 +29,7 @@ class Result(StrEnum):
     NETWORK_ERROR = "network_error"
     NO_ANSWER = "no_answer"
     NO_COMMON_SPEECH = "no_common_speech"
+    NOT_DIALLABLE = "not_diallable"
     REJECTED = "rejected"
     SYSTEM_ERROR = "system_error"
     TICKET_REFUSED = "ticket_refused"
@@ -43,8 +48,8 @@ class By(StrEnum):
 
 _CAUSES: Final = {
     1: Result.INVALID_NUMBER,
-    2: Result.INVALID_NUMBER,
-    3: Result.INVALID_NUMBER,
+    2: Result.NETWORK_ERROR,  # no route: of the line, and nothing said of the number
+    3: Result.NETWORK_ERROR,
     17: Result.BUSY,
     18: Result.NO_ANSWER,
     19: Result.NO_ANSWER,
@@ -52,7 +57,7 @@ _CAUSES: Final = {
     21: Result.REJECTED,
     22: Result.INVALID_NUMBER,
     27: Result.UNREACHABLE,
-    28: Result.INVALID_NUMBER,
+    28: Result.NOT_DIALLABLE,  # as we wrote it
     34: Result.NETWORK_ERROR,
     38: Result.NETWORK_ERROR,
     41: Result.NETWORK_ERROR,
@@ -68,7 +73,7 @@ _CODES: Final = {
     410: Result.INVALID_NUMBER,
     415: Result.NO_COMMON_SPEECH,
     480: Result.NO_ANSWER,
-    484: Result.INVALID_NUMBER,
+    484: Result.NOT_DIALLABLE,
     486: Result.BUSY,
     487: Result.NO_ANSWER,
     488: Result.NO_COMMON_SPEECH,
@@ -94,9 +99,14 @@ def cause_of(reason: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
-def of_customer(code: int, cause: int | None) -> Result:
-    """Why the customer's leg did not come about."""
-    return _CAUSES.get(cause or 0) or _CODES.get(code, Result.NETWORK_ERROR)
+def of_customer(code: int, cause: int | None, *, over: bool = False) -> Result:
+    """Why the customer's leg did not come about.
+
+    over: a number of ours was called, behind which a provider rings the customer's: that it is none says nothing of
+    theirs.
+    """
+    found = _CAUSES.get(cause or 0) or _CODES.get(code, Result.NETWORK_ERROR)
+    return Result.NETWORK_ERROR if over and found is Result.INVALID_NUMBER else found
 
 
 def of_agent(code: int, cause: int | None) -> Result:

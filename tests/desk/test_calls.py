@@ -154,6 +154,7 @@ ENDS = {
     "rejected": (("customer_calling",), Result.REJECTED, "unanswered"),
     "away": (("customer_calling",), Result.UNREACHABLE, "unanswered"),
     "no such number": (("customer_calling",), Result.INVALID_NUMBER, "invalid"),
+    "not diallable": (("agent_answered",), Result.NOT_DIALLABLE, "cancelled"),
     "line broken": (("customer_calling",), Result.NETWORK_ERROR, "cancelled"),
     "line broken while it rang": (("customer_calling", "customer_ringing"), Result.NETWORK_ERROR, "unanswered"),
     "not let in": (("customer_calling",), Result.TRUNK_AUTH_FAILED, "cancelled"),

@@ -188,10 +188,10 @@ async def test_a_used_ticket_and_another_calls_ring_no_customer(line: Line) -> N
 
 
 @pytest.mark.parametrize("number", ["138", "0571-88889999-123", "not a number"])
-async def test_what_is_no_number_is_not_dialled(line: Line, number: str) -> None:
+async def test_what_cannot_be_dialled_here_is_not_and_is_not_called_invalid(line: Line, number: str) -> None:
     trunk = await line.customer(None)
     await line.phone(sip.answered(9000))
-    assert (await line.ended(await line.dial(number=number))).result is Result.INVALID_NUMBER
+    assert (await line.ended(await line.dial(number=number))).result is Result.NOT_DIALLABLE
     assert trunk.to_peer == []
 
 

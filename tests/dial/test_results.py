@@ -36,6 +36,8 @@ CUSTOMER = {
     "away": (sip.refused("480 Gone", 'Reason: Q.850;cause=20;text="off"\n'), Result.UNREACHABLE, By.CUSTOMER),
     "no such": (sip.refused("404 Not Found"), Result.INVALID_NUMBER, By.CUSTOMER),
     "no such, by cause": (sip.refused("503 No", "Reason: Q.850;cause=1\n"), Result.INVALID_NUMBER, By.CUSTOMER),
+    "no route": (sip.refused("404 Not Found", "Reason: Q.850;cause=3\n"), Result.NETWORK_ERROR, By.CUSTOMER),
+    "not so": (sip.refused("484 Address Incomplete"), Result.NOT_DIALLABLE, By.CUSTOMER),
     "line broken": (sip.refused("503 Service Unavailable"), Result.NETWORK_ERROR, By.CUSTOMER),
     "moved": (sip.refused("302 Moved"), Result.NETWORK_ERROR, By.LINE),
     "not let in": (

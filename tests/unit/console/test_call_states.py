@@ -25,6 +25,16 @@ def test_every_end_settles_the_attempt(result: Result, state: CallState, rang: b
         assert outcome in {Outcome.UNANSWERED, Outcome.INVALID}
 
 
+@pytest.mark.clause("S-5-6")
+def test_only_a_number_that_the_provider_says_is_none_is_evidence_of_that() -> None:
+    for state in CallState:
+        found = [one for one in Result if outcome_of(one, state) is Outcome.INVALID]
+        assert found == ([] if state is CallState.CONNECTED else [Result.INVALID_NUMBER])
+    for result in (Result.NOT_DIALLABLE, Result.NETWORK_ERROR):
+        assert outcome_of(result, CallState.STARTED) is Outcome.CANCELLED
+        assert outcome_of(result, CallState.DIALLING) is Outcome.CANCELLED
+
+
 @pytest.mark.parametrize("result", AGENTS_OWN)
 def test_ones_own_phone_uses_nothing_up(result: Result) -> None:
     assert outcome_of(result, CallState.STARTED) is Outcome.CANCELLED

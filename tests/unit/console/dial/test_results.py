@@ -19,6 +19,13 @@ pytestmark = pytest.mark.clause("issue-5")
         (480, 20, Result.UNREACHABLE),
         (480, 1, Result.INVALID_NUMBER),
         (404, None, Result.INVALID_NUMBER),
+        (410, None, Result.INVALID_NUMBER),
+        (604, None, Result.INVALID_NUMBER),
+        (503, 22, Result.INVALID_NUMBER),
+        (404, 2, Result.NETWORK_ERROR),
+        (404, 3, Result.NETWORK_ERROR),
+        (484, None, Result.NOT_DIALLABLE),
+        (484, 28, Result.NOT_DIALLABLE),
         (503, None, Result.NETWORK_ERROR),
         (503, 17, Result.BUSY),
         (407, None, Result.TRUNK_AUTH_FAILED),
@@ -33,6 +40,12 @@ pytestmark = pytest.mark.clause("issue-5")
 )
 def test_customer(code: int, cause: int | None, result: Result) -> None:
     assert of_customer(code, cause) is result
+
+
+def test_a_number_of_ours_says_nothing_of_the_customers() -> None:
+    for code, cause in ((404, None), (410, None), (604, None), (480, 1)):
+        assert of_customer(code, cause, over=True) is Result.NETWORK_ERROR
+    assert of_customer(486, None, over=True) is Result.BUSY
 
 
 def test_agent() -> None:
