@@ -20,7 +20,7 @@ import ssl
 import time
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from console.send.line import Found, Given, Moved, Piece, Report
@@ -69,7 +69,7 @@ class HttpLine:
     async def run(self) -> None:
         """See `Line`: fetches reports until closed."""
         if self._fault:
-            self._moved(LineMoved(up=False, why="plain"))
+            self._moved(LineMoved(up=False, why=self._fault))
             await self._closing.wait()
             return
         while not self._closing.is_set():
@@ -165,15 +165,19 @@ class HttpLine:
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         return http.client.HTTPSConnection(host, port, timeout=wait, context=context)
 
-    def _unfit(self) -> bool:
-        """Whether the address is one that nothing is sent to: plain, and not allowed, or beyond this machine."""
+    def _unfit(self) -> Literal["", "plain", "broken"]:
+        """Why nothing is sent to the address: plain, and not allowed, or beyond this machine; with no port there is."""
+        try:
+            self._url.port  # noqa: B018 - checked as it is read
+        except ValueError:
+            return "broken"
         if self._url.scheme == "https" and self._url.hostname:
-            return False
+            return ""
         try:
             near = ip_address(self._url.hostname or "").is_loopback
         except ValueError:
             near = False
-        return not (self._url.scheme == "http" and self._provider.plain and near)
+        return "" if self._url.scheme == "http" and self._provider.plain and near else "plain"
 
 
 def _object(data: bytes) -> dict[str, Any]:

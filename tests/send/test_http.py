@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.send.messages import Answer, Fate, LineMoved, Provider, Reported
@@ -102,3 +103,12 @@ async def test_older_tls_and_plain_get_nothing(post: Post, tls: tuple[Path, Path
     (second,) = await post.answers(post.send(post.order(TEXT)))
     assert (first.answer, second.answer, bare.nonces) == (Answer.UNSENT, Answer.UNSENT, set())
     bare.close()
+
+
+@pytest.mark.parametrize("port", ["70000", "x"])
+async def test_a_port_that_is_none_is_told_and_gets_nothing(post: Post, peer: HttpProvider, port: str) -> None:
+    given = way(peer, "")
+    post.sender.use(msgspec.structs.replace(given, url=f"https://127.0.0.1:{port}/"))
+    assert await why(post) == "broken"
+    (answer,) = await post.answers(post.send(post.order(TEXT)))
+    assert (answer.answer, peer.posts) == (Answer.UNSENT, 0)
