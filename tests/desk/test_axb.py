@@ -14,6 +14,7 @@ from access.store.schema import call_record, contact_slot
 from console.desk.api.base import DeskError
 from console.desk.api.calling import ListCalls, ListLiveCalls, ReadOwnCall
 from console.desk.api.contact import CheckContacts, ContactRef, DecideRules, ProposeRules
+from console.desk.api.contacts import CheckContact, ProposeContact
 from console.desk.api.privacy import (
     BindingView,
     BindNumber,
@@ -25,11 +26,14 @@ from console.desk.api.privacy import (
     UnbindNumber,
 )
 from console.desk.api.recordings import StartListening
+from console.desk.api.session import SignOut
+from console.desk.api.team import EndAbsence, ListAbsences
 from console.desk.contact import live, recorder
 from console.desk.contact.profile import shipped_lines
 from console.dial.axb.said import Bind, Bound, Rang, Reject, Turned, Unbind
 from console.dial.messages import Intruded
 from console.dial.results import By, Result
+from tests.desk.test_covers import away
 from tests.support.calls import Line
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.privacy_calls import X, pooled
@@ -336,3 +340,91 @@ async def test_a_barred_agent_takes_nobody(line: Line, tmp_path: Path) -> None:
     await until(lambda: Reject(ring_id="ring-1") in line.dialer.said, "refused")
     with desk.running.parts.store.engine.connect() as connection:
         assert connection.execute(select(call_record.c.id)).all() == []
+
+
+async def rings(line: Line, view: BindingView, ring: str) -> None:
+    line.dialer.told(Rang(ring_id=ring, number_id="x95", binding_id=view.binding_id))
+
+
+async def test_whoever_works_the_case_now_and_is_there_takes_the_call(line: Line, tmp_path: Path) -> None:
+    desk = line.desk
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei", "wangfang")
+    await pooled(desk)
+    await away(desk, "zhangwei", "wangfang")
+    # Who covers has a number of her own: its customer reaches her, not the one who is away.
+    view = await bound(line, case.case_id, "wangfang")
+    await rings(line, view, "ring-1")
+    await until(lambda: line.dialer.dialled, "put through")
+    ((call_id, dial),) = line.dialer.dialled.items()
+    assert dial.phone == line.names["wangfang"]
+    line.dialer.end(call_id, Result.BUSY)
+    await line.over(call_id)
+    # Once she covers no more, it is the other's again.
+    (absence,) = (await desk.call("lina", ListAbsences())).absences
+    await desk.call("lina", EndAbsence(absence_id=absence.absence_id, seen_version=absence.version))
+    await rings(line, view, "ring-2")
+    await until(lambda: len(line.dialer.dialled) == 2, "put through")
+    assert list(line.dialer.dialled.values())[-1].phone == line.names["zhangwei"]
+
+
+async def test_nobody_who_is_not_signed_in_is_rung(line: Line, tmp_path: Path) -> None:
+    desk = line.desk
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei", "wangfang")
+    await pooled(desk)
+    view = await bound(line, case.case_id)
+    await desk.call("zhangwei", SignOut())
+    await rings(line, view, "ring-1")
+    await until(lambda: Reject(ring_id="ring-1") in line.dialer.said, "turned away")
+    assert not line.dialer.dialled
+    with desk.running.parts.store.engine.connect() as connection:
+        missed = connection.execute(select(call_record.c.person_id, call_record.c.state, call_record.c.result)).all()
+    assert [tuple(one) for one in missed] == [(desk.founded.persons["zhangwei"], "ended", "agent_unreachable")]
+
+
+async def test_a_number_that_was_replaced_is_known_no_more(line: Line, tmp_path: Path) -> None:
+    desk = line.desk
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei")
+    await pooled(desk)
+    view = await bound(line, case.case_id)
+    await corrected(desk, case.case_id, "13955556666")
+    await until(lambda: Unbind(binding_id=view.binding_id) in line.dialer.said, "told")
+    assert (await desk.call("zhangwei", ListBindings(case_id=case.case_id))).bindings == ()
+    ended = [one for one in desk.events() if one.action == "call:number:release"]
+    assert [(one.object_id, one.reason) for one in ended] == [(view.binding_id, "replaced")]
+    again = await bound(line, case.case_id)
+    assert again.binding_id != view.binding_id
+
+
+async def test_a_binding_of_another_number_than_the_cases_lets_nobody_in(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = line.desk
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei")
+    await pooled(desk)
+    view = await bound(line, case.case_id)
+    # Whatever else changes a number: nobody ends the binding.
+    monkeypatch.setattr("console.desk.contacts.checking.replaced", lambda *_: None)
+    await corrected(desk, case.case_id, "13955556666")
+    await rings(line, view, "ring-1")
+    await until(lambda: Reject(ring_id="ring-1") in line.dialer.said, "turned away")
+    assert logged(desk, "call:number:turn_away") == [("refused", "call.axb_expired")]
+    assert slots_of(desk) == []
+    line.dialer.die()
+    await until(lambda: len(line.pool.made) == 2, "another dialer")
+    await line.registered()
+    call = await line.start("zhangwei", case.case_id)
+    assert said(line, Bind) == []
+    line.dialer.end(call.call_id, Result.BUSY)
+    await line.over(call.call_id)
+
+
+async def corrected(desk: WholeDesk, case_id: str, value: str) -> None:
+    """Another number takes the place of the customer's."""
+    proposed = ProposeContact(case_id=case_id, field="mobile", ordinal=1, value=value, lawful_source="customer")
+    filed = await desk.call("zhangwei", proposed)
+    accept = CheckContact(change_id=filed.change_id, accept=True, lawful_source="", seen_version=filed.version)
+    await desk.call("lina", accept)

@@ -7,13 +7,12 @@ On one number an agent has one customer and a customer one agent, so that either
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey, Event
-from access.people.directory import held_rows
 from access.policy import Action, Refused, Resource
 from access.store.schema import DESK_TENANT, call_binding, call_number
 from console.desk.act import Act
@@ -21,25 +20,35 @@ from console.desk.api.base import Done
 from console.desk.api.cases import FieldRef
 from console.desk.api.contact import ContactRef, Means
 from console.desk.api.privacy import BINDING_HOURS, BindingList, BindingView, BindNumber, ListBindings, UnbindNumber
+from console.desk.calls.bound import (
+    REPLACED,
+    Row,
+    change,
+    end,
+    event_of,
+    held_by,
+    number_of,
+    same,
+    standing_of,
+    tell,
+)
 from console.desk.calls.choosing import choose
 from console.desk.calls.numbers import TURN
-from console.desk.calls.privacy_states import STANDING, BindingState, NumberState, Provider
+from console.desk.calls.privacy_states import STANDING, BindingState, Provider
 from console.desk.cases.rows import load_case, require_case, resource_of, staff_names
 from console.desk.conditions import standing
 from console.desk.contact.gather import OWN, gather
 from console.desk.contact.slots import take_turn
 from console.desk.contact.wall import HOUR, SECOND
-from console.desk.hub import Audience
 from console.desk.kernel import handles
 from console.desk.reveals.opening import ticket_for
-from console.dial.axb.said import Bind, Unbind
+from console.dial.axb.said import Bind
 from masking.errors import MaskingError
 from masking.gm import Sm2PublicKey
 
 RENEW: Final = "call:number:renew"
 ANSWER: Final = "call:number:answer"
 _TICKET_LASTS: Final = 100 * SECOND
-Row = RowMapping | dict[str, Any]
 
 
 @handles(BindNumber)
@@ -58,7 +67,10 @@ def bind(act: Act, request: BindNumber) -> BindingView:
     if key is None:
         act.refuse("call.no_line")
     take_turn(act, TURN, DESK_TENANT)
-    there = _of(act, case["id"], contact, me)
+    there = held_by(act, case["id"], contact, me)
+    if there is not None and bytes(there["entry"]) != number.entry:
+        end(act, there, REPLACED)
+        there = None
     if there is not None:
         act.log(Action.CALL_NUMBER_BIND, object_kind="binding", object_id=there["id"], case_id=case["id"], rows=1)
         return _views(act, [there])[0]
@@ -79,11 +91,11 @@ def bind(act: Act, request: BindNumber) -> BindingView:
         "made_at": act.now,
         "expires_at": act.now + request.hours * HOUR,
     }
-    event = _event(act, Action.CALL_NUMBER_BIND, values)
+    event = event_of(act, Action.CALL_NUMBER_BIND, values)
     order = _order(act, values, case, chosen, key, event)
     row = act.proofs.insert(act.uow, call_binding, values, event)
     act.uow.after_commit(lambda: act.parts.switchboard.tell(order))
-    _tell(act, row)
+    tell(act, row)
     return _views(act, [row])[0]
 
 
@@ -95,8 +107,7 @@ def unbind(act: Act, request: UnbindNumber) -> Done:
     act.require(Action.CALL_NUMBER_RELEASE, about)
     if row is None or row["state"] not in STANDING:
         act.refuse("call.no_such_binding")
-    _change(act, row, BindingState.ENDED, Action.CALL_NUMBER_RELEASE)
-    act.uow.after_commit(lambda: act.parts.switchboard.tell(Unbind(binding_id=row["id"])))
+    end(act, row)
     return Done()
 
 
@@ -104,7 +115,7 @@ def unbind(act: Act, request: UnbindNumber) -> Done:
 def list_bindings(act: Act, request: ListBindings) -> BindingList:
     """Those of a case that stand."""
     case = require_case(act, request.case_id, Action.CALL_LINE_LIST)
-    rows = _standing(act, call_binding.c.case_id == case["id"])
+    rows = standing_of(act, call_binding.c.case_id == case["id"])
     act.log(Action.CALL_LINE_LIST, object_kind="binding", object_id="list", case_id=case["id"], rows=len(rows))
     down = act.db.execute(
         select(call_binding)
@@ -119,41 +130,6 @@ def list_bindings(act: Act, request: ListBindings) -> BindingList:
     )
 
 
-# -- what calls ask --------------------------------------------------------------------------------------------------
-class Way(NamedTuple):
-    """How a call goes. presented: what the customer sees, empty for the line's own; over: a provider's number that is
-    called in the customer's place, empty for none.
-    """  # noqa: D205 - one sentence
-
-    presented: str = ""
-    over: str = ""
-
-
-def way_of(act: Act, case_id: str, contact: ContactRef) -> Way:
-    """How this agent's call goes: by the number bound for both, if there is one in force."""
-    row = _of(act, case_id, contact, act.actor.person_id)
-    number = _number(act, row["number_id"]) if row is not None and row["state"] == BindingState.LIVE else None
-    if number is None:
-        return Way()
-    cloud = number["provider"] == Provider.CLOUD
-    return Way(over=str(number["number"])) if cloud else Way(presented=str(number["number"]))
-
-
-def bound_now(act: Act, binding_id: str) -> RowMapping | None:
-    """A binding in force, over a number in force."""
-    row = next(iter(_standing(act, call_binding.c.id == binding_id)), None)
-    return row if row is not None and _number(act, row["number_id"]) is not None else None
-
-
-def of_phone(act: Act, number_id: str, person_id: str) -> RowMapping | None:
-    """The binding that an agent means who calls a number of ours."""
-    if _number(act, number_id) is None:
-        return None
-    return next(
-        iter(_standing(act, call_binding.c.number_id == number_id, call_binding.c.person_id == person_id)), None
-    )
-
-
 # -- what the dialer says and needs ----------------------------------------------------------------------------------
 def answered(act: Act, binding_id: str, code: str) -> None:
     """The dialer recognises that customer, or says why it cannot."""
@@ -164,18 +140,21 @@ def answered(act: Act, binding_id: str, code: str) -> None:
     if code == "ok" and row["state"] == BindingState.LIVE:
         act.log(ANSWER, object_kind="binding", object_id=binding_id, detail=((DetailKey.CODE, code),))
         return
-    _change(act, row, BindingState.LIVE if code == "ok" else BindingState.REFUSED, ANSWER, code)
+    change(act, row, BindingState.LIVE if code == "ok" else BindingState.REFUSED, ANSWER, code)
 
 
 def renewed(act: Act, key: Sm2PublicKey) -> list[Bind]:
     """What a new dialer has to be told: every binding in force, each with a ticket and an event of its own."""
     orders = []
-    for row in _standing(act):
-        number, case = _number(act, row["number_id"]), load_case(act, row["case_id"])
+    for row in standing_of(act):
+        number, case = number_of(act, row["number_id"]), load_case(act, row["case_id"])
         if number is None or case is None:
             continue
-        event = _event(act, RENEW, row)
+        event = event_of(act, RENEW, row)
         try:
+            if not same(act, case, row):
+                # Another took its customer's number's place: nobody is recognised by what was bound.
+                continue
             orders.append(_order(act, row, case, number, key, event))
         except Refused:
             # Its customer's number is gone from the case; nobody is recognised by it any more.
@@ -210,33 +189,7 @@ def _order(  # noqa: PLR0917 - whose number, over which of ours, to whom
     )
 
 
-# -- rows ------------------------------------------------------------------------------------------------------------
-def _standing(act: Act, *where: Any) -> list[RowMapping]:  # noqa: ANN401 - conditions
-    query = select(call_binding).where(call_binding.c.state.in_(STANDING), call_binding.c.expires_at > act.now, *where)
-    rows = act.db.execute(query.order_by(call_binding.c.made_at, call_binding.c.id)).mappings().all()
-    return act.proofs.holding(act.uow, call_binding, rows)
-
-
-def _of(act: Act, case_id: str, contact: ContactRef, person_id: str) -> RowMapping | None:
-    rows = _standing(act, call_binding.c.case_id == case_id, call_binding.c.person_id == person_id)
-    return next((row for row in rows if (row["field"], row["ordinal"]) == (contact.field, contact.ordinal)), None)
-
-
-def _number(act: Act, number_id: str) -> RowMapping | None:
-    return next(
-        iter(
-            held_rows(
-                act.uow,
-                act.proofs,
-                call_number,
-                call_number.c.id == number_id,
-                call_number.c.state == NumberState.LIVE.value,
-            )
-        ),
-        None,
-    )
-
-
+# -- as they are shown ------------------------------------------------------------------------------------------------
 def _views(act: Act, rows: Iterable[Row]) -> list[BindingView]:
     kept = list(rows)
     ids = {row["number_id"] for row in kept}
@@ -272,27 +225,3 @@ def _resource(row: Row) -> Resource:
         unit_id=row["unit_id"],
         agency_id=row["agency_id"],
     )
-
-
-def _event(act: Act, action: str, row: Row, *detail: tuple[DetailKey, str]) -> Event:
-    return act.event(
-        action,
-        object_kind="binding",
-        object_id=row["id"],
-        case_id=row["case_id"],
-        tenant_id=row["tenant_id"],
-        fields=(row["field"],),
-        detail=((DetailKey.ORDINAL, str(row["ordinal"])), *detail),
-    )
-
-
-def _change(act: Act, row: Row, to: BindingState, action: str, code: str = "") -> None:
-    more = ((DetailKey.CODE, code),) if code else ()
-    event = _event(act, action, row, (DetailKey.TO, to.value), *more)
-    why = code if to is BindingState.REFUSED else ""
-    act.proofs.update(act.uow, call_binding, row["id"], row["version"], {"state": to.value, "why": why}, event)
-    _tell(act, row)
-
-
-def _tell(act: Act, row: Row) -> None:
-    act.push("binding", row["id"], Audience.of(row["person_id"], units=(row["unit_id"],)))

@@ -22,7 +22,7 @@ from console.desk.api.calling import CallView, StartCall
 from console.desk.api.cases import FieldRef
 from console.desk.api.contact import ContactRef, Means
 from console.desk.calls import outages, secrets, writing
-from console.desk.calls.binding import way_of
+from console.desk.calls.bound import way_of
 from console.desk.calls.listing import shown
 from console.desk.calls.states import RETENTION, CallState, RecordingState
 from console.desk.calls.switchboard import Ending, Placed

@@ -16,7 +16,7 @@ from access.audit.events import DetailKey
 from access.context import Origin
 from access.people.directory import load_actor
 from access.people.sessions import online
-from access.policy import Action, Refused
+from access.policy import Action, Actor, Refused
 from access.store.base import UnitOfWork
 from access.store.schema import DESK_TENANT
 from console.desk.act import Act
@@ -24,7 +24,7 @@ from console.desk.api.base import Refusal
 from console.desk.api.calling import StartCall
 from console.desk.api.contact import ContactRef, Means
 from console.desk.calls import secrets, starting, writing
-from console.desk.calls.binding import bound_now, of_phone
+from console.desk.calls.bound import bound_now, of_phone
 from console.desk.cases.rows import load_case, resource_of
 from console.desk.conditions import standing
 from console.desk.contact import slots
@@ -32,6 +32,7 @@ from console.desk.contact.checking import left_on
 from console.desk.contact.slots import Slot
 from console.desk.line import Line
 from console.desk.parts import Parts
+from console.desk.team.covers import hands
 from console.dial.axb.said import Rang, Reject, Turned
 from console.dial.messages import Dial, Ended
 from console.dial.results import By, Result
@@ -72,21 +73,15 @@ def _customer(act: Act, said: Rang) -> Reject | None:
     if binding is None:
         return _away(act, said, "call.axb_expired")
     case = load_case(act, binding["case_id"])
-    taker = case["assignee_id"] if case is not None else None
-    if case is None or taker is None:
-        return _away(act, said, "call.axb_nobody")
-    act.who = load_actor(act.uow, act.proofs, taker)
-    if act.who is None or act.who.state != "active":
-        act.who = None
+    if case is None or not _seat_taker(act, case, binding["person_id"]):
         return _away(act, said, "call.axb_nobody")
     act.require(Action.CALL_LINE_TAKE, resource_of(case), standing(act, case))
-    slots.take_turn(act, f"person:{taker}", DESK_TENANT)
+    slots.take_turn(act, f"person:{act.actor.person_id}", DESK_TENANT)
     contact = ContactRef(field=binding["field"], ordinal=binding["ordinal"])
     board = act.parts.switchboard
-    phones = secrets.active(act, secrets.PHONE, taker)
-    phone = str(phones[-1]["name"]) if phones else ""
-    busy = starting.busy(act) or board.earphones.of(taker) is not None
-    there = bool(phone) and board.present(phone) and starting.recorder_ready(act.parts)
+    phone = _phone_of(act)
+    busy = starting.busy(act) or board.earphones.of(act.actor.person_id) is not None
+    there = _there(act, phone) and starting.recorder_ready(act.parts)
     missed = Result.AGENT_BUSY if busy else None if there else Result.AGENT_UNREACHABLE
     event = act.event(
         Action.CALL_LINE_TAKE,
@@ -124,6 +119,41 @@ def _left(act: Act, case: RowMapping, contact: ContactRef) -> int | None:
         return left_on(act, case, contact, Means.CALL)
     except Refused:
         return None
+
+
+def _seat_taker(act: Act, case: RowMapping, bound: str) -> bool:
+    """Act as who takes the call: whose number it is while they may, else whose case it is or who covers for them.
+
+    Whoever is there comes before whoever is not. False where there is nobody to ask the decision about.
+    """
+    able: list[Actor] = []
+    theirs: list[Actor] = []
+    at_work = hands(act, case["assignee_id"])
+    for person_id in dict.fromkeys((bound, *at_work)):
+        who = load_actor(act.uow, act.proofs, person_id) if person_id else None
+        if who is None or who.state != "active":
+            continue
+        act.who = who
+        if act.allowed(Action.CALL_LINE_TAKE, resource_of(case), standing(act, case)).allowed:
+            able.append(who)
+        elif person_id in at_work:
+            theirs.append(who)
+    for who in able:
+        act.who = who
+        if _there(act, _phone_of(act)):
+            return True
+    act.who = next(iter(able or theirs), None)
+    return act.who is not None
+
+
+def _phone_of(act: Act) -> str:
+    phones = secrets.active(act, secrets.PHONE, act.actor.person_id)
+    return str(phones[-1]["name"]) if phones else ""
+
+
+def _there(act: Act, phone: str) -> bool:
+    """Whether that person can be rung: signed in, the phone registered."""
+    return bool(phone and act.parts.switchboard.present(phone) and online(act.uow, [act.actor.person_id]))
 
 
 def _phone(act: Act, said: Rang) -> Reject | None:

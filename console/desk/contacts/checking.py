@@ -14,7 +14,9 @@ from access.policy import Action, Resource
 from access.store.proof import NEWEST, newest_version
 from access.store.schema import case_file, contact_change
 from console.desk.act import Act
+from console.desk.api.contact import ContactRef
 from console.desk.api.contacts import CheckContact, ContactChange, ContactChanges, ContactFiled, ListContactChanges
+from console.desk.calls.bound import replaced
 from console.desk.cases.display import HIDDEN, Viewer, open_name
 from console.desk.cases.rows import load_case, resource_of
 from console.desk.conditions import standing
@@ -154,6 +156,8 @@ def check(act: Act, request: CheckContact) -> ContactFiled:
         source = fit_source(act, request.lawful_source or change["lawful_source"])
         _log_use(act, change, action)
         placed = keeping.place(act, case, change, source)
+        if placed.replaced is not None:
+            replaced(act, case, ContactRef(field=change["field"], ordinal=placed.ordinal))
         changes |= {
             "state": "accepted",
             "placed": placed.ordinal,
