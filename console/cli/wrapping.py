@@ -49,14 +49,12 @@ def wrap(
 ) -> None:
     """Say what came of a call. A promise is made on the screen."""
     from console.cli.seat import Seat, carry_out
-    from console.desk.api.cases import OpenCase
     from console.desk.api.wrapping import ReadWrap, SaveWrap
 
     async def act(seat: Seat) -> None:
         one = await seat.call(ReadWrap(call_id=call))
-        view = await seat.call(OpenCase(case_id=one.case_id))
         chosen = code or one.code
-        request = SaveWrap(call_id=call, version=view.version, code=chosen, note=note, stop=stop)
+        request = SaveWrap(call_id=call, version=one.version, code=chosen, note=note, stop=stop)
         done = await seat.call(request)
         t = seat.texts.t
         seat.show(done, [t("result.saved", number=one.number, result=t(f"result.{chosen}"))])

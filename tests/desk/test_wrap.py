@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, text
 
+from access.store.base import UnitOfWork
 from access.store.schema import (
     case_draft,
     case_file,
@@ -20,15 +21,19 @@ from access.store.schema import (
     contact_stop,
     promise,
 )
+from console.desk.api.assign import DeclareInterest
 from console.desk.api.base import DeskError
 from console.desk.api.calling import CallView
 from console.desk.api.cases import AssignCases, CaseRow, FieldRef, OpenCase
 from console.desk.api.contacts import CheckContact, ProposeContact
 from console.desk.api.reveal import AskReveal, DecideReveal, ViewField
-from console.desk.api.work import KeepDraft, PlaceHold, ReadDraft, RecordResult, Terms
+from console.desk.api.work import KeepDraft, PlaceHold, PlanContact, ReadDraft, RecordResult, Terms
 from console.desk.api.wrapping import ListWraps, ReadWrap, SaveWrap
 from console.desk.calls import writing
+from console.desk.cases.rows import load_case
+from console.desk.cases.states import CaseState
 from console.desk.contact import recorder
+from console.desk.work.changing import change_case
 from console.dial.results import Result
 from tests.support.calls import Line
 from tests.support.desk import WholeDesk
@@ -261,23 +266,98 @@ async def test_unsaved_ones_are_found_from_the_books_alone(line: Line, tmp_path:
     seen = await version(desk, cases[0].case_id)
     await desk.call("zhangwei", RecordResult(case_id=cases[0].case_id, version=seen, code="answered_self"))
     assert (await desk.call("zhangwei", ListWraps())).wraps == ()
-    # A call that rang nobody needs none; one whose case went to somebody else cannot be wrapped up by its caller.
+    # A call that rang nobody needs none.
     gone = await line.start("zhangwei", cases[1].case_id)
     line.dialer.move(gone.call_id, "agent_calling")
     line.dialer.end(gone.call_id, Result.AGENT_BUSY)
     await line.over(gone.call_id)
-    other = await rang(line, cases[2].case_id, Result.NO_ANSWER)
-    assert [each.call_id for each in (await desk.call("zhangwei", ListWraps())).wraps] == [other.call_id]
-    await desk.call("lina", AssignCases(assignee_id=desk.founded.persons["wangfang"], case_ids=(cases[2].case_id,)))
     assert (await desk.call("zhangwei", ListWraps())).wraps == ()
-    seen = await version(desk, cases[2].case_id, "lina")
-    lost = SaveWrap(call_id=other.call_id, version=seen, code="no_answer")
-    assert await desk.refused("zhangwei", lost) == "case.not_found"
     # A week on nothing is asked about any more.
     late = await rang(line, cases[1].case_id, Result.NO_ANSWER)
     assert [each.call_id for each in (await desk.call("zhangwei", ListWraps())).wraps] == [late.call_id]
     desk.clock.advance(7 * DAY + 1)
     assert (await desk.call("zhangwei", ListWraps())).wraps == ()
+
+
+async def test_a_case_that_was_handed_on_keeps_nobody_from_saying_what_came_of_it(line: Line, tmp_path: Path) -> None:
+    desk = line.desk
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei", "wangfang")
+    call = await line.start("zhangwei", case.case_id)
+    line.dialer.move(call.call_id, "customer_calling", "customer_answered")
+    await until(lambda: call.call_id in line.dialer.bridged, "bridged")
+    await desk.call("lina", AssignCases(assignee_id=desk.founded.persons["wangfang"], case_ids=(case.case_id,)))
+    agreed = desk.clock.now_us() + DAY * 1_000_000
+    plan = PlanContact(case_id=case.case_id, version=await version(desk, case.case_id, "wangfang"), next_at=agreed)
+    await desk.call("wangfang", plan)
+    line.dialer.end(call.call_id, Result.ANSWERED, talked=9_000, seconds=9)
+    await line.over(call.call_id)
+    assert await desk.refused("zhangwei", OpenCase(case_id=case.case_id)) == "case.not_found"
+    (waiting,) = (await desk.call("zhangwei", ListWraps())).wraps
+    view = await desk.call("zhangwei", ReadWrap(call_id=call.call_id))
+    # Nothing of the case but its number.
+    assert (view.call_id, view.number, view.worked, view.lost) == (waiting.call_id, case.number, False, None)
+    assert (await desk.call("wangfang", ListWraps())).wraps == ()
+    terms = Terms(amount=100, due_on=day_on(desk, 3), channel="bank_app")
+    wraps = {
+        "promise": SaveWrap(call_id=call.call_id, version=view.version, code="promised", promise=terms, stop="asked"),
+        "next": SaveWrap(call_id=call.call_id, version=view.version, code="complaint", next_at=agreed, stop="asked"),
+    }
+    for one in wraps.values():
+        assert await desk.refused("zhangwei", one) == "wrap.case_moved_on"
+    assert count(desk, contact_stop, case_id=case.case_id) == 0
+    said = SaveWrap(call_id=call.call_id, version=view.version, code="complaint", note="客户投诉", stop="asked")
+    await desk.call("zhangwei", said)
+    for table, about in ((case_result, {"code": "complaint"}), (case_note, {}), (contact_stop, {"reason": "asked"})):
+        assert count(desk, table, case_id=case.case_id, **about) == 1
+    assert count(desk, case_hold, case_id=case.case_id, reason="complaint", state="asked") == 1
+    # What was agreed with whoever has the case now stays.
+    row = (await desk.call("wangfang", OpenCase(case_id=case.case_id))).row
+    assert (row.next_at, row.last_result) == (agreed, "complaint")
+    assert (await desk.call("zhangwei", ListWraps())).wraps == ()
+
+
+@pytest.mark.parametrize(("code", "hold"), [("complaint", "asked"), ("deceased", "active")])
+async def test_a_case_that_was_settled_meanwhile_takes_what_was_said_and_stays_settled(
+    desk: WholeDesk, tmp_path: Path, code: str, hold: str
+) -> None:
+    line = Line(desk)
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei")
+    call = await talked(line, case.case_id)
+    settle(desk, case.case_id)
+    view = await desk.call("zhangwei", ReadWrap(call_id=call.call_id))
+    assert not view.worked
+    await desk.call("zhangwei", SaveWrap(call_id=call.call_id, version=view.version, code=code, note="x", stop="asked"))
+    assert count(desk, case_hold, case_id=case.case_id, state=hold) == 1
+    assert count(desk, case_file, id=case.case_id, state=50) == 1
+    assert count(desk, contact_stop, case_id=case.case_id) == 1
+
+
+def settle(desk: WholeDesk, case_id: str) -> None:
+    """The lender says that nothing is due any more."""
+    parts = desk.running.parts
+
+    def work(uow: UnitOfWork) -> None:
+        act = writing.of_desk(parts, uow)
+        row = load_case(act, case_id)
+        assert row is not None
+        about = {"object_kind": "case", "object_id": case_id, "case_id": case_id, "tenant_id": row["tenant_id"]}
+        change_case(act, row, {"state": CaseState.SETTLED.value}, act.event("case:state:change", **about))
+
+    parts.store.run(work)
+
+
+async def test_who_has_an_interest_in_the_customer_by_now_says_nothing_of_the_call(line: Line, tmp_path: Path) -> None:
+    desk = line.desk
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei")
+    call = await talked(line, case.case_id)
+    await desk.call("lina", DeclareInterest(person_id=desk.founded.persons["zhangwei"], case_id=case.case_id))
+    assert (await desk.call("zhangwei", ListWraps())).wraps == ()
+    assert await desk.refused("zhangwei", ReadWrap(call_id=call.call_id)) == "case.not_found"
+    wrap = SaveWrap(call_id=call.call_id, version=2, code="complaint")
+    assert await desk.refused("zhangwei", wrap) == "case.not_found"
 
 
 async def test_whose_call_it_is_and_that_it_is_over(desk: WholeDesk, tmp_path: Path) -> None:

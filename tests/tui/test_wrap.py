@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.desk.api import calling, identity, work, wrapping
+from console.desk.api import calling, cases, identity, work, wrapping
 from console.desk.api.base import DeskError, Refusal
 from console.desk.api.contact import ContactRef
 from console.desk.api.wrapping import LostContactView, WrapView
@@ -241,3 +241,29 @@ async def test_a_supervisor_gives_and_ends_it(language: str, monkeypatch: pytest
         await met(seat.app, seat.pilot, lambda: seat.desk.asked(identity.RevokeStanding))
         await seat.until(seat.app.texts.t("standing.revoked"))
         assert calling.StartCall not in {type(one) for one in seat.desk.calls}
+
+
+async def test_a_call_whose_case_went_elsewhere_is_wrapped_up_without_opening_it() -> None:
+    desk = FakeDesk()
+    desk.left = (left(worked=False, version=7, code=""),)
+    async with seated(language="en", desk=desk) as seat:
+        await met(seat.app, seat.pilot, lambda: seat.app.wraps_left)
+        await seat.press("w")
+        await met(seat.app, seat.pilot, lambda: isinstance(seat.screen, WrapForm))
+        await seat.until("went to somebody else")
+        form = seat.screen
+        # Neither a promise nor the next contact, and nothing of the customer.
+        assert not form.query_one("#promise").display
+        assert not getattr(form.query_one("#next").parent, "display", True)
+        await seat.press("9")
+        assert form.query_one("#code", Codes).chosen == ""
+        await seat.press("c")
+        assert form.query_one("#code", Codes).chosen == "complaint"
+        form.query_one("#note", Field).focus()
+        await seat.press(*"threats", "enter")
+        await met(seat.app, seat.pilot, lambda: not isinstance(seat.screen, WrapForm))
+        (saved,) = seat.desk.asked(wrapping.SaveWrap)
+        assert (saved.call_id, saved.version, saved.code, saved.note) == ("call-left", 7, "complaint", "threats")
+        assert not seat.desk.asked(cases.OpenCase)
+        assert not seat.desk.asked(work.KeepDraft)
+        assert not seat.app.wraps_left

@@ -31,7 +31,9 @@ class WrapView(Value, frozen=True, kw_only=True):
         code: of `work.ResultCode`, what the result says came of it; empty where it says nothing.
         started_at, ended_at: microseconds UTC. saved: it is wrapped up.
         due: it waits to be: it is over, may have rung somebody, and nothing of the case was recorded since.
-        lost: evidence of lost contact; None for a third party's number, or without a rule.
+        worked: the case is the person's to work now; else no promise and no next contact comes of it.
+        version: of the case, for saving.
+        lost: evidence of lost contact; None for a third party's number, without a rule, or of a case one works no more.
     """
 
     call_id: str
@@ -47,6 +49,8 @@ class WrapView(Value, frozen=True, kw_only=True):
     ended_at: int | None
     saved: bool = False
     due: bool = False
+    worked: bool = True
+    version: int = 0
     lost: LostContactView | None = None
 
 
@@ -70,6 +74,7 @@ class SaveWrap(Call[Recorded], frozen=True, kw_only=True, tag="wrap.save"):
     """Record what came of an ended call of one's own, all of it or nothing.
 
     version, code, promise, next_at, note: as `work.RecordResult`; a complaint, a wrong person, a death mark their hold.
+    Promise and next contact only while the case is one's own to work; the rest wherever the case went meanwhile.
     stop: of `contact.STOP_REASONS`, the number called is contacted no more; empty: it may be.
     """
 

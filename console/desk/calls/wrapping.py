@@ -1,19 +1,21 @@
 """Wrapping a call up: its result, promise, next contact, note, stop and hold in one act; what is not wrapped up yet.
 
 That a call waits for it is told from the books alone: it ended, it used an attempt up, and its caller has recorded
-nothing of the case since it began. So nothing needs to be remembered, and a restart forgets nothing. Contact was judged
-before the phone rang: a hold placed meanwhile keeps nobody from saying what came of it.
+nothing of the case since it began. So nothing needs to be remembered, and a restart forgets nothing. It is decided on
+as it was when the phone rang: neither a hold placed meanwhile, nor a case handed on or settled, keeps whoever spoke
+from saying what came of it; a promise and the next contact are for whoever works the case.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Select, exists, select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
-from access.policy import Action, Resource
+from access.policy import Action, Conditions, Resource
 from access.store.schema import DESK_TENANT, call_record, case_result, contact_slot
 from console.desk.act import Act
 from console.desk.api.contact import ContactRef, Means
@@ -22,7 +24,7 @@ from console.desk.api.wrapping import ListWraps, LostContactView, ReadWrap, Save
 from console.desk.calls.listing import resource_of_call
 from console.desk.calls.states import CallState
 from console.desk.calls.suggesting import SPOKE, suggested
-from console.desk.cases.rows import load_case, require_case, resource_of
+from console.desk.cases.rows import load_case, resource_of
 from console.desk.conditions import standing
 from console.desk.contact.facts import Outcome
 from console.desk.contact.gather import OWN, gather
@@ -32,7 +34,7 @@ from console.desk.contact.profile import LostContact
 from console.desk.contact.slots import take_turn
 from console.desk.contact.stops import stop_contacted
 from console.desk.kernel import handles
-from console.desk.work.results import keep
+from console.desk.work.results import OfCall, keep
 
 KEPT_FOR: Final = 7 * 86_400_000_000
 """Microseconds after which a call that nobody wrapped up is asked about no more."""
@@ -45,6 +47,8 @@ _USED_UP: Final = (Outcome.CONNECTED.value, Outcome.UNANSWERED.value, Outcome.IN
 def save(act: Act, request: SaveWrap) -> Recorded:
     """All of it, or none."""
     call = _own(act, request.call_id, Action.CALL_WRAP_SAVE)
+    case = _case(act, call)
+    about = _about(call, case)
     take_turn(act, f"person:{call['person_id']}", DESK_TENANT)
     if call["state"] != CallState.ENDED:
         act.refuse("wrap.live")
@@ -53,16 +57,16 @@ def save(act: Act, request: SaveWrap) -> Recorded:
     if request.code in SPOKE and call["connected_at"] is None:
         act.refuse("wrap.nobody_answered")
     if request.stop:
-        stop_contacted(act, call["case_id"], call["slot_id"], request.stop)
+        stop_contacted(act, case, call["slot_id"], request.stop, about)
     result = RecordResult(
-        case_id=call["case_id"],
+        case_id=case["id"],
         version=request.version,
         code=request.code,
         promise=request.promise,
         next_at=request.next_at,
         note=request.note,
     )
-    done = keep(act, result, call_id=call["id"])
+    done = keep(act, result, of=OfCall(call["id"], case, about, worked=_worked(act, case)))
     act.asked = Action.CALL_WRAP_SAVE
     act.log(
         Action.CALL_WRAP_SAVE,
@@ -79,9 +83,11 @@ def save(act: Act, request: SaveWrap) -> Recorded:
 def read(act: Act, request: ReadWrap) -> WrapView:
     """One call, with what the log shows of reaching the debtor."""
     call = _own(act, request.call_id, Action.CALL_WRAP_LIST)
-    case = require_case(act, call["case_id"], Action.CASE_RESULT_RECORD)
+    case = _case(act, call)
     due = act.db.execute(_due(act).where(call_record.c.id == call["id"])).first() is not None
-    view = _view(act, call, case["number"], _lost(act, call, case), due=due)
+    view = _view(act, call, case, due=due)
+    if view.worked:
+        view = msgspec.structs.replace(view, lost=_lost(act, call, case))
     act.log(
         Action.CALL_WRAP_LIST,
         object_kind="call",
@@ -95,7 +101,7 @@ def read(act: Act, request: ReadWrap) -> WrapView:
 
 @handles(ListWraps)
 def list_wraps(act: Act, request: ListWraps) -> WrapList:
-    """Those that may still be recorded: of cases that are the person's to work."""
+    """Those of which something may still be recorded."""
     del request
     me = act.actor.person_id
     act.require(
@@ -106,10 +112,8 @@ def list_wraps(act: Act, request: ListWraps) -> WrapList:
     found: list[WrapView] = []
     for call in act.proofs.holding(act.uow, call_record, act.db.execute(query).mappings().all()):
         case = load_case(act, call["case_id"])
-        if case is None:
-            continue
-        if act.allowed(Action.CASE_RESULT_RECORD, resource_of(case), standing(act, case)).allowed:
-            found.append(_view(act, call, case["number"], due=True))
+        if case is not None and act.allowed(Action.CASE_RESULT_RECORD, *_about(call, case)).allowed:
+            found.append(_view(act, call, case, due=True))
     act.log(Action.CALL_WRAP_LIST, object_kind="call", object_id="list", rows=len(found))
     return WrapList(wraps=tuple(found))
 
@@ -149,17 +153,49 @@ def _own(act: Act, call_id: str, action: Action) -> RowMapping:
     return row
 
 
+def _case(act: Act, call: RowMapping) -> RowMapping:
+    """The case of a call of one's own, for what is to be said of the call.
+
+    Raises:
+        Refused: the policy's codes, taken on the call.
+    """
+    case = load_case(act, call["case_id"])
+    if case is None:
+        act.require(Action.CASE_RESULT_RECORD, Resource.absent("case"))
+        act.refuse("case.not_found", clause="Y-4.2.1")
+    act.require(Action.CASE_RESULT_RECORD, *_about(call, case))
+    return case
+
+
+def _about(call: RowMapping, case: RowMapping) -> tuple[Resource, Conditions]:
+    """What is decided on: the case as it was the caller's then, kept from whoever has an interest in it by now."""
+    resource = Resource(
+        kind="case",
+        id=case["id"],
+        tenant_id=call["tenant_id"],
+        assignee_id=call["person_id"],
+        unit_id=call["unit_id"],
+        agency_id=call["agency_id"],
+        barred_ids=resource_of(case).barred_ids,
+    )
+    return resource, Conditions(workable=True)
+
+
+def _worked(act: Act, case: RowMapping) -> bool:
+    return act.allowed(Action.CASE_RESULT_RECORD, resource_of(case), standing(act, case)).allowed
+
+
 def _linked(act: Act, call_id: str) -> bool:
     return act.db.execute(select(case_result.c.id).where(case_result.c.call_id == call_id)).first() is not None
 
 
-def _view(act: Act, call: RowMapping, number: str, evidence: LostContactView | None = None, *, due: bool) -> WrapView:
+def _view(act: Act, call: RowMapping, case: RowMapping, *, due: bool) -> WrapView:
     answered = call["connected_at"] is not None
     third = bool(call["third"])
     return WrapView(
         call_id=call["id"],
         case_id=call["case_id"],
-        number=number,
+        number=case["number"],
         contact=ContactRef(field=call["field"], ordinal=call["ordinal"]),
         third=third,
         result=call["result"] or "",
@@ -170,7 +206,8 @@ def _view(act: Act, call: RowMapping, number: str, evidence: LostContactView | N
         ended_at=call["ended_at"],
         saved=_linked(act, call["id"]),
         due=due,
-        lost=evidence,
+        worked=_worked(act, case),
+        version=case["version"],
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
-from access.policy import Action, Resource
+from access.policy import Action, Conditions, Resource
 from access.store.schema import contact_slot, contact_stop
 from console.desk.act import Act
 from console.desk.api.base import Done
@@ -36,13 +36,20 @@ def stop(act: Act, request: StopContact) -> Done:
     return _stop(act, row, number.contact, number.entry, request.reason)
 
 
-def stop_contacted(act: Act, case_id: str, slot_id: str, reason: str) -> Done:
+def stop_contacted(act: Act, row: Row, slot_id: str, reason: str, about: tuple[Resource, Conditions]) -> Done:
     """Contact the number of an attempt no more, whatever number stands at its place of the case by now.
+
+    Args:
+        act: the act.
+        row: the case of the attempt.
+        slot_id: the attempt.
+        reason: of `STOP_REASONS`.
+        about: what is decided on: the attempt's call.
 
     Raises:
         Refused: `contact.no_such_number`; else as stopping a number is.
     """
-    row = require_case(act, case_id, Action.CONTACT_STOP_SET)
+    act.require(Action.CONTACT_STOP_SET, *about)
     slot = act.proofs.get(act.uow, contact_slot, slot_id)
     if slot is None or slot["case_id"] != row["id"]:
         act.refuse("contact.no_such_number")

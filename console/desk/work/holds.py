@@ -13,13 +13,13 @@ from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.errors import RowBroken, StaleRow
-from access.policy import Action, Resource
+from access.policy import Action, Conditions, Resource
 from access.policy.holds import STOPS, HoldReason, strongest
 from access.store.schema import case_hold
 from console.desk.act import Act
 from console.desk.api.work import DecideHold, HoldView, PlaceHold
 from console.desk.cases.rows import load_case, require_case, resource_of
-from console.desk.cases.states import CaseState
+from console.desk.cases.states import CaseState, workable
 from console.desk.conditions import standing
 from console.desk.hub import Audience
 from console.desk.kernel import handles
@@ -49,26 +49,34 @@ def place(act: Act, request: PlaceHold) -> HoldView:
         act.refuse("hold.reason_unknown")
     reason = HoldReason(request.reason)
     row = require_case(act, request.case_id, Action.CASE_HOLD_STOP if reason in STOPS else Action.CASE_HOLD_ASK)
-    hold, _case = _mark(act, row, reason, mask_text(scrub(request.words))[:_WORDS])
+    words = mask_text(scrub(request.words))[:_WORDS]
+    hold, _case = _mark(act, row, reason, words, (resource_of(row), standing(act, row)))
     return hold_view(act, hold, row)
 
 
-def mark(act: Act, row: RowLike, reason: HoldReason) -> dict[str, Any]:
-    """Mark what a result says; one there is already is left. Returns the case as it is now."""
+def mark(
+    act: Act, row: RowLike, reason: HoldReason, about: tuple[Resource, Conditions] | None = None
+) -> dict[str, Any]:
+    """Mark what a result says; one there is already is left. Returns the case as it is now.
+
+    about: what is decided on, where that is a call and not the case as it is now.
+    """
     if _live(act, row["id"], reason) is not None:
         return dict(row)
-    action = Action.CASE_HOLD_STOP if reason in STOPS else Action.CASE_HOLD_ASK
-    act.require(action, resource_of(row), standing(act, row))
-    return _mark(act, row, reason, "")[1]
+    at = about or (resource_of(row), standing(act, row))
+    act.require(Action.CASE_HOLD_STOP if reason in STOPS else Action.CASE_HOLD_ASK, *at)
+    return _mark(act, row, reason, "", at)[1]
 
 
-def _mark(act: Act, row: RowLike, reason: HoldReason, words: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _mark(
+    act: Act, row: RowLike, reason: HoldReason, words: str, at: tuple[Resource, Conditions]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Write the hold and the case; returns both. Refused where the reason is in force or asked for already."""
     if _live(act, row["id"], reason) is not None:
         act.refuse("hold.already")
-    may_place = act.allowed(Action.CASE_HOLD_PLACE, resource_of(row), standing(act, row)).allowed
+    may_place = act.allowed(Action.CASE_HOLD_PLACE, *at).allowed
     action = Action.CASE_HOLD_STOP if reason in STOPS else Action.CASE_HOLD_PLACE if may_place else Action.CASE_HOLD_ASK
-    act.require(action, resource_of(row), standing(act, row))
+    act.require(action, *at)
     state = "asked" if action is Action.CASE_HOLD_ASK else "active"
     values = {
         "id": act.parts.ids.new(),
@@ -173,7 +181,9 @@ def _settle(act: Act, row: RowLike) -> dict[str, Any]:
     found = strongest(frozenset(active))
     hold = str(found) if found is not None else None
     state = row["state"]
-    if hold is not None:
+    if not workable(state):
+        pass  # what is worked no more stays so, held or not
+    elif hold is not None:
         state = CaseState.HOLD.value
     elif state == CaseState.HOLD.value:
         state = state_by_promises(act, row["id"]).value

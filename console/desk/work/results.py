@@ -7,13 +7,13 @@ the stop in the same act; a complaint, a dispute or a wish not to be contacted a
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
-from access.policy import Action, Resource
+from access.policy import Action, Conditions, Resource
 from access.policy.holds import HoldReason
 from access.store.schema import case_file, case_result
 from console.desk.act import Act
@@ -57,31 +57,53 @@ _HOLDS: Final = {
 _FURTHEST: Final = 366 * 86_400_000_000
 
 
+class OfCall(NamedTuple):
+    """An ended call of the person's own that a result is of.
+
+    call_id, case: the call, and its case as it is now. about: what is decided on. worked: the case is the person's to
+    work now.
+    """
+
+    call_id: str
+    case: RowMapping
+    about: tuple[Resource, Conditions]
+    worked: bool
+
+
 @handles(RecordResult)
 def record(act: Act, request: RecordResult) -> Recorded:
     """Keep a result, with what comes with it, and say which case is next."""
     return keep(act, request)
 
 
-def keep(act: Act, request: RecordResult, *, call_id: str | None = None) -> Recorded:
-    """Keep a result. call_id: of which call it is what came; contact was judged before that rang anybody."""
+def keep(act: Act, request: RecordResult, *, of: OfCall | None = None) -> Recorded:
+    """Keep a result. of: the call it is what came of; contact was judged before that rang anybody.
+
+    What a customer said in a call is kept by who took part, whoever has the case by now and wherever it stands; what
+    is to come of it, a promise or the next contact, is for whoever works the case.
+    """
     if request.code not in set(ResultCode):
         act.refuse("result.code_unknown")
     code = ResultCode(request.code)
-    action = Action.CASE_RESULT_RECORD if call_id is not None else _action(code)
-    row = require_case(act, request.case_id, action)
+    action = Action.CASE_RESULT_RECORD if of is not None else _action(code)
+    row = require_case(act, request.case_id, action) if of is None else of.case
+    about = of.about if of is not None else (resource_of(row), standing(act, row))
+    act.require(action, *about)
     unchanged(act, row, request.version)
     if (code is ResultCode.PROMISED) != (request.promise is not None):
         act.refuse("result.promise_missing")
+    worked = of is None or of.worked
+    if not worked and (request.promise is not None or request.next_at is not None):
+        act.refuse("wrap.case_moved_on")
     _require_future(act, request.next_at)
     promise_id = None
     if request.promise is not None:
         act.require(Action.CASE_PROMISE_MAKE, resource_of(row), standing(act, row))
         promise_id = promises.make(act, row, request.promise)
     if request.note.strip():
-        act.require(Action.CASE_NOTE_WRITE, resource_of(row), standing(act, row))
+        act.require(Action.CASE_NOTE_WRITE, *about)
         keep_note(act, row, request.note)
-    _insert(act, row, code, promise_id, call_id)
+    _insert(act, row, code, promise_id, of.call_id if of is not None else None)
     act.asked = action
     event = act.event(
         action,
@@ -91,11 +113,13 @@ def keep(act: Act, request: RecordResult, *, call_id: str | None = None) -> Reco
         tenant_id=row["tenant_id"],
         detail=((DetailKey.CODE, str(code)),),
     )
-    fresh = change_case(act, row, _changes(act, row, request, code), event)
+    # What was agreed with whoever works it now stays.
+    next_at = request.next_at if worked else row["next_at"]
+    fresh = change_case(act, row, _changes(act, row, next_at, code), event)
     if code in _HOLDS:
-        fresh = holds.mark(act, fresh, _HOLDS[code])
+        fresh = holds.mark(act, fresh, _HOLDS[code], about if of is not None else None)
     drafts.drop(act, row["id"], DraftKind.RESULT)
-    if call_id is not None:
+    if of is not None:
         drafts.drop(act, row["id"], DraftKind.WRAP)
     return Recorded(version=fresh["version"], next_case_id=_next(act, row["id"]))
 
@@ -122,7 +146,7 @@ def _insert(act: Act, row: RowMapping, code: ResultCode, promise_id: str | None,
     )
 
 
-def _changes(act: Act, row: RowMapping, request: RecordResult, code: ResultCode) -> dict[str, Any]:
+def _changes(act: Act, row: RowMapping, next_at: int | None, code: ResultCode) -> dict[str, Any]:
     state = row["state"]
     if row["hold"] is not None:
         pass  # held it stays, whatever was said before anybody knew
@@ -134,8 +158,8 @@ def _changes(act: Act, row: RowMapping, request: RecordResult, code: ResultCode)
     return {
         "state": state,
         "last_result": str(code),
-        "next_at": request.next_at,
-        "rest_until": None if request.next_at is not None else _rest(act, row, code),
+        "next_at": next_at,
+        "rest_until": None if next_at is not None else _rest(act, row, code),
     }
 
 

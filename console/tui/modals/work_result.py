@@ -83,7 +83,8 @@ class ResultForm(DeskModal[Answered]):
         """What goes before, results, the promise's lines, next contact, note, what goes after."""
         yield from self.above()
         typed = self._typed
-        codes = [Code(code.value, key, self.t(f"result.{code}")) for code, key in KEYS.items()]
+        offered = {code: key for code, key in KEYS.items() if self.works or code is not ResultCode.PROMISED}
+        codes = [Code(code.value, key, self.t(f"result.{code}")) for code, key in offered.items()]
         yield Codes(codes, chosen=typed.code, id="code")
         due = self.texts.money(self._case.row.due, self._case.row.currency)
         channels = [Option(channel.value, self.t(f"channel.{channel}")) for channel in Channel]
@@ -96,6 +97,11 @@ class ResultForm(DeskModal[Answered]):
         if Action.CASE_NOTE_WRITE.value in self.me.acts:
             yield Labelled(self.t("note.text"), Field(typed.note, limit=500, id="note"))
         yield from self.below()
+
+    @property
+    def works(self) -> bool:
+        """Whether the case is the person's to work, so that a promise and the next contact may come of it."""
+        return True
 
     def above(self) -> ComposeResult:
         """Nothing, unless a subclass says what is recorded about."""
@@ -131,6 +137,10 @@ class ResultForm(DeskModal[Answered]):
 
     def _fit(self) -> None:
         self.query_one("#promise").display = self._promising
+        for following in self.query("#next"):
+            label = following.parent
+            if isinstance(label, Labelled):
+                label.display = self.works
 
     async def _take_up(self) -> None:
         reply = await self.client.ask(work.ReadDraft(case_id=self._case.row.case_id, kind=self.KIND.value))

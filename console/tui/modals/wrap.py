@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from console.desk.api import Refusal
-from console.desk.api.cases import CaseView, OpenCase
+from console.desk.api.cases import CaseRow, CaseView, OpenCase
 from console.desk.api.contact import STOP_REASONS
 from console.desk.api.work import DraftKind, Recorded
 from console.desk.api.wrapping import ReadWrap, SaveWrap, WrapView
@@ -25,6 +25,23 @@ from console.tui.widgets.words import Words
 _SAVED = "wrap.saved"
 _MAY = "-"
 """Stands for a number that may be contacted again."""
+
+
+def bare(wrap: WrapView) -> CaseView:
+    """A case that one may not open any more, for its call's form: its number, and nothing of the customer."""
+    row = CaseRow(
+        case_id=wrap.case_id,
+        number=wrap.number,
+        name="",
+        days_past_due=0,
+        due=0,
+        currency="CNY",
+        accounts=0,
+        state="",
+        last_result="",
+        next_at=None,
+    )
+    return CaseView(row=row, fields=(), accounts=(), grants=(), timeline=(), source="", version=wrap.version)
 
 
 class WrapForm(ResultForm):
@@ -56,9 +73,16 @@ class WrapForm(ResultForm):
         """Which call."""
         return self._wrap.call_id
 
+    @property
+    def works(self) -> bool:
+        """Not once the case was handed on or is worked no more."""
+        return self._wrap.worked
+
     def above(self) -> ComposeResult:
-        """How the call ended, and what shows whether the customer can be reached."""
+        """How the call ended, and what shows whether the customer can be reached; whether the case went elsewhere."""
         yield Words(self.call_words(), id="call")
+        if not self.works:
+            yield Words(self.t("wrap.moved_on"), id="moved")
 
     def below(self) -> ComposeResult:
         """Whether the number is left alone from now on."""
@@ -104,6 +128,11 @@ class WrapForm(ResultForm):
         """Kept like what is typed."""
         self.on_input_changed()
 
+    def _keep(self) -> None:
+        """Of a case that is not one's own any more nothing is kept but what is saved."""
+        if self.works:
+            super()._keep()
+
     async def over(self) -> None:
         """The call is over: say how, and choose what that says where nothing was chosen."""
         wrap = await self.client.ask(ReadWrap(call_id=self._wrap.call_id))
@@ -134,7 +163,7 @@ class WrapForm(ResultForm):
         call, typed = answered.call, answered.typed
         request = SaveWrap(
             call_id=self._wrap.call_id,
-            version=call.version,
+            version=call.version if self.works else self._wrap.version,
             code=call.code,
             promise=call.promise,
             next_at=call.next_at,
@@ -158,9 +187,14 @@ class WrapForm(ResultForm):
             self._kept = Typed()
             self.desk_app.session_lost(refusal)
             return
-        view = await self.client.ask(OpenCase(case_id=self._case.row.case_id))
-        if view is not None:
-            self._case = view
+        wrap = await self.client.attempt(ReadWrap(call_id=self._wrap.call_id))
+        if isinstance(wrap, WrapView):
+            self._wrap = wrap
+        if self.works:
+            view = await self.client.ask(OpenCase(case_id=self._case.row.case_id))
+            if view is not None:
+                self._case = view
+        self._fit()
         self.say(self.texts.refusal(refusal), bad=True)
         self._kept = Typed()
         self._keep()
