@@ -181,7 +181,8 @@ async def test_an_engagement_that_ends_while_cases_are_given_gives_none(
     one = await desk.call(HEAD, ProposeTerm(unit_id=one.unit_id, last_day=YESTERDAY.isoformat()))
     one = await desk.call("hejie", decision(one))
     served = desk.running.parts.store.engine.dialect.name == "postgresql"
-    loop, ended = asyncio.get_running_loop(), []
+    loop = asyncio.get_running_loop()
+    ended: list[bool] = []
 
     def end_first(act: Act, agency_ids: Iterable[str | None]) -> None:
         if not ended:

@@ -18,8 +18,10 @@ from console.desk.api.record import ReadOwnRecord
 from console.desk.api.reveal import GetRevealOptions
 from console.desk.api.session import Lock
 from console.desk.api.work import PlaceHold
+from console.desk.calls.switchboard import Ending
 from console.desk.contact import recorder
-from console.dial.results import Result
+from console.dial.messages import Ended
+from console.dial.results import By, Result
 from tests.support.calls import Line
 from tests.support.clock import FakeClock
 from tests.support.desk import WholeDesk, opened
@@ -228,7 +230,8 @@ async def test_a_call_recovered_from_a_crash_shows_nothing(clock: FakeClock, tmp
         await line.open(ME)
         await give(desk)
         call = await answered(line, case.case_id)
-        desk.running.parts.switchboard.over(call.call_id, Result.ANSWERED)
+        gone = Ended(call_id=call.call_id, result=Result.ANSWERED, by=By.LINE)
+        desk.running.parts.switchboard.over(Ending(gone))
         # Still connected on the books, and nobody is on the line.
         assert await desk.refused(ME, ShowIdentity(call_id=call.call_id)) == "identity.no_call"
 

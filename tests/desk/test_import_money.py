@@ -14,8 +14,9 @@ from console.desk.api.contact import CheckContacts, ContactRef
 from console.desk.api.work import RecordResult, Terms
 from console.desk.cases.states import CaseState
 from console.desk.contact.slots import Slot
-from tests.desk.test_contact import recording, reserve
+from tests.desk.test_contact import reserve
 from tests.desk.test_import_changes import PAID, load, one_case, rows_of
+from tests.support.contact_calls import recording
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.lender_files import SIX_FIELDS, Person, people, row, write
 

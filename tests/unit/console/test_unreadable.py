@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from console import wire
-from console.dial import links
+from console.dial import between, links
 from console.dial import messages as dial
 from console.serve import file_words
 from console.serve import messages as serve
@@ -92,7 +92,7 @@ def held() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-SERVED, DIALED = every(serve), every(dial)
+SERVED, DIALED = every(serve), {**every(dial), **{f"between_{name}": one for name, one in every(between).items()}}
 
 
 @pytest.mark.parametrize("decoder", SERVED.values(), ids=SERVED)
@@ -134,17 +134,17 @@ def test_a_link_of_calls_that_says_it_is_over_and_keeps_no_descriptor(decoder: m
 
 def test_what_comes_beside_a_message_that_nothing_comes_beside_is_not_kept() -> None:
     left, right = pair()
-    good = dial.encode(dial.Done(ok=True))
+    good = dial.encode(between.Done(ok=True))
     with left, right:
         before = held()
         for beside in (0, 1):
             socket.send_fds(left, [good], [left.fileno()] * (beside + 1))
-            assert links.read(right, dial.at_dialer_from_media, beside=beside) is None
+            assert links.read(right, between.at_dialer, beside=beside) is None
         left.send(b"x" * (links.LIMIT + 1))
-        assert links.read(right, dial.at_dialer_from_media) is None
+        assert links.read(right, between.at_dialer) is None
         assert held() == before
         left.send(good)
-        assert links.read(right, dial.at_dialer_from_media) == (dial.Done(ok=True), [])
+        assert links.read(right, between.at_dialer) == (between.Done(ok=True), [])
 
 
 @pytest.mark.parametrize("body", bodies(file_words))
