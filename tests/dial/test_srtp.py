@@ -15,9 +15,9 @@ from console.dial.results import Result
 from tests.dial.conftest import NUMBER, Line
 from tests.dial.test_hostile import hits, relay_port
 from tests.support import sip, sip_callers
-from tests.support.sip import until
+from tests.support.sip import free_port, until
 from tests.support.sip_callers import Caller, CallersWire
-from tests.support.softphone import Hunter, Softphone, closed, free_port
+from tests.support.softphone import Hunter, Softphone, closed
 
 pytestmark = [pytest.mark.clause("issue-5")]
 KEY = bytes(range(30))

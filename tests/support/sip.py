@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import re
+import secrets
 import socket
 import subprocess
 import time
@@ -112,7 +113,12 @@ class Peer:
             + f"\n{used}\n</scenario>\n"
         )
         self.process = subprocess.Popen(
-            ["sipp", "-sf", str(script), "-i", HOST, "-m", str(calls), "-nostdin", "-timeout", str(seconds)],
+            [
+                *("sipp", "-sf", str(script), "-i", HOST, "-m", str(calls), "-nostdin", "-timeout", str(seconds)),
+                # Left to itself it takes the first of 5060 on, where somebody else's peer was a moment ago and what
+                # is still sent to that one comes.
+                *("-p", str(free_port())),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -128,6 +134,15 @@ class Peer:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+
+
+def free_port() -> int:
+    """One that nobody has now, and that the system gives nobody who asks for any (32,768 and up)."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock, contextlib.suppress(OSError):
+            sock.bind((HOST, port))
+            return port
 
 
 def sockets_of(process: int) -> dict[int, str]:
@@ -154,7 +169,7 @@ def ports_of(process: int) -> dict[int, int]:
 
 
 def _port_of(process: subprocess.Popen[bytes]) -> int:
-    """The SIP port that sipp found for itself: it opens that one before those of its media."""
+    """The SIP port that sipp has: it opens that one before those of its media."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         first = min(sockets_of(process.pid), default=-1)

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from tests.support.sip import HOST, PATIENCE, Wire, sdp
+from tests.support.sip import HOST, PATIENCE, Wire, free_port, sdp
 
 _CALL_ID: Final = re.compile(rb"(?mi)^Call-ID:\s*(\S+)")
 TRYING = '<recv response="100" optional="true"/><recv response="180" optional="true"/>'
@@ -39,7 +39,10 @@ class Caller:
         body = "\n".join(steps)
         script.write_text(f'<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="caller">\n{body}\n</scenario>\n')
         self.process = subprocess.Popen(
-            ["sipp", f"{HOST}:{wire.port}", "-sf", str(script), "-i", HOST, "-m", "1", "-nostdin", "-timeout", "90"],
+            [
+                *("sipp", f"{HOST}:{wire.port}", "-sf", str(script), "-i", HOST, "-m", "1", "-nostdin"),
+                *("-timeout", "90", "-p", str(free_port())),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

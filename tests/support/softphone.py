@@ -17,7 +17,7 @@ import wave
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from tests.support.sip import HOST, ports_of, until
+from tests.support.sip import HOST, free_port, ports_of, until
 
 RATE = 8000
 _MODULES = "/usr/lib/baresip/modules"
@@ -92,12 +92,6 @@ class Softphone:
             self.process.wait()
         os.close(self._ours)
         os.close(self._input)
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((HOST, 0))
-        return int(sock.getsockname()[1])
 
 
 def _tone(path: Path) -> None:
