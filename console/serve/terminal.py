@@ -1,7 +1,8 @@
 """A visitor's one terminal: a pty between the SSH channel and a session process, bytes both ways, nothing read in them.
 
-Neither side can make the front door keep what the other does not take: reading stops instead. However a session ends,
-the visitor's terminal is put back; after an end that was not the session's own, it is wiped first.
+Only ENQ, which no screen ever needs, does not pass. Neither side can make the front door keep what the other does not
+take: reading stops instead. However a session ends, the visitor's terminal is put back; after an end that was not the
+session's own, it is wiped first.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import termios
 import tty
 from typing import Final, Protocol
 
+from console.modes import put_back
+
 _CHUNK: Final = 65536
 _KEPT: Final = 65536  # typed bytes that the session has not read yet
 _WIDTH: Final = (20, 500)
@@ -23,9 +26,9 @@ _HEIGHT: Final = (5, 200)
 _KIND: Final = re.compile(r"[A-Za-z0-9._+-]{1,32}\Z")
 _PLAIN: Final = "xterm-256color"
 
-_MODES_OFF: Final = (
-    b"\x1b[0m\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?7h\x1b[?25h"
-)
+_KEYS_AS_USUAL: Final = "\x1b[<u"  # kitty's keyboard, where screens that did not end well left it
+_MODES_OFF: Final = put_back(_KEYS_AS_USUAL).encode()
+_ENQUIRY: Final = b"\x05"
 _WIPE: Final = b"\x1b[0m\x1b[2J\x1b[H"
 _FORGET: Final = b"\x1b[3J"
 
@@ -123,7 +126,8 @@ class Terminal:
             self._loop.remove_reader(self._ours)
             return
         if data:
-            self._outlet.write(data)
+            # A terminal's answerback may say anything, and would be taken for somebody's typing.
+            self._outlet.write(data.replace(_ENQUIRY, b""))
         else:
             self._loop.remove_reader(self._ours)
 

@@ -8,12 +8,13 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from console.desk.api import Desk
+from console.modes import put_back
 from console.tui.doors import close_environment
 
 if TYPE_CHECKING:
     from console.tui.client import Attach
 
-RESET: Final = "\x1b[0m\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1049l\x1b[?25h"
+RESET: Final = put_back()
 """Turns off every mode that the screens turn on; what stood on the alternate screen was wiped before."""
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
