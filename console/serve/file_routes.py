@@ -33,12 +33,16 @@ class Drop(NoFiles):
         opened = self._of(file_obj)
         if offset + len(data) > opened.limit:
             raise self._no("file_long")
-        left = memoryview(data)
-        while left:
-            taken = os.pwrite(opened.descriptor, left, offset)
-            left, offset = left[taken:], offset + taken
-        opened.ends = max(opened.ends, offset)
+        await opened.on_disk(lambda descriptor: _write(descriptor, data, offset))
+        opened.ends = max(opened.ends, offset + len(data))
         return len(data)
+
+
+def _write(descriptor: int, data: bytes, offset: int) -> None:
+    left = memoryview(data)
+    while left:
+        taken = os.pwrite(descriptor, left, offset)
+        left, offset = left[taken:], offset + taken
 
 
 class ReadOnce(NoFiles):
@@ -73,7 +77,7 @@ class ReadOnce(NoFiles):
     async def read(self, file_obj: object, offset: int, size: int) -> bytes:
         """Bytes of the file; whole once its end was read."""
         opened = self._of(file_obj)
-        data = os.pread(opened.descriptor, min(size, _BLOCK), offset)
+        data = await opened.on_disk(lambda descriptor: os.pread(descriptor, min(size, _BLOCK), offset))
         opened.ends = max(opened.ends, offset + len(data))
         return data
 

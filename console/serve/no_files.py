@@ -7,12 +7,13 @@ files, this process gets descriptors.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import posixpath
 import stat
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from typing import Final, Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol, TypeVar
 
 import asyncssh
 
@@ -24,6 +25,7 @@ _LONGEST: Final = 128  # bytes of a path
 _MOST: Final = 8  # files open at once on one connection
 
 Refuse = Callable[[str], None]
+T = TypeVar("T")
 
 
 class Ask(Protocol):
@@ -36,13 +38,42 @@ class Ask(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Opened:
-    """A file of the desk's. limit: bytes it takes or holds. ends: the highest byte touched so far."""
+    """A file of the desk's. limit: bytes it takes or holds. ends: the highest byte touched so far.
+
+    What is done with it is done one after the other (`on_disk`); closed, it is number -1.
+    """
 
     handle: int
     descriptor: int
     limit: int
     writable: bool
     ends: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def on_disk(self, work: Callable[[int], T]) -> T:
+        """Have something done with the descriptor in a thread: a slow disk holds up nobody else.
+
+        Raises:
+            OSError: the disk did not do it.
+            SFTPInvalidHandle: the file is closed.
+        """
+        async with self.turn:
+            if self.descriptor < 0:
+                raise asyncssh.SFTPInvalidHandle("no such handle")
+            job = asyncio.create_task(asyncio.to_thread(work, self.descriptor))
+            try:
+                return await asyncio.shield(job)
+            finally:
+                # Whoever is cut off meanwhile: no number is let go of, to be another file's, while a thread uses it.
+                if not job.done():
+                    await asyncio.wait([job])
+                    job.exception()
+
+    async def let_go(self) -> None:
+        """Close it, once what is under way is done."""
+        async with self.turn:
+            os.close(self.descriptor)
+            self.descriptor = -1
 
 
 class NoFiles(asyncssh.SFTPServer):
@@ -93,7 +124,7 @@ class NoFiles(asyncssh.SFTPServer):
         """
         opened = self._of(file_obj)
         self._opened.remove(opened)
-        os.close(opened.descriptor)
+        await opened.let_go()
         whole = not self.left and (opened.writable or opened.ends >= opened.limit)
         said, _ = await self._ask(Close(handle=opened.handle, whole=whole))
         if not said.ok and not self.left:
@@ -101,7 +132,7 @@ class NoFiles(asyncssh.SFTPServer):
 
     async def fsync(self, file_obj: object) -> None:
         """What was written so far is on the disk."""
-        os.fsync(self._of(file_obj).descriptor)
+        await self._of(file_obj).on_disk(os.fsync)
 
     async def fsetstat(self, file_obj: object, attrs: asyncssh.SFTPAttrs) -> None:
         """Clients set times and permissions unasked, which are the desk's, and the size that a file has anyway."""

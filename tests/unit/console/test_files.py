@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import inspect
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -138,3 +140,113 @@ async def test_a_released_file_is_whole_once_its_end_was_read(tmp_path: Path, re
         await server.write(opened, 0, b"x")
     await server.close(opened)
     assert desk.asked[-1] == Close(handle=2, whole=read == 4)
+
+
+class Disk:
+    """The disk's calls as they are made, in the loop's thread or not, and each held up until `free` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.made: list[tuple[str, bool]] = []
+        self.begun, self.free, self.done = threading.Event(), threading.Event(), 0
+        for name in ("fsync", "pread", "pwrite"):
+            monkeypatch.setattr(os, name, self._slow(name, getattr(os, name)))
+
+    def _slow(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def slow(*words: Any) -> Any:
+            self.made.append((name, threading.current_thread() is threading.main_thread()))
+            self.begun.set()
+            assert self.free.wait(60)
+            found = real(*words)
+            self.done += 1
+            return found
+
+        return slow
+
+    async def holds(self) -> None:
+        """Wait until a call is held up; that this can wait shows that the loop goes on meanwhile."""
+        async with asyncio.timeout(60):
+            while not self.begun.is_set():
+                await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+def dropping(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+async def opened_by(server: Any) -> Opened:
+    opened = await server.open(b"/x.csv", asyncssh.FXF_WRITE | asyncssh.FXF_CREAT, ATTRS)
+    assert isinstance(opened, Opened)
+    return opened
+
+
+async def test_a_slow_disk_holds_up_one_file_in_its_order_and_nobody_else(
+    dropping: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = dropping.server(Drop)
+    opened = await opened_by(server)
+    disk = Disk(monkeypatch)
+    doing = [
+        asyncio.create_task(work)
+        for work in (server.write(opened, 0, b"aaaa"), server.write(opened, 2, b"bb"), server.fsync(opened))
+    ]
+    await disk.holds()
+    for _ in range(20):
+        await asyncio.sleep(0.001)
+    assert disk.made == [("pwrite", False)], "one at a time, and not in the loop"
+    disk.free.set()
+    assert await asyncio.gather(*doing) == [4, 2, None]
+    assert disk.made == [("pwrite", False), ("pwrite", False), ("fsync", False)]
+    await server.close(opened)
+    assert (dropping.folder / "x.csv").read_bytes() == b"aabb"
+
+
+async def test_reading_is_no_business_of_the_loop_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "e.csv").write_bytes(b"data")
+    server = Desk(tmp_path).server(ReadOnce)
+    opened = await server.open(b"/e.csv", asyncssh.FXF_READ, ATTRS)
+    disk = Disk(monkeypatch)
+    reading = asyncio.create_task(server.read(opened, 0, 4))
+    await disk.holds()
+    disk.free.set()
+    assert await reading == b"data"
+    assert disk.made == [("pread", False)]
+    await server.close(opened)
+
+
+async def test_no_file_is_closed_under_a_thread_that_writes_it(dropping: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = dropping.server(Drop)
+    opened = await opened_by(server)
+    disk = Disk(monkeypatch)
+    writing = asyncio.create_task(server.write(opened, 0, b"aaaa"))
+    await disk.holds()
+    server.left = True
+    writing.cancel()
+    closing = asyncio.create_task(server.close(opened))
+    for _ in range(20):
+        await asyncio.sleep(0.001)
+    assert not closing.done()
+    assert not writing.done()
+    assert os.fstat(opened.descriptor)
+    disk.free.set()
+    await closing
+    assert writing.cancelled()
+    assert disk.done == 1
+    assert opened.descriptor == -1
+    assert dropping.asked[-1] == Close(handle=1, whole=False)
+    with pytest.raises(asyncssh.SFTPInvalidHandle):
+        await opened.on_disk(os.fsync)
+
+
+async def test_what_the_disk_does_not_do_is_told(dropping: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = dropping.server(Drop)
+    opened = await opened_by(server)
+
+    def full(*words: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(OSError, match="No space"):
+        await server.write(opened, 0, b"aaaa")
+    assert opened.ends == 0
+    await server.close(opened)
