@@ -24,7 +24,7 @@ from access.roles import Role
 from console import bootstrap
 from console.desk.api.exports import ReadExport
 from console.desk.api.session import SignInAs
-from console.desk.exports import making, writers
+from console.desk.exports import making, recording, writers
 from console.desk.exports.chain import Reach
 from console.desk.exports.columns import OFFERED, columns, offered
 from console.desk.exports.gather import Line
@@ -223,15 +223,16 @@ async def test_nothing_of_a_customer_stays_beside_the_file(desk: WholeDesk, tmp_
 
 
 @pytest.mark.clause("design-3", "issue-6")
+@pytest.mark.parametrize(("where", "what"), [(making, "write"), (recording, "finish")])
 async def test_a_full_disk_leaves_no_file_and_says_so(
-    desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    where: object, what: str, desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.with_cases(tmp_path)
 
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(making, "write", full)
+    monkeypatch.setattr(where, what, full)
     view = await reaches(desk, await approved(desk, await submitted(desk)), "failed")
     home = desk.running.parts.home
     assert home is not None

@@ -106,20 +106,25 @@ class Job:
             password = self._locked(bare, row)
             ready = self._sealed(bare, begun, rows)
             self._continue()
-            ready.rename(final)
-            shutil.rmtree(folder, ignore_errors=True)
-            made = recording.Made(
-                rows=rows,
-                left_out=gatherer.left_out,
-                size=final.stat().st_size,
-                digest=digest_of(final)[0],
-                content=content,
-                carriers=tuple(begun.sheet.carriers.values()),
-                numbers=self._numbers,
-                password=password,
-            )
-            if not recording.finish(self.parts, self.export_id, made):
-                final.unlink(missing_ok=True)
+            wanted = False
+            try:
+                ready.rename(final)
+                shutil.rmtree(folder, ignore_errors=True)
+                made = recording.Made(
+                    rows=rows,
+                    left_out=gatherer.left_out,
+                    size=final.stat().st_size,
+                    digest=digest_of(final)[0],
+                    content=content,
+                    carriers=tuple(begun.sheet.carriers.values()),
+                    numbers=self._numbers,
+                    password=password,
+                )
+                wanted = recording.finish(self.parts, self.export_id, made)
+            finally:
+                # Also where it could not be written down: what no row tells of must not lie there.
+                if not wanted:
+                    final.unlink(missing_ok=True)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
