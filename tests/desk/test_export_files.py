@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import unicodedata
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -123,10 +124,25 @@ def test_nothing_is_a_formula(kind: str, tmp_path: Path) -> None:
         assert row[8] == "'=cmd()"
 
 
-@given(st.text())
+SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫⁺₌⩵"
+
+
+@given(st.text() | st.builds(str.__add__, st.sampled_from(["", " ", "\t", "\r\n", "\u3000", "\u200b"]), st.text(SIGNS)))
 @pytest.mark.clause("S-4.3")
 def test_no_text_begins_like_a_formula(text: str) -> None:
-    assert not plain(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert not unicodedata.normalize("NFKC", plain(text)).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+
+
+@pytest.mark.clause("S-4.3")
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_sign_of_any_width_is_neutralised(sign: str) -> None:
+    assert plain(f"{sign}cmd()") == f"'{sign}cmd()" == plain(f"\t {sign}cmd()")
+
+
+@pytest.mark.clause("S-4.3")
+@pytest.mark.parametrize("text", ["欧阳建国", "（浙江）公司", "１２３", "a=b", "Ａ＋Ｂ", "①", "", "—", "−5", "'"])
+def test_other_text_stays_as_it_is(text: str) -> None:
+    assert plain(text) == text
 
 
 @pytest.mark.clause("issue-6")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+from unicodedata import normalize
 
 from console.desk.exports.columns import Column, Kind
 from console.desk.exports.gather import Line, Value
@@ -106,4 +107,5 @@ def plain(text: str) -> str:
     line = text
     if not text.isprintable() or "  " in text or text.strip() != text:
         line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return f"'{line}" if line.startswith(_FORMULA) else line
+    # Full-width and small signs are signs to a spreadsheet too: what a character stands for counts.
+    return f"'{line}" if normalize("NFKC", line[:1]).startswith(_FORMULA) else line
