@@ -9,10 +9,8 @@ log pages, pushes and the signed root of the log must be the same. What is set a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -20,6 +18,7 @@ import pytest
 from console.desk.api.cases import ExactSearch, OpenCase
 from console.desk.imports import drop
 from tests.leak import script
+from tests.leak.alike import Change, same, still
 from tests.leak.canaries import Customer, Maker, twin
 from tests.leak.hostile import words_about
 from tests.leak.seats import ROLES, Stage, seeded
@@ -27,23 +26,10 @@ from tests.support.drive import JUNK
 
 SEED = 20261122
 FILE_SIZE = 60_000
-_WALL_CLOCK = frozenset({"seconds", "longest_pause"})
-
-Change = Callable[[Customer], Customer]
-
-
-def same(one: Customer) -> Customer:
-    return one
 
 
 def told(stage: Stage) -> list[tuple[str, bytes]]:
     """What was said, without how long it took by the wall clock, which no two runs share."""
-
-    def still(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: 0 if name in _WALL_CLOCK else still(item) for name, item in value.items()}
-        return [still(item) for item in value] if isinstance(value, list) else value
-
     return [(said.what, msgspec.msgpack.encode(still(msgspec.msgpack.decode(said.data)))) for said in stage.said]
 
 

@@ -273,13 +273,15 @@ class DeskScreen(Worded):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """A key is there when the person holds one of its acts in some scope; the desk decides again."""
         if action == "back":
-            return len(self.app.screen_stack) > 2  # noqa: PLR2004 - the blank base and this one
+            # Whatever covers this screen now: the keys may be said anew beneath a question.
+            stack = self.app.screen_stack
+            return self in stack and stack.index(self) > 1
         needs = self.NEEDS.get(action)
         return needs is None or (self.desk_app.me is not None and not set(needs).isdisjoint(self.me.acts))
 
     async def action_back(self) -> None:
         """To where one came from."""
-        if len(self.app.screen_stack) > 2:  # noqa: PLR2004 - as above
+        if len(self.app.screen_stack) > 2:  # noqa: PLR2004 - the blank base and this one
             await self.app.pop_screen()
 
     def action_reread(self) -> None:
