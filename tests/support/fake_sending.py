@@ -59,18 +59,21 @@ class SendingAnswers:
             verdict="refused" if self.night else "allowed",
             why="quiet_hours" if self.night else "",
         )
+        count = RuleVerdict(
+            rule="messages", kind="count", clause="issue-5", verdict="advice", why="near_placed", used=2, limit=3
+        )
         return sending.MessagePreview(
             case_id=request.case_id,
             number="C-2026-0000001",
             text=TEXT,
             parts=2,
-            masked="138****5678",
+            masked="138****5678" if request.contact.ordinal == 1 else "139****0002",
             amount=request.amount or 1_234_567,
             currency="CNY",
             day=request.day or "2026-11-23",
             allowed=not self.night,
             allowed_at=None,
-            rules=(rule,),
+            rules=(rule, count),
             digest="d" * 64,
         )
 

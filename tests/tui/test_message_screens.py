@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from console.desk.api import messages, sending
+from console.desk.api import contact, messages, sending
+from console.desk.api.contact import ContactRef, RuleVerdict
+from tests.support.fake_contact import CONTACTS
 from tests.support.terminal import Seat, seated
 from tests.support.views import View
 from tests.support.whole import LANGUAGES, SIZES, whole_and_marked
@@ -48,6 +51,7 @@ async def test_what_is_sent_is_what_was_looked_at() -> None:
         (look,) = seat.desk.asked(sending.PreviewMessage)
         assert (look.amount, look.day, look.contact.field) == (50_000, "2026-11-30", "mobile")
         assert "138****5678" in seat.text
+        assert "2/3" in seat.text, "what is left of today's messages is shown before one is sent"
         assert not seat.desk.asked(sending.SendMessage)
         await go(seat, ("enter",))
         (sent,) = seat.desk.asked(sending.SendMessage)
@@ -65,3 +69,52 @@ async def test_looked_at_and_left_alone() -> None:
         seat.desk.answers[messages.ListTemplates] = lambda _: messages.TemplateList(templates=())
         await go(seat, ("s",))
         assert "No template is live" in seat.text
+
+
+def refused(rule: str, why: str, **more: int) -> RuleVerdict:
+    return RuleVerdict(rule=rule, kind=rule, clause="S-5-1", verdict="refused", why=why, **more)
+
+
+@pytest.mark.clause("issue-5", "S-5-13", "S-6-17")
+async def test_which_of_the_customers_own_lawful_numbers_is_chosen_by_keys_alone() -> None:
+    first = CONTACTS[0]
+    second = replace(first, contact=ContactRef(field="mobile", ordinal=2), masked="139****0002")
+    night = replace(
+        first,
+        contact=ContactRef(field="mobile", ordinal=3),
+        masked="137****0003",
+        allowed=False,
+        rules=(refused("quiet_hours", "quiet_hours"),),
+    )
+    unlawful = replace(
+        first,
+        contact=ContactRef(field="mobile", ordinal=4),
+        masked="136****0004",
+        allowed=False,
+        rules=(refused("source", "source_unlawful"),),
+    )
+    found = (night, unlawful, first, second, CONTACTS[1])
+    async with seated("agent", language="en") as seat:
+        asked = seat.desk._CheckContacts
+        seat.desk.answers[contact.CheckContacts] = lambda call: replace(asked(call), contacts=found)
+        await go(seat, ("enter", "s"))
+        (check,) = seat.desk.asked(contact.CheckContacts)
+        assert check.means == "sms"
+        assert "138****5678 ✓" in seat.text
+        assert "1/3" in seat.text
+        await go(seat, ("right",))
+        assert "139****0002 ✓" in seat.text
+        await go(seat, ("right",))
+        assert "137****0003 ✗" in seat.text
+        assert "136****0004" not in seat.text
+        await go(seat, ("left", "enter"))
+        (look,) = seat.desk.asked(sending.PreviewMessage)
+        assert (look.contact.field, look.contact.ordinal) == ("mobile", 2)
+        assert "139****0002" in seat.text
+        await go(seat, ("enter",))
+        (sent,) = seat.desk.asked(sending.SendMessage)
+        assert sent.contact == look.contact
+        seat.desk.answers[contact.CheckContacts] = lambda call: replace(asked(call), contacts=(unlawful, CONTACTS[1]))
+        await go(seat, ("s",))
+        assert "lawful source" in seat.text
+        assert len(seat.desk.asked(sending.PreviewMessage)) == 1

@@ -184,6 +184,26 @@ def test_six_attempts_a_number_a_day_and_a_word_at_five(count: int, verdict: str
     assert rule(CN, facts(attempts=other), NOON, "unanswered").used == 0
 
 
+@pytest.mark.clause("issue-5")
+@pytest.mark.parametrize(("rules", "limit"), [(CN, 3), (US, 7)])
+def test_messages_are_counted_by_themselves_and_the_last_but_one_is_said(rules: Profile, limit: int) -> None:
+    def written(count: int, outcome: Outcome = Outcome.CONNECTED) -> Facts:
+        some = tuple(tried(NOON - nth * 600 * SECOND, outcome, means=Means.SMS) for nth in range(1, count + 1))
+        calls = tuple(tried(NOON - nth * 700 * SECOND) for nth in range(1, 9))
+        return facts(means=Means.SMS, attempts=(*some, *calls))
+
+    verdicts = [rule(rules, written(count), NOON, "messages") for count in range(limit + 2)]
+    assert [one.verdict for one in verdicts] == ["allowed"] * (limit - 1) + ["advice", "refused", "refused"]
+    assert [(one.used, one.limit) for one in verdicts] == [(count, limit) for count in range(limit + 2)]
+    days = 1 if limit == 3 else 7
+    assert verdicts[limit].allowed_at == at("2026-11-21 00:00") + (days - 1) * DAY
+    # What did not leave is none; what waits, or nobody knows of, is one. A call is not kept back by messages.
+    assert rule(rules, written(limit, Outcome.CANCELLED), NOON, "messages").used == 0
+    for open_ in (Outcome.PENDING, Outcome.BROKEN):
+        assert rule(rules, written(limit, open_), NOON, "messages").verdict == "refused"
+    assert not any(one.rule == "messages" for one in evaluate(rules, facts(), NOON))
+
+
 @pytest.mark.clause("S-5-4")
 def test_an_interval_only_advises() -> None:
     found = rule(CN, facts(attempts=(tried(NOON - DAY),)), NOON, "interval")
