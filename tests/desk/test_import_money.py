@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from console.desk.api.contact import CheckContacts, ContactRef
 from console.desk.api.work import RecordResult, Terms
 from console.desk.cases.states import CaseState
 from console.desk.contact.slots import Slot
+from console.desk.imports.cells import read_bill
+from console.desk.imports.faults import CellRefused, Code
 from tests.desk.test_contact import reserve
 from tests.desk.test_import_changes import PAID, load, one_case, rows_of
 from tests.support.contact_calls import recording
@@ -206,3 +209,42 @@ async def test_a_number_that_is_also_a_contacts_is_the_debtors_own(
     await load(any_desk, tmp_path, rows, CONTACT)
     again = await any_desk.call("zhangwei", OpenCase(case_id=case_id))
     assert again.fields == view.fields, "nothing new was said"
+
+
+@pytest.mark.clause("issue-2")
+async def test_a_file_that_says_above_its_table_that_amounts_are_in_ten_thousands_is_refused(
+    desk: WholeDesk, tmp_path: Path, debtor: Person
+) -> None:
+    file = write(tmp_path / "file.csv", [row(debtor, "A1001")])
+    file.write_text("委案清单,,单位：万元\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    for more in ({}, {"accept_good": True}, {"dry_run": True}):
+        report = await desk.load(file, **more)
+        assert faults(report) == [(0, "", "file.unit", "万元")]
+    file = write(
+        tmp_path / "file.csv", [row(debtor, "A1001")], [one.replace("应催金额", "应催金额(美元)") for one in SIX_FIELDS]
+    )
+    report = await desk.load(file, mapping={"应催金额(美元)": "due_amount"})
+    assert faults(report) == [(0, "应催金额(美元)", "currency.other", "CNY")]
+    assert rows_of(desk, select(case_file)) == []
+
+
+@pytest.mark.clause("issue-2")
+async def test_a_payment_of_nothing_is_no_last_payment(any_desk: WholeDesk, tmp_path: Path, debtor: Person) -> None:
+    await load(any_desk, tmp_path, [row(debtor, "A1001", due=100_000)])
+    paid = [["A1001", "202610", "300", "2026-11-18", "TX1001"], ["A1001", "202610", "0.00", "2026-11-19", "TX1002"]]
+    report = await load(any_desk, tmp_path, paid, PAID, kind="repayments")
+    assert (report.good_rows, report.changed_accounts) == (2, 1)
+    (found,) = rows_of(any_desk, select(account))
+    assert (found["due"], found["last_paid"], found["last_paid_on"]) == (70_000, 30_000, "2026-11-18")
+
+
+@pytest.mark.clause("issue-2")
+async def test_a_loan_that_a_spreadsheet_made_a_number_or_a_day_of(
+    desk: WholeDesk, tmp_path: Path, debtor: Person
+) -> None:
+    await load(desk, tmp_path, [row(debtor, "202600000001", due=100_000)])
+    again = await load(desk, tmp_path, [row(debtor, "202600000001.0", due=90_000)])
+    assert (again.new_accounts, again.changed_accounts, one_case(desk)["due"]) == (0, 1, 90_000)
+    with pytest.raises(CellRefused) as caught:
+        read_bill(datetime(2026, 3, 1))  # noqa: DTZ001 - as a workbook has it
+    assert caught.value.code is Code.BILL_NOT_A_REFERENCE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Final, NoReturn
 
 from console.desk.imports import fields as f
@@ -28,6 +29,7 @@ Read = Callable[[object], Sequence[str | int]]
 
 _PHONES_APART: Final = re.compile(r"[;；/、,，|]|\s{2,}|(?<=\d)\s+(?=(?:\+?86)?1[3-9]\d{9})")
 _PHONES_MOST: Final = 3
+_WHOLE: Final = ".0"  # how a number that is a reference comes out of many an export
 _BILL: Final = re.compile(r"(?=.*[0-9A-Z]{3}).{3,64}", re.DOTALL)
 _DOCUMENT: Final = re.compile(r"[A-Z0-9()]{5,20}")
 _NAME_SIZES: Final = range(2, 61)
@@ -114,6 +116,11 @@ def read_bill(cell: object) -> str:
     value = v.text(cell)
     if v.digits_gone(value):
         _refuse(Code.CELL_DIGITS_GONE)
+    if isinstance(cell, date):
+        # A spreadsheet took 3-1 for a day.
+        _refuse(Code.BILL_NOT_A_REFERENCE)
+    if value.endswith(_WHOLE) and value[: -len(_WHOLE)].isdecimal():
+        value = value[: -len(_WHOLE)]
     bill = normalise_bill(value)
     if not _BILL.fullmatch(bill):
         _refuse(Code.BILL_NOT_A_REFERENCE)

@@ -15,6 +15,7 @@ import msgspec
 from console.desk.imports import fields as f
 from console.desk.imports.delimited import Cells
 from console.desk.imports.faults import Code, Fault, FileRefused
+from console.desk.imports.units import scale_of
 from masking.catalogue import Catalogue, HeaderOutcome
 from masking.catalogue.headers import normalise_header
 from masking.detect import mask_text
@@ -88,6 +89,11 @@ class Plan(msgspec.Struct, frozen=True, array_like=True):
     def bill(self) -> Column:
         """The column of the bill reference."""
         return next(column for column in self.columns if column.field == f.LOAN)
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """Headers of the columns that hold amounts."""
+        return tuple(one.shown for one in self.columns if f.READINGS.get(one.field) is f.Reading.AMOUNT)
 
     def shown_for(self, field: str) -> str:
         """The header of a field, safe to name; empty where the file has none."""
@@ -237,7 +243,7 @@ class Planner:
             taken[match.field] = max(taken[match.field], ordinal)
             places.add((match.field, ordinal))
             amount = f.READINGS.get(match.field) is f.Reading.AMOUNT
-            scale = f.scale_of(names[index]) if amount else 1
+            scale = scale_of(names[index]) if amount else 1
             columns.append(
                 Column(index, shown(names[index], index), match.field, ordinal, scale, percent=match.percent)
             )

@@ -66,6 +66,7 @@ class Code(StrEnum):
     FILE_SIGNATURE = "file.signature"
     FILE_TOO_LARGE = "file.too_large"
     FILE_TRUNCATED = "file.truncated"
+    FILE_UNIT = "file.unit"
     FILE_UNREADABLE = "file.unreadable"
     ID_NUMBER_CHECKSUM = "id_number.checksum"
     ID_NUMBER_FORM = "id_number.form"

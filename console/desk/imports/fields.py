@@ -142,10 +142,3 @@ LAWFUL_SOURCES: Final = MappingProxyType(
 
 RENEWED: Final = frozenset({"employer_address", "home_address", "registered_address"})
 """Of which a case has one, and a later file's takes the place of: people move."""
-
-_UNITS: Final = (("万元", 10_000), ("百万元", 1_000_000), ("千元", 1_000))
-
-
-def scale_of(header: str) -> int:
-    """How many yuan one unit of an amount column is, by its header: 10000 for 万元."""
-    return max((scale for unit, scale in _UNITS if unit in header), default=1)

@@ -145,6 +145,10 @@ class Ledger:
             return Fault(row.number, self._reference_column, Code.REFERENCE_OTHER_PAYMENT, hint)
         if bill.currency != self._batch.currency:
             return Fault(row.number, self._currency_column, Code.CURRENCY_OTHER, bill.currency)
+        if not row.paid:
+            # Nothing came in: it is no last payment either.
+            bundle.known += 1
+            return None
         entry = self._scoped(row, bill, place)
         bundle.changes.append(self._change(row, bill, entry))
         self._booked[bill.account_id].append(b.Payment(entry, row.paid, row.paid_on, row.number))

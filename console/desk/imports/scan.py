@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain, count, islice
 from pathlib import Path
 
-from console.desk.imports import forbidden
+from console.desk.imports import forbidden, units
 from console.desk.imports.columns import Plan, Planner, Wishes, hits
 from console.desk.imports.delimited import Cells, DelimitedFile
 from console.desk.imports.encoding import detect
@@ -131,6 +131,7 @@ def scan(
             refused.callback(stream.close)
             table = find_table(stream, names_known)
             plan = Planner(catalogue, kind, wishes).plan(table.header.names, table.peek)
+            units.require_plain(table.above, plan.amounts, currency)
             table.key = plan.bill.index
             rows = table.rows()
             sample = list(islice(rows, forbidden.SAMPLE))

@@ -66,6 +66,7 @@ class Table:
     Attributes:
         header: names in column order; unnamed columns are empty texts.
         peek: the first rows below the header, as they stand.
+        above: the rows over the last one of the header.
         key: the column of the bill reference, once known; a row that has one is never taken for a total.
         skipped: filled while the rows are read.
     """
@@ -73,6 +74,7 @@ class Table:
     header: Header
     _rows: Iterator[Cells]
     peek: Sequence[Cells] = ()
+    above: Sequence[Cells] = ()
     key: int | None = None
     skipped: Skipped = field(default_factory=Skipped)
 
@@ -129,7 +131,7 @@ def find_table(rows: Iterator[Cells], hits: Hits) -> Table:
     if header is None:
         raise whole_file(Code.FILE_NO_HEADER)
     below = first[header.rows_above :]
-    return Table(header, chain(below, rows), peek=below)
+    return Table(header, chain(below, rows), peek=below, above=first[: header.rows_above - 1])
 
 
 def header_hits(first: list[Cells], hits: Hits) -> int:

@@ -46,6 +46,7 @@ _SERIAL: Final = range(18264, 73416)  # 1950-01-01 to 2100-12-31 in Excel's 1900
 _EPOCH: Final = date(1899, 12, 30)
 _YEARS: Final = range(1950, 2101)
 _PERIOD: Final = re.compile(r"(\d{4})(?:[-/.年]\s*(\d{1,2})\s*月?(?:份|账单)?|(\d{2}))", re.ASCII)
+_JANUARY_OR_OCTOBER: Final = ".1"  # a spreadsheet shortens 2026.10 to the number 2026.1
 _PERIOD_NAME: Final = re.compile(r"(?=.*[\d期])(?!.*\d{7})[\w\-第期/]{1,10}")  # never a person's name or number
 _DAYS: Final = re.compile(r"(\d{1,5})(?:\.0+)?\s*(?:天|日|days?|d)?", re.IGNORECASE | re.ASCII)
 _MOST_DAYS: Final = 20_000
@@ -134,8 +135,8 @@ def amount(cell: object, scale: int = 1, *, negative: bool = False) -> int:
         minor = _minor(Decimal(repr(cell)), scale)
     elif isinstance(cell, str):
         whole, _, part = cell.partition(".")
-        if len(whole) < _PLAIN and len(part) in _CENTS and cell.isascii() and (whole + part).isdecimal():
-            return (int(whole or "0") * 100 + int(part.ljust(2, "0"))) * scale
+        if len(whole) < _PLAIN and len(part) in _CENTS and cell.isascii() and (whole + part).isdecimal() and scale == 1:
+            return int(whole or "0") * 100 + int(part.ljust(2, "0"))
         minor = _minor(_decimal(text(cell, 60, signed=True)), scale)
     else:
         _refuse(Code.AMOUNT_NOT_A_NUMBER)
@@ -220,6 +221,8 @@ def period(cell: object) -> str:
     if not value.isascii():
         value = value.translate(_FULL_WIDTH)
     found = _PERIOD.fullmatch(value)
+    if value[4:] == _JANUARY_OR_OCTOBER:
+        _refuse(Code.PERIOD_NOT_A_PERIOD)
     if found:
         month = int(found[2] or found[3])
         if int(found[1]) in _YEARS and 1 <= month <= 12:  # noqa: PLR2004 - months

@@ -138,14 +138,14 @@ def test_what_is_no_rate_is_refused(cell: object) -> None:
     ("cell", "wanted"),
     [("202608", "202608"), ("2026-08", "202608"), ("2026/8", "202608"), ("2026年8月", "202608"),
      ("2026年8月份", "202608"), (202608.0, "202608"), (date(2026, 8, 24), "202608"), ("2026-08-24", "202608"),
-     ("第3期", "第3期"), ("03", "03")],
+     ("第3期", "第3期"), ("03", "03"), ("2026.10", "202610"), ("2026.2", "202602"), (2026.11, "202611")],
 )  # fmt: skip
 def test_bill_periods(cell: object, wanted: str) -> None:
     assert v.period(cell) == wanted
 
 
-@pytest.mark.parametrize("cell", ["202613", "1800-01", "a very long period name", "8月;"])
-def test_what_is_no_period_is_refused(cell: object) -> None:
+@pytest.mark.parametrize("cell", ["202613", "1800-01", "a very long period name", "8月;", "2026.1", 2026.1])
+def test_what_is_no_period_or_one_of_two_is_refused(cell: object) -> None:
     assert refused(v.period, cell) is Code.PERIOD_NOT_A_PERIOD
 
 
