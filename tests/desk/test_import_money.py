@@ -217,7 +217,8 @@ async def test_a_file_that_says_above_its_table_that_amounts_are_in_ten_thousand
 ) -> None:
     file = write(tmp_path / "file.csv", [row(debtor, "A1001")])
     file.write_text("委案清单,,单位：万元\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
-    for more in ({}, {"accept_good": True}, {"dry_run": True}):
+    wishes: tuple[dict[str, Any], ...] = ({}, {"accept_good": True}, {"dry_run": True})
+    for more in wishes:
         report = await desk.load(file, **more)
         assert faults(report) == [(0, "", "file.unit", "万元")]
     file = write(
