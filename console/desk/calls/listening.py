@@ -1,7 +1,8 @@
 """Listen to a recording: decided, its reason asked, logged and committed before any phone rings.
 
 It is played to the registered phone of whoever asked, under a mark that names the listening; no screen, file or command
-ever holds what was said. Own calls, the team's, or a call that a task is about (requirements §3.2-17).
+ever holds what was said. Own calls, the team's, or a call that a task is about (requirements §3.2-17), which somebody
+else has to have made (`console.desk.calls.tasked`).
 """
 
 from __future__ import annotations
@@ -30,16 +31,15 @@ from console.desk.api.recordings import (
 )
 from console.desk.calls.earphones import Heard, Ordered
 from console.desk.calls.starting import busy, listens, phone_of
-from console.desk.calls.states import RecordingState
+from console.desk.calls.states import PLAYABLE
+from console.desk.calls.tasked import task_reference, tasked
 from console.desk.cases.rows import load_case
 from console.desk.contact.slots import take_turn
 from console.desk.contact.wall import HOUR
 from console.desk.kernel import handles
-from console.desk.record.reading import reference_of
 from console.dial.tones import MARK_DIGITS, MARK_LETTERS
 from masking.recording import RecordingKey, unwrap_recording
 
-PLAYABLE: Final = frozenset({RecordingState.WHOLE, RecordingState.TORN})
 OPEN: Final = "open"
 _RECENT: Final = 7 * 24 * HOUR
 _PAIRS: Final = 5
@@ -50,7 +50,7 @@ def start(act: Act, request: StartListening) -> ListeningView:
     """Write down who listens and why, and have the phone rung once that is committed."""
     reason, reference = _why(act, request.reason, request.reference)
     call, recording = _found(act, request.call_id)
-    resource = _resource(act, call, task=reason in TASK_REASONS)
+    resource = _resource(act, call, task=tasked(act, call["case_id"], reason, reference))
     act.require(Action.CALL_RECORDING_LISTEN, resource, _conditions(act, call, reason))
     if recording is None or recording["state"] not in PLAYABLE:
         act.refuse("recording.none")
@@ -94,7 +94,7 @@ def steer(act: Act, request: SteerListening) -> ListeningView:
     call, recording = _found(act, ordered.call_id)
     if row is None or recording is None or recording["state"] not in PLAYABLE:
         act.refuse("recording.none")
-    resource = _resource(act, call, task=row["reason"] in TASK_REASONS)
+    resource = _resource(act, call, task=tasked(act, call["case_id"], row["reason"], row["reference"]))
     act.require(Action.CALL_RECORDING_LISTEN, resource, _conditions(act, call, row["reason"]))
     second = _within(request.second, ordered.seconds)
     act.log(
@@ -141,7 +141,10 @@ def stop(act: Act, request: StopListening) -> Done:
 
 
 def still_may(act: Act, ordered: Ordered) -> Decision | None:
-    """The decision on what somebody listens to, taken anew; None where nothing can be decided on any more."""
+    """The decision on what somebody listens to, taken anew; None where nothing can be decided on any more.
+
+    The task is that of the start: a complaint that is settled meanwhile cuts nobody off in mid-sentence.
+    """
     row = act.proofs.get(act.uow, call_listening, ordered.listening_id)
     call = act.proofs.get(act.uow, call_record, ordered.call_id)
     if row is None or call is None:
@@ -180,7 +183,7 @@ def _own(act: Act) -> Resource:
 def _why(act: Act, reason: str, reference: str) -> tuple[str, str]:
     """The reason, and the number of what it is for where it is a task."""
     if reason in TASK_REASONS:
-        return reason, reference_of(act, reference)
+        return reason, task_reference(act, reference)
     if reason not in REASONS:
         act.refuse("recording.reason_unknown")
     return reason, ""

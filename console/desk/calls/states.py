@@ -30,6 +30,9 @@ class RecordingState(StrEnum):
     DESTROYED = "destroyed"  # its time was over: no key, no file
 
 
+PLAYABLE: Final = frozenset({RecordingState.WHOLE, RecordingState.TORN})
+"""What can be heard."""
+
 RETENTION: Final = "collection"
 """Retention class of recordings of collection calls (requirements §5 rule 12)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
 from access.policy import Action, Resource
@@ -14,9 +15,9 @@ from console.desk.act import Act
 from console.desk.api.calling import CallList
 from console.desk.api.recordings import TASK_REASONS, FindRecordings, ListenerView, TraceListener
 from console.desk.calls.listing import views
+from console.desk.calls.tasked import task_reference, tasked
 from console.desk.cases.rows import find_cases, load_case
 from console.desk.kernel import handles
-from console.desk.record.reading import reference_of
 
 _MOST: Final = 100
 
@@ -29,9 +30,9 @@ def find(act: Act, request: FindRecordings) -> CallList:
     role = act.role
     if request.reason not in TASK_REASONS:
         act.refuse("record.reason_unknown")
-    reference = reference_of(act, request.reference)
+    reference = task_reference(act, request.reference)
     cases = find_cases(act, request.case_id.strip().upper()) or find_cases(act, request.case_id.strip())
-    kept = [row for row in cases if me not in barred_ids(row["barred"])]
+    kept = [row for row in cases if _may(act, row, request.reason, reference)]
     if not kept:
         act.refuse("case.not_found", clause="Y-4.2.1")
     query = select(call_record).where(call_record.c.case_id.in_([row["id"] for row in kept]))
@@ -50,6 +51,17 @@ def find(act: Act, request: FindRecordings) -> CallList:
             detail=((DetailKey.REFERENCE, reference),),
         )
     return CallList(calls=tuple(views(act, rows)), at=act.now)
+
+
+def _may(act: Act, case: RowMapping, reason: str, reference: str) -> bool:
+    """Whether there is a task about the case, and no interest in its customer."""
+    me = act.actor.person_id
+    about = Resource(
+        kind="recording",
+        task_person_id=me if tasked(act, case["id"], reason, reference) else None,
+        barred_ids=barred_ids(case["barred"]),
+    )
+    return act.allowed(Action.CALL_RECORDING_FIND, about).allowed
 
 
 @handles(TraceListener)
