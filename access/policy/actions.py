@@ -124,6 +124,7 @@ class Action(StrEnum):
     CASE_SCHEDULE_PLAN = "case:schedule:plan"
     CASE_TIMELINE_READ = "case:timeline:read"
     CATALOGUE_FIELD_READ = "catalogue:field:read"
+    CONTACT_CONSENT_CONFIRM = "contact:consent:confirm"
     CONTACT_CONSENT_RECORD = "contact:consent:record"
     CONTACT_CONSENT_WITHDRAW = "contact:consent:withdraw"
     CONTACT_RULES_APPROVE = "contact:rules:approve"

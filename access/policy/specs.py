@@ -162,6 +162,8 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CASE_SCHEDULE_PLAN: ActionSpec(row(18, Mode.DO), WORK | {Need.CONTACTABLE}),
         Action.CASE_TIMELINE_READ: ActionSpec(row(4, Mode.READ), CUSTOMER),
         Action.CATALOGUE_FIELD_READ: ActionSpec(row(41, *LOOK), looks=True),
+        # Whoever decides that a customer is left alone sees what says that they need not be.
+        Action.CONTACT_CONSENT_CONFIRM: ActionSpec(row(22, Mode.DO), WORK | {Need.NOT_PARTY}),
         Action.CONTACT_CONSENT_RECORD: ActionSpec(row(18, Mode.DO), WORK),
         Action.CONTACT_CONSENT_WITHDRAW: ActionSpec(row(18, Mode.DO), CUSTOMER),
         Action.CONTACT_RULES_APPROVE: ActionSpec(

@@ -55,7 +55,7 @@ def check_lines(seat: Seat, found: ContactCheck) -> Iterator[str]:
             ),
         )
         yield ""
-    yield from consent_lines(seat, found.consents, found.zone)
+    yield from consent_lines(seat, (*found.consents, *found.asked), found.zone)
 
 
 def consent_lines(seat: Seat, consents: tuple[ConsentView, ...], zone: str) -> Iterator[str]:
@@ -63,7 +63,8 @@ def consent_lines(seat: Seat, consents: tuple[ConsentView, ...], zone: str) -> I
     for one in consents:
         hours = f"{_clock(one.from_minute)}-{_clock(one.until_minute)}"
         until = seat.texts.when(one.expires_at, zone, "minute")
-        yield f"{one.consent_id}  {one.means}  {hours}  {until}  {one.evidence} {one.reference}  {one.recorded_by}"
+        said = f"{one.consent_id}  {one.means}  {hours}  {until}  {one.evidence} {one.reference}  {one.recorded_by}"
+        yield said + (f"  {seat.texts.t('consent.asked')} ({one.version})" if one.state == "asked" else "")
 
 
 @_group.command("check", epilog=EVERYWHERE)
@@ -86,14 +87,16 @@ def check(
 def consent(
     ctx: typer.Context,
     case: _Case,
-    reference: Annotated[str, typer.Argument(help="Of the recording, letter or message that shows it.")],
     start: Annotated[str, typer.Option("--from", metavar="HH:MM", help="Where the customer is.")],
     until: Annotated[str, typer.Option(metavar="HH:MM", help="Before --from: past midnight.")],
     days: Annotated[int, typer.Option(min=1, max=90, help="For how long.")] = 30,
     by: Annotated[str, typer.Option(help="call, sms or visit.")] = "call",
     evidence: Annotated[str, typer.Option(help="recording, letter or message.")] = "recording",
+    reference: Annotated[
+        str, typer.Option(help="Id of the recorded call; empty: the customer's latest. Else of the letter or message.")
+    ] = "",
 ) -> None:
-    """Keep that the customer agreed to be contacted in further hours."""
+    """Keep that the customer agreed to be contacted in further hours. A letter or message counts once confirmed."""
     import time
 
     from console.cli.seat import carry_out
@@ -115,6 +118,23 @@ def consent(
         )
         done = await seat.call(call)
         seat.show(done, consent_lines(seat, (done,), seat.me.zone))
+
+    carry_out(ctx, act)
+
+
+@_group.command("confirm", epilog=EVERYWHERE)
+def confirm(
+    ctx: typer.Context,
+    consent_id: Annotated[str, typer.Argument(help="Consent's id, from `contact check`.")],
+    version: Annotated[int, typer.Option(help="As it was seen.")] = 1,
+) -> None:
+    """You saw the letter or message in which the customer agrees, and did not record it yourself."""
+    from console.cli.seat import carry_out
+    from console.desk.api.contact import ConfirmConsent
+
+    async def act(seat: Seat) -> None:
+        done = await seat.call(ConfirmConsent(consent_id=consent_id, version=version))
+        seat.show(done, [seat.texts.t("cli.done")])
 
     carry_out(ctx, act)
 

@@ -32,6 +32,7 @@ from console.founding import FoundingRefused, Plan, Unit, found
 from tests.desk.test_notes import agency_case
 from tests.support.calls import Line
 from tests.support.clock import FakeClock
+from tests.support.consents import agreed
 from tests.support.desk import WholeDesk, opened
 from tests.support.sending import POST, PostOffice
 
@@ -93,10 +94,10 @@ async def agreed_to_visits(desk: WholeDesk, case_id: str) -> None:
         from_minute=9 * 60,
         until_minute=18 * 60,
         expires_at=desk.clock.now_us() + 20 * 24 * HOUR_US,
-        evidence="recording",
-        reference="REC-visit",
+        evidence="letter",
+        reference="LETTER-visit",
     )
-    await desk.call("machao", consent)
+    await agreed(desk, consent, "machao", "hejie")
 
 
 def visit(case_id: str, day: date, start: int) -> PlanVisit:

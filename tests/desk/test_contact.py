@@ -20,6 +20,7 @@ from console.desk.api.base import Refusal
 from console.desk.api.cases import AssignCases, FieldRef, ListQueue, OpenCase
 from console.desk.api.contact import (
     CheckContacts,
+    ConfirmConsent,
     ContactRef,
     ContactVerdict,
     DecideRules,
@@ -42,6 +43,7 @@ from console.desk.contact import recorder, slots
 from console.desk.contact.facts import Outcome
 from console.desk.contact.profile import shipped_lines
 from console.desk.line import Line
+from tests.support.consents import agreed
 from tests.support.contact_calls import DAY, recording
 from tests.support.desk import HEADERS, ROWS, WholeDesk, lender_file
 
@@ -187,17 +189,17 @@ async def test_quiet_hours_are_lifted_by_consent_until_it_ends(desk: WholeDesk, 
         from_minute=22 * 60,
         until_minute=60,
         expires_at=desk.clock.now_us() + HOUR,
-        evidence="recording",
-        reference="REC-2026-a",
+        evidence="letter",
+        reference="LETTER-2026-a",
     )
-    kept = await desk.call("zhangwei", consent)
+    kept = await agreed(desk, consent)
     slot = reserve(desk, "zhangwei", case.case_id)
     settle(desk, slot, Outcome.UNANSWERED)
     # Another's consent is nobody's to take back.
     assert await desk.refused("liuyang", WithdrawConsent(consent_id=kept.consent_id)) == "case.not_found"
     desk.clock.advance(61 * 60)
     assert isinstance(reserve(desk, "zhangwei", case.case_id), Refusal)
-    again = await desk.call("zhangwei", replace(consent, expires_at=desk.clock.now_us() + HOUR))
+    again = await agreed(desk, replace(consent, expires_at=desk.clock.now_us() + HOUR))
     assert (await checked(desk, "zhangwei", case.case_id)).allowed
     await desk.call("zhangwei", WithdrawConsent(consent_id=again.consent_id))
     assert not (await checked(desk, "zhangwei", case.case_id)).allowed
@@ -218,8 +220,8 @@ async def test_a_consent_is_offered_to_whom_the_decision_lets(
     desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = (await desk.with_cases(tmp_path))[0]
-    kept = await desk.call(
-        "zhangwei",
+    kept = await agreed(
+        desk,
         RecordConsent(
             case_id=case.case_id,
             means="visit",
@@ -244,6 +246,63 @@ async def test_a_consent_is_offered_to_whom_the_decision_lets(
     assert (found.may, [one.may for one in found.consents]) == ((), [("withdraw",)])
     await desk.call("zhangwei", WithdrawConsent(consent_id=kept.consent_id))
     assert (await desk.call("zhangwei", CheckContacts(case_id=case.case_id))).consents == ()
+
+
+@pytest.mark.clause("S-5-1", "S-3.3-1")
+@pytest.mark.parametrize("evidence", ["letter", "message"])
+async def test_what_the_desk_does_not_have_lifts_nothing_until_another_saw_it(
+    desk: WholeDesk, tmp_path: Path, evidence: str
+) -> None:
+    case = (await desk.with_cases(tmp_path))[0]
+    to_night(desk)
+    consent = RecordConsent(
+        case_id=case.case_id,
+        means="call",
+        from_minute=22 * 60,
+        until_minute=60,
+        expires_at=desk.clock.now_us() + HOUR,
+        evidence=evidence,
+        reference="LETTER-2026-a",
+    )
+    kept = await desk.call("zhangwei", consent)
+    assert (kept.state, kept.may) == ("asked", ("withdraw",))
+    found = await desk.call("zhangwei", CheckContacts(case_id=case.case_id))
+    assert (found.consents, [one.consent_id for one in found.asked]) == ((), [kept.consent_id])
+    assert isinstance(reserve(desk, "zhangwei", case.case_id), Refusal)
+    yes = ConfirmConsent(consent_id=kept.consent_id, version=kept.version)
+    for name in ("zhangwei", "wangfang", "machao", "zhenghao"):
+        assert await desk.refused(name, yes)
+    (seen,) = (await desk.call("lina", CheckContacts(case_id=case.case_id))).asked
+    assert seen.may == ("withdraw", "confirm")
+    await desk.call("lina", yes)
+    assert await desk.refused("lina", yes) == "contact.no_such_consent"
+    (active,) = (await desk.call("zhangwei", CheckContacts(case_id=case.case_id))).consents
+    assert (active.consent_id, active.state) == (kept.consent_id, "active")
+    settle(desk, reserve(desk, "zhangwei", case.case_id), Outcome.UNANSWERED)
+    # Who recorded it is no second person, whatever their role; and what was taken back is confirmed no more.
+    own = await desk.call("lina", consent)
+    mine = ConfirmConsent(consent_id=own.consent_id, version=own.version)
+    assert await desk.refused("lina", mine) == "separation.own_request"
+    await desk.call("lina", WithdrawConsent(consent_id=own.consent_id))
+    assert await desk.refused("lina", mine)
+
+
+@pytest.mark.clause("S-5-1")
+async def test_a_recording_that_is_not_there_shows_nothing(desk: WholeDesk, tmp_path: Path) -> None:
+    case = (await desk.with_cases(tmp_path))[0]
+    for reference in ("", "REC-NONE", "0" * 32):
+        consent = RecordConsent(
+            case_id=case.case_id,
+            means="call",
+            from_minute=0,
+            until_minute=1440,
+            expires_at=desk.clock.now_us() + HOUR,
+            evidence="recording",
+            reference=reference,
+        )
+        assert await desk.refused("zhangwei", consent) == "contact.no_such_recording"
+    found = await desk.call("zhangwei", CheckContacts(case_id=case.case_id))
+    assert (found.consents, found.asked) == ((), ())
 
 
 def to_night(desk: WholeDesk) -> None:

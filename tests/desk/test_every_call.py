@@ -111,6 +111,7 @@ from console.desk.contact.profile import shipped_lines
 from console.desk.host import EmbeddedDesk
 from console.fragments.packing import pack
 from tests.support.calls import calling_calls, recording_calls
+from tests.support.consents import agreed
 from tests.support.contact_calls import contact_calls
 from tests.support.desk import ROWS, WholeDesk
 from tests.support.exports import asked as export_asked
@@ -333,16 +334,16 @@ async def scene(desk: WholeDesk, folder: Path) -> Scene:
 
 async def planned(desk: WholeDesk, case_id: str) -> str:
     """A visit to which the customer agreed and nobody else yet."""
-    await desk.call(
-        "zhangwei",
+    await agreed(
+        desk,
         RecordConsent(
             case_id=case_id,
             means="visit",
             from_minute=540,
             until_minute=1080,
             expires_at=desk.clock.now_us() + 3 * 86_400_000_000,
-            evidence="recording",
-            reference="REC-visit",
+            evidence="letter",
+            reference="LETTER-visit",
         ),
     )
     call = PlanVisit(

@@ -12,9 +12,11 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from access.audit.details import DetailKey
-from access.store.schema import call_listening
+from access.store.schema import call_listening, case_hold
 from console.desk.api.base import DeskError
 from console.desk.api.calling import CallView, SetPhone, StartCall
+from console.desk.api.cases import ListQueue, OpenCase
+from console.desk.api.contact import RecordConsent
 from console.desk.api.recordings import (
     FindRecordings,
     ReadListening,
@@ -23,9 +25,12 @@ from console.desk.api.recordings import (
     StopListening,
     TraceListener,
 )
+from console.desk.api.work import DecideHold, PlaceHold
 from console.desk.calls.playback import recover
 from console.desk.contact import recorder
 from console.dial.results import By, Result
+from tests.desk.test_import_changes import rows_of
+from tests.desk.test_special import filed
 from tests.support.calls import Line
 from tests.support.desk import WholeDesk
 from tests.support.sip import until
@@ -158,6 +163,13 @@ async def test_who_may_listen(line: Line, tmp_path: Path) -> None:
     assert await refused(desk, "hejie", call.call_id, reason="complaint") == "record.reference_unfit"
     assert await refused(desk, "wangfang", call.call_id, **task) == "scope.denied"
     assert await refused(desk, "zhenghao", call.call_id, **task) == "role.denied"
+    # Which nobody gives themselves: somebody else noted the complaint on that case.
+    for name in ("hejie", "fengxue"):
+        assert await refused(desk, name, call.call_id, **task) == "scope.denied"
+        assert await desk.refused(name, FindRecordings(case_id=call.number, **task)) == "case.not_found"
+    await desk.call("zhangwei", PlaceHold(case_id=call.case_id, reason="complaint"))
+    for reason in ("data_request", "incident", "audit"):
+        assert await refused(desk, "fengxue", call.call_id, **task | {"reason": reason}) == "scope.denied"
     for name in ("hejie", "fengxue"):
         found = await desk.call(name, FindRecordings(case_id=call.number, **task))
         assert [one.call_id for one in found.calls] == [call.call_id]
@@ -176,6 +188,62 @@ async def test_who_may_listen(line: Line, tmp_path: Path) -> None:
     await desk.call("zhangwei", StopListening())
     await until(lambda: row_of(desk, listening_id)["state"] == "over", "over")
     await desk.call("zhangwei", StopListening())
+
+
+@pytest.mark.clause("S-5-1")
+async def test_a_consent_is_in_a_recording_of_that_customer(line: Line, tmp_path: Path) -> None:
+    desk = line.desk
+    call = await recorded(line, tmp_path)
+    other = next(one for one in (await desk.call("zhangwei", ListQueue())).rows if one.case_id != call.case_id)
+
+    def said(case_id: str, reference: str) -> RecordConsent:
+        return RecordConsent(
+            case_id=case_id,
+            means="call",
+            from_minute=0,
+            until_minute=1440,
+            expires_at=desk.clock.now_us() + 3_600_000_000,
+            evidence="recording",
+            reference=reference,
+        )
+
+    # The latest of the customer, or the one that is named: never another customer's.
+    for reference in ("", call.call_id):
+        kept = await desk.call("zhangwei", said(call.case_id, reference))
+        assert (kept.state, kept.reference) == ("active", call.call_id)
+        assert await desk.refused("zhangwei", said(other.case_id, reference)) == "contact.no_such_recording"
+    # Nor a call that nobody answered.
+    rang = await line.start("zhangwei", other.case_id)
+    line.dialer.end(rang.call_id, Result.BUSY)
+    await line.over(rang.call_id)
+    for reference in ("", rang.call_id):
+        assert await desk.refused("zhangwei", said(other.case_id, reference)) == "contact.no_such_recording"
+
+
+async def test_nobody_hears_a_recording_for_a_complaint_that_they_noted(line: Line, tmp_path: Path) -> None:
+    desk = line.desk
+    call = await recorded(line, tmp_path, "hejie", "fengxue")
+    task = {"reason": "complaint", "reference": "TS-2026-1"}
+    await desk.call("hejie", PlaceHold(case_id=call.case_id, reason="complaint"))
+    assert await refused(desk, "hejie", call.call_id, **task) == "scope.denied"
+    await listens(line, "fengxue", call.call_id, **task)
+    # One that is over is no task any more; whoever listens is not cut off, and goes to no other part.
+    row = next(iter(rows_of(desk, select(case_hold))))
+    lift = DecideHold(hold_id=row["id"], verdict="lift", version=row["version"])
+    await desk.call("hejie", lift)
+    assert await desk.refused("fengxue", SteerListening(second=1)) == "scope.denied"
+    assert (await desk.call("fengxue", ReadListening())).listening is not None
+
+
+async def test_an_audit_names_what_was_filed_on_that_case(line: Line, tmp_path: Path) -> None:
+    desk = line.desk
+    call = await recorded(line, tmp_path, "fengxue")
+    case = (await desk.call("zhangwei", OpenCase(case_id=call.case_id))).row
+    filing = await filed(desk, case)
+    assert await refused(desk, "fengxue", call.call_id, reason="audit", reference="S-00000002") == "scope.denied"
+    assert await refused(desk, "fengxue", call.call_id, reason="incident", reference=filing.number) == "scope.denied"
+    heard = await listens(line, "fengxue", call.call_id, reason="audit", reference=filing.number)
+    assert row_of(desk, heard)["reference"] == "S/1"
 
 
 async def test_without_a_phone_a_line_or_a_recording_there_is_nothing_to_hear(line: Line, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from console.desk.api.cases import CaseRow, FieldRef
 from console.desk.api.contact import CheckContacts, RecordConsent, WithdrawConsent
 from console.desk.api.visits import CancelVisit, DecideVisit, ListVisits, PlanVisit, SetOut, Visit, WriteVisit
 from console.desk.api.work import PlaceHold
+from tests.support.consents import agreed
 from tests.support.desk import ROWS, WholeDesk
 
 HOME = FieldRef(name="home_address")
@@ -28,10 +29,10 @@ async def consented(desk: WholeDesk, case: CaseRow, opens: int = 9, closes: int 
         from_minute=opens * 60,
         until_minute=closes * 60,
         expires_at=desk.clock.now_us() + 5 * DAY_US,
-        evidence="recording",
-        reference="REC-visit",
+        evidence="letter",
+        reference="LETTER-visit",
     )
-    return (await desk.call("zhangwei", call)).consent_id
+    return (await agreed(desk, call)).consent_id
 
 
 def plan(case: CaseRow, **more: object) -> PlanVisit:
@@ -64,7 +65,7 @@ async def test_from_plan_to_result_and_it_counts(any_desk: WholeDesk, tmp_path: 
     assert await desk.refused("zhangwei", plan(case)) == "visit.no_consent"
     await consented(desk, case)
     one = await desk.call("zhangwei", plan(case))
-    assert (one.state, one.may, one.consent) == ("planned", ("cancel",), "REC-visit")
+    assert (one.state, one.may, one.consent) == ("planned", ("cancel",), "LETTER-visit")
     assert {person.staff_no for person in one.visitors} == set(TWO)
     assert await desk.refused("zhangwei", SetOut(visit_id=one.visit_id)) == "visit.state"
     one = await desk.call("lina", yes(one))

@@ -26,6 +26,7 @@ from masking.recording import unwrap_recording
 from tests.dial.test_hostile import relay_port
 from tests.dial.test_story import HOURS, NOBODY, NUMBER, Now
 from tests.support import needles, sip
+from tests.support.consents import agreed
 from tests.support.desk import ROWS, opened
 from tests.support.edge import free_port
 from tests.support.killed import Program, over
@@ -72,10 +73,10 @@ class Scene:
                 from_minute=0,
                 until_minute=1440,
                 expires_at=clock.now_us() + HOURS,
-                evidence="recording",
-                reference="REC-one",
+                evidence="letter",
+                reference="LETTER-one",
             )
-            await desk.call("zhangwei", consent)
+            await agreed(desk, consent)
             access = await desk.call("zhenghao", SetPhone(person_id=desk.founded.persons["zhangwei"]))
             self.said = (access.name, access.password)
         self.program = Program(Home(self.folder / "h"), self.folder / "served.txt")

@@ -28,6 +28,7 @@ from masking.recording import unwrap_recording
 from tests.dial.test_hostile import relay_port
 from tests.support import needles, sip, sip_callers
 from tests.support.clock import FakeClock
+from tests.support.consents import agreed
 from tests.support.desk import ROWS, WholeDesk, opened
 from tests.support.privacy_calls import X, pooled
 from tests.support.sip import HOST, Peer, Wire, until
@@ -76,10 +77,10 @@ class Story:
                 from_minute=0,
                 until_minute=1440,
                 expires_at=self.desk.clock.now_us() + HOURS,
-                evidence="recording",
-                reference="REC-one",
+                evidence="letter",
+                reference="LETTER-one",
             )
-            await self.desk.call("zhangwei", consent)
+            await agreed(self.desk, consent)
         self.case_id = next(row.case_id for row in rows if row.name.startswith("欧阳"))
 
     async def _open(self, told: Callable[[Heard], None]) -> tuple[Dialer, int, asyncio.Event]:

@@ -388,6 +388,7 @@ def _contacting(known: Known) -> Iterator[AnyCall]:
         yield privacy.UnbindNumber(binding_id=word)
         yield contact.ReadRules(edition_id=word)
         yield contact.WithdrawConsent(consent_id=word)
+        yield contact.ConfirmConsent(consent_id=word, version=1)
         yield contact.RecordConsent(
             case_id=(known.case_ids or (NOBODY,))[0],
             means="call",

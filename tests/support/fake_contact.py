@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from access.policy.actions import Action
 from console.desk.api import contact
 from console.desk.api.base import Done
@@ -22,7 +24,9 @@ _WORK = {
 }
 CONTACT_ACTS = {
     "agent": _WORK | CALL_ACTS["agent"],
-    "supervisor": _WORK | CALL_ACTS["supervisor"] | {Action.CONTACT_RULES_PROPOSE, Action.CONTACT_STOP_LIFT},
+    "supervisor": _WORK
+    | CALL_ACTS["supervisor"]
+    | {Action.CONTACT_RULES_PROPOSE, Action.CONTACT_STOP_LIFT, Action.CONTACT_CONSENT_CONFIRM},
     "security_admin": {Action.CONTACT_RULES_READ, Action.CONTACT_RULES_APPROVE},
     "auditor": {Action.CONTACT_RULES_READ},
 }
@@ -134,10 +138,14 @@ def consent(number: int, **more: object) -> ConsentView:
 
 
 class ContactAnswers(CallAnswers, MessageAnswers):
-    """Mixed into the fake desk, with calls and what is written to customers. consents: in force."""
+    """Mixed into the fake desk, with calls and what is written to customers.
+
+    consents: in force; asked_consents: that wait for a second person.
+    """
 
     me: Me | None
     consents: tuple[ConsentView, ...] = ()
+    asked_consents: tuple[ConsentView, ...] = ()
 
     def _CheckContacts(self, request: contact.CheckContacts) -> contact.ContactCheck:  # noqa: N802
         return contact.ContactCheck(
@@ -149,18 +157,29 @@ class ContactAnswers(CallAnswers, MessageAnswers):
             edition=3,
             contacts=CONTACTS,
             consents=self.consents,
+            asked=self.asked_consents,
             may=("consent",) if self.me is not None and Action.CONTACT_CONSENT_RECORD.value in self.me.acts else (),
         )
 
     def _RecordConsent(self, request: contact.RecordConsent) -> ConsentView:  # noqa: N802
         kept = consent(
-            len(self.consents) + 1,
+            len(self.consents) + len(self.asked_consents) + 1,
             **{name: getattr(request, name) for name in ("means", "from_minute", "until_minute", "expires_at")},
             evidence=request.evidence,
-            reference=request.reference,
+            reference=request.reference or "call-1",
+            state="active" if request.evidence == "recording" else "asked",
         )
-        self.consents = (*self.consents, kept)
+        if kept.state == "active":
+            self.consents = (*self.consents, kept)
+        else:
+            self.asked_consents = (*self.asked_consents, kept)
         return kept
+
+    def _ConfirmConsent(self, request: contact.ConfirmConsent) -> Done:  # noqa: N802
+        done = [one for one in self.asked_consents if one.consent_id == request.consent_id]
+        self.asked_consents = tuple(one for one in self.asked_consents if one not in done)
+        self.consents += tuple(msgspec.structs.replace(one, state="active", may=("withdraw",)) for one in done)
+        return Done()
 
     def _WithdrawConsent(self, request: contact.WithdrawConsent) -> Done:  # noqa: N802
         self.consents = tuple(one for one in self.consents if one.consent_id != request.consent_id)

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from console.demo import build
 from console.desk.api.calling import SetPhone
 from console.desk.api.cases import ListQueue
-from console.desk.api.contact import RecordConsent
+from console.desk.api.contact import ConfirmConsent, RecordConsent
 from console.desk.api.people import ListPeople
 from console.desk.api.session import SignInAs
 from console.desk.calls.starting import recorder_ready
@@ -111,7 +111,8 @@ async def main(folder: str, cases: int, login: str) -> int:
     try:
         await desk.exchange.open(opener)
         await until(lambda: desk.parts.switchboard.key is not None, "a dialer")
-        admin, agent = desk.line("pts/8"), desk.line("pts/9")
+        admin, agent, head = desk.line("pts/8"), desk.line("pts/9"), desk.line("pts/7")
+        await head.call(SignInAs(name="lina"))
         await admin.call(SignInAs(name="zhenghao"))
         await agent.call(SignInAs(name=login))
         people = (await admin.call(ListPeople())).people
@@ -127,15 +128,17 @@ async def main(folder: str, cases: int, login: str) -> int:
                     from_minute=0,
                     until_minute=1440,
                     expires_at=desk.parts.clock.now_us() + 24 * HOUR,
-                    evidence="recording",
-                    reference="REC-one",
+                    evidence="letter",
+                    reference="LETTER-one",
                 )
-                await agent.call(consent)
+                kept = await agent.call(consent)
+                await head.call(ConfirmConsent(consent_id=kept.consent_id, version=kept.version))
             cursor = page.cursor
             if cursor is None:
                 break
         await agent.close()
         await admin.close()
+        await head.close()
         customers = await Customers.open(made[-1].port)
         customers.calls, customers.peers = {}, {}
         for name, steps in scenarios().items():

@@ -13,6 +13,7 @@ from console.tui.modals.base import DeskModal
 from console.tui.screens.base import DeskScreen, Worded
 from console.tui.widgets.bars import KeyBar, TitleBar
 from console.tui.widgets.rows import RowList
+from tests.support.fake_desk import FakeDesk
 from tests.support.snapshots import same
 from tests.support.terminal import Grid, Seat, seated
 from tests.support.views import View
@@ -29,19 +30,22 @@ class Look:
     size: tuple[int, int]
     language: str
 
-    async def stands(self, go: Callable[[Seat, tuple[str, ...]], Awaitable[None]], prefix: str) -> None:
+    async def stands(
+        self, go: Callable[[Seat, tuple[str, ...]], Awaitable[None]], prefix: str, desk: FakeDesk | None = None
+    ) -> None:
         """Go there without colours: it is whole and marked.
 
         Args:
             go: types the view's keys.
             prefix: what the kept looks of these views are called.
+            desk: that answers; None: a fresh one.
 
         Raises:
             AssertionError: it is not.
         """
         with pytest.MonkeyPatch.context() as around:
             around.setenv("NO_COLOR", "1")
-            async with seated(self.view.role, size=self.size, language=self.language) as seat:
+            async with seated(self.view.role, desk=desk, size=self.size, language=self.language) as seat:
                 await go(seat, self.view.keys)
                 whole_and_marked(seat, self.view, prefix)
 

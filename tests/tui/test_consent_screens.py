@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from access.policy.actions import Action
-from console.desk.api.contact import CheckContacts, RecordConsent, WithdrawConsent
+from console.desk.api.contact import CheckContacts, ConfirmConsent, RecordConsent, WithdrawConsent
 from tests.support.fake_contact import HOUR, NOW, consent
 from tests.support.fake_desk import ACTS, FakeDesk
 from tests.support.terminal import Seat, seated
@@ -24,6 +24,11 @@ VIEWS = (
     View("ConfirmModal consent", "supervisor", (*KEPT, "w")),
 )
 DAY = 24 * HOUR
+ASKED = {"state": "asked", "evidence": "letter", "reference": "LETTER-7", "may": ("withdraw", "confirm")}
+ASKED_VIEWS = (
+    View("ConsentsModal asked", "supervisor", ("enter", "c", "c")),
+    View("ConfirmModal seen", "supervisor", ("enter", "c", "c", "a")),
+)
 
 
 async def go(seat: Seat, keys: tuple[str, ...]) -> None:
@@ -74,11 +79,11 @@ async def test_what_cannot_be_read_or_is_refused_stays_on_the_form() -> None:
         assert "Give both hours" in seat.text
         await go(seat, ("tab", *"22:00", "tab", *"24:00", "tab", *["backspace"] * 10, *"+91", "enter"))
         assert "at most 90 days" in seat.text
-        await go(seat, ("backspace", "0", "enter"))
-        assert "Give the number of the recording" in seat.text
+        await go(seat, ("backspace", "0", "tab", "right", "enter"))
+        assert "Give the number of the letter" in seat.text
         assert not seat.desk.asked(RecordConsent)
         seat.desk.refuse(RecordConsent, "role.denied", clause="C-5.4c", ask=("supervisor",))
-        await go(seat, ("tab", "tab", *"LETTER-7", "enter"))
+        await go(seat, ("tab", *"LETTER-7", "enter"))
         (refused,) = seat.desk.asked(RecordConsent)
         assert (refused.from_minute, refused.until_minute) == (1320, 1440)
         assert NOW < refused.expires_at <= NOW + 90 * DAY
@@ -88,7 +93,34 @@ async def test_what_cannot_be_read_or_is_refused_stays_on_the_form() -> None:
         del seat.desk.answers[RecordConsent]
         await go(seat, ("enter",))
         assert len(seat.desk.asked(RecordConsent)) == 2
-        assert "Kept." in seat.text
+        assert "Kept; it counts once" in seat.text
+        assert "to be confirmed" in seat.text
+
+
+@pytest.mark.clause("S-5-1", "S-3.3-1")
+async def test_a_second_person_confirms_what_a_letter_shows() -> None:
+    desk = FakeDesk()
+    desk.asked_consents = (consent(1, **ASKED),)
+    async with seated("supervisor", language="en", desk=desk) as seat:
+        await go(seat, ("enter", "c", "c", "a"))
+        assert "LETTER-7" in seat.text
+        assert "yourself" in seat.text
+        assert not desk.asked(ConfirmConsent)
+        await go(seat, ("enter",))
+        (asked,) = desk.asked(ConfirmConsent)
+        assert (asked.consent_id, asked.version) == ("k1", 1)
+        assert "Confirmed." in seat.text
+        assert "to be confirmed" not in seat.text
+        # Nothing is left to confirm.
+        await go(seat, ("a",))
+        assert type(seat.screen).__name__ == "ConsentsModal"
+
+
+@every_look(ASKED_VIEWS)
+async def test_one_that_waits_is_whole_and_marked(look: Look) -> None:
+    desk = FakeDesk()
+    desk.asked_consents = (consent(1, **ASKED),)
+    await look.stands(go, "consent", desk)
 
 
 async def test_the_help_and_the_palette_of_a_case_know_of_it() -> None:

@@ -11,8 +11,9 @@ import pytest_asyncio
 
 from console.bootstrap import RunningDesk
 from console.demo import build
-from console.desk.api import cases, log, reveal, session
+from console.desk.api import cases, contact, log, reveal, session
 from console.proving import nothing, proven
+from console.tui.modals.consents import ConsentsModal
 from console.tui.places import open_places
 from console.tui.widgets.bars import MessageBar
 from console.tui.widgets.masked import MaskedValue
@@ -129,12 +130,21 @@ async def test_an_agent_keeps_what_a_customer_agreed_to_and_takes_it_back(runnin
         await until(app, pilot, "客户同意：无")
         await pilot.press("c")
         await until(app, pilot, "n 登记同意")
-        await pilot.press(
-            "n", "right", "right", "tab", *"10:00", "tab", *"12:00", "tab", "tab", "tab", *"REC-one", "enter"
-        )
-        await until(app, pilot, "录音 REC-one")
+        await pilot.press("n", "right", "right", "tab", *"10:00", "tab", *"12:00", "tab", "tab", "right", "tab")
+        await pilot.press(*"LETTER-one", "enter")
+        await until(app, pilot, "LETTER-one")
+        await until(app, pilot, "待复核")
         await until(app, pilot, "w 撤回")
-        await pilot.press("escape")
+        # The head of the team saw the letter.
+        consents = app.screen
+        assert isinstance(consents, ConsentsModal)
+        head = running.line("pts/2")
+        await head.call(session.SignInAs(name="lina"))
+        (waits,) = (await head.call(contact.CheckContacts(case_id=consents._case_id))).asked
+        await head.call(contact.ConfirmConsent(consent_id=waits.consent_id, version=waits.version))
+        await pilot.press("escape", "escape")
+        await until(app, pilot, "c 联系")
+        await pilot.press("c")
         await until(app, pilot, "客户同意：外访 10:00–12:00")
         await pilot.press("c", "w")
         await until(app, pilot, "撤回此同意？")
@@ -145,6 +155,7 @@ async def test_an_agent_keeps_what_a_customer_agreed_to_and_takes_it_back(runnin
     events = (await auditor.call(log.ReadLog(action="contact:consent:"))).entries
     assert [(one.action, one.result) for one in events] == [
         ("contact:consent:withdraw", "ok"),
+        ("contact:consent:confirm", "ok"),
         ("contact:consent:record", "ok"),
     ]
-    assert {one.staff_no for one in events} == {"A0173"}
+    assert [one.staff_no == "A0173" for one in events] == [True, False, True]

@@ -115,7 +115,7 @@ contact_consent = Table(
     Column("expires_at", INSTANT, nullable=False),
     Column("evidence", String(16), nullable=False),  # console.desk.api.contact.EVIDENCE
     Column("reference", String(64), nullable=False),
-    Column("state", String(12), nullable=False),  # active | withdrawn
+    Column("state", String(12), nullable=False),  # asked | active | withdrawn
     Column("recorded_by", ID, nullable=False),
     Column("recorded_at", INSTANT, nullable=False),
     Column("withdrawn_by", ID),

@@ -89,7 +89,8 @@ class ContactVerdict(Value, frozen=True, kw_only=True):
 class ConsentView(Value, frozen=True, kw_only=True):
     """A customer's consent to be contacted in hours that the rules close. Minutes of the day where the customer is.
 
-    may: `withdraw`, where the viewer may take it back.
+    state: `asked`: it waits for a second person and lifts nothing yet; `active`; `withdrawn`. reference: of a recording
+    its call. may: `withdraw`, where the viewer may take it back; `confirm`, where they may be that second person.
     """
 
     consent_id: str
@@ -109,6 +110,8 @@ class ConsentView(Value, frozen=True, kw_only=True):
 class ContactCheck(Value, frozen=True, kw_only=True):
     """Every number of a case, and the customer's consents. zone: IANA, where the customer's days and hours are.
 
+    consents: in force. asked: that wait for a second person.
+
     edition: of the rules; 0: those that came with the desk. profile: their code. may: `consent`, where the viewer may
     record one.
     """
@@ -121,6 +124,7 @@ class ContactCheck(Value, frozen=True, kw_only=True):
     edition: int
     contacts: tuple[ContactVerdict, ...]
     consents: tuple[ConsentView, ...]
+    asked: tuple[ConsentView, ...] = ()
     may: tuple[str, ...] = ()
 
 
@@ -134,7 +138,9 @@ class CheckContacts(Call[ContactCheck], frozen=True, kw_only=True, tag="contact.
 class RecordConsent(Call[ConsentView], frozen=True, kw_only=True, tag="contact.consent"):
     """The customer agrees to be contacted in further hours. Minutes of the day, 0..1440; at most 90 days on.
 
-    evidence: of `EVIDENCE`; reference: of the recording or letter, letters, digits and dashes.
+    evidence: of `EVIDENCE`. reference: of a recording the id of its call, empty for the customer's latest; the call was
+    the customer's, answered, and recorded. Of a letter or message letters, digits and dashes; it counts once another
+    person confirms it.
     """
 
     writes: ClassVar[bool] = True
@@ -145,6 +151,14 @@ class RecordConsent(Call[ConsentView], frozen=True, kw_only=True, tag="contact.c
     expires_at: int
     evidence: str
     reference: str
+
+
+class ConfirmConsent(Call[Done], frozen=True, kw_only=True, tag="contact.confirm_consent"):
+    """Another person saw the letter or message: from now on the consent counts. version: as it was seen."""
+
+    writes: ClassVar[bool] = True
+    consent_id: str
+    version: int
 
 
 class WithdrawConsent(Call[Done], frozen=True, kw_only=True, tag="contact.withdraw_consent"):

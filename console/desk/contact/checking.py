@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey
-from access.policy import Action
+from access.policy import Action, Resource
 from console.desk.act import Act
 from console.desk.api.contact import (
     CheckContacts,
@@ -51,7 +54,8 @@ def check(act: Act, request: CheckContacts) -> ContactCheck:
         profile=rules.profile.code,
         edition=rules.edition,
         contacts=contacts,
-        consents=_consents(act, known),
+        consents=_consents(act, known, known.consents),
+        asked=_consents(act, known, known.asked),
         may=("consent",) if _may(act, Action.CONTACT_CONSENT_RECORD, row) else (),
     )
 
@@ -114,10 +118,10 @@ def _left(verdicts: tuple[RuleVerdict, ...]) -> int | None:
     return max(0, min(counted)) if counted else None
 
 
-def _consents(act: Act, known: Known) -> tuple[ConsentView, ...]:
-    names = staff_names(act, {row["recorded_by"] for row in known.consents})
+def _consents(act: Act, known: Known, rows: Sequence[RowMapping]) -> tuple[ConsentView, ...]:
+    names = staff_names(act, {row["recorded_by"] for row in rows})
     # A debtor's consent counts on each of their cases; whoever takes it back answers for the one it was given on.
-    ids = {str(row["case_id"]) for row in known.consents}
+    ids = {str(row["case_id"]) for row in rows}
     cases = {one: known.row if one == known.row["id"] else load_case(act, one) for one in ids}
     return tuple(
         ConsentView(
@@ -132,10 +136,27 @@ def _consents(act: Act, known: Known) -> tuple[ConsentView, ...]:
             recorded_by=names.get(row["recorded_by"], ""),
             recorded_at=row["recorded_at"],
             version=row["version"],
-            may=("withdraw",) if _may(act, Action.CONTACT_CONSENT_WITHDRAW, cases[row["case_id"]]) else (),
+            may=may_consent(act, row, cases[row["case_id"]]),
         )
-        for row in known.consents
+        for row in rows
     )
+
+
+def may_consent(act: Act, consent: Row, case: Row | None) -> tuple[str, ...]:
+    """What this person may do about a consent of that case."""
+    if case is None:
+        return ()
+    found = ["withdraw"] if _may(act, Action.CONTACT_CONSENT_WITHDRAW, case) else []
+    second = (
+        consent["state"] == "asked"
+        and act.allowed(Action.CONTACT_CONSENT_CONFIRM, seen_by_another(consent, case), standing(act, case)).allowed
+    )
+    return (*found, "confirm") if second else tuple(found)
+
+
+def seen_by_another(consent: Row, case: Row) -> Resource:
+    """The case as the decision sees it, with who recorded the consent as a party."""
+    return replace(resource_of(case), party_ids=(consent["recorded_by"],))
 
 
 def _may(act: Act, action: Action, row: Row | None) -> bool:

@@ -53,6 +53,7 @@ class Number:
 class Known:
     """Everything known of a case's numbers for some means; `facts` gives what concerns one of them.
 
+    consents: in force; asked: that wait for a second person.
     stops: rows of do-not-contact in force by the number's entry. masks: the case's default masks by slot.
     """
 
@@ -64,6 +65,7 @@ class Known:
     slots: tuple[tuple[RowMapping, Outcome], ...]
     stops: Mapping[bytes, RowMapping]
     consents: tuple[RowMapping, ...]
+    asked: tuple[RowMapping, ...]
     masks: Mapping[str, str]
     hold: str | None
     reached_at: int | None
@@ -132,6 +134,7 @@ def debtor_of(row: Row) -> bytes:
 def gather(act: Act, row: Row, means: Means) -> Known:
     """Read what is known of a whole, held case row now."""
     debtor, numbers = debtor_of(row), _numbers(act, row, means)
+    consents = _consents(act, row["tenant_id"], debtor)
     return Known(
         row=row,
         means=means,
@@ -140,7 +143,8 @@ def gather(act: Act, row: Row, means: Means) -> Known:
         numbers=numbers,
         slots=_slots(act, debtor, [one.entry for one in numbers]),
         stops=stops_of(act, row["tenant_id"], [one.entry for one in numbers]),
-        consents=_consents(act, row["tenant_id"], debtor),
+        consents=tuple(one for one in consents if one["state"] == "active"),
+        asked=tuple(one for one in consents if one["state"] == "asked"),
         masks=open_display(act.parts, row),
         hold=row["hold"] or _dead(act, row),
         reached_at=_reached(act, row),
@@ -204,10 +208,11 @@ def stops_of(act: Act, tenant_id: str, numbers: list[bytes]) -> dict[bytes, RowM
 
 
 def _consents(act: Act, tenant_id: str, debtor: bytes) -> tuple[RowMapping, ...]:
+    """Those in force, and those that wait for a second person."""
     query = select(contact_consent).where(
         contact_consent.c.tenant_id == tenant_id,
         contact_consent.c.debtor == debtor,
-        contact_consent.c.state == "active",
+        contact_consent.c.state.in_(("active", "asked")),
         contact_consent.c.expires_at > act.now,
     )
     rows = act.db.execute(query.order_by(contact_consent.c.id)).mappings().all()

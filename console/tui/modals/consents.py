@@ -12,6 +12,7 @@ from console.desk.api.contact import (
     CONSENT_DAYS,
     EVIDENCE,
     CheckContacts,
+    ConfirmConsent,
     ConsentView,
     ContactCheck,
     Means,
@@ -41,6 +42,7 @@ class ConsentsModal(DeskModal[ContactCheck]):
     TITLE = "consent.title"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "record", "key.consent.record"),
+        Binding("a", "confirm", "key.consent.confirm"),
         Binding("w", "withdraw", "key.consent.withdraw"),
     ]
 
@@ -88,11 +90,13 @@ class ConsentsModal(DeskModal[ContactCheck]):
                     (
                         self.t(f"consent.by.{one.means}"),
                         hours(one),
-                        self.texts.when(one.expires_at, found.zone),
+                        self.texts.when(one.expires_at, found.zone)
+                        if one.state == "active"
+                        else self.t("consent.asked"),
                         f"{self.t(f'consent.shown.{one.evidence}')} {one.reference}",
                     ),
                 )
-                for one in found.consents
+                for one in (*found.consents, *found.asked)
             ]
         )
         self._say_chosen()
@@ -101,7 +105,9 @@ class ConsentsModal(DeskModal[ContactCheck]):
     def chosen(self) -> ConsentView | None:
         """The consent under the cursor."""
         key = self.query_one(RowList).key if self._found is not None and self.query(RowList) else None
-        return next((one for one in self._found.consents if one.consent_id == key), None) if self._found else None
+        if self._found is None:
+            return None
+        return next((one for one in (*self._found.consents, *self._found.asked) if one.consent_id == key), None)
 
     def on_row_list_moved(self) -> None:
         """Another one under the cursor."""
@@ -124,8 +130,8 @@ class ConsentsModal(DeskModal[ContactCheck]):
         """Keys for what the desk lets this person do."""
         if action == "record":
             return self._found is not None and "consent" in self._found.may
-        if action == "withdraw":
-            return self.chosen is not None and "withdraw" in self.chosen.may
+        if action in {"confirm", "withdraw"}:
+            return self.chosen is not None and action in self.chosen.may
         return super().check_action(action, parameters)
 
     def action_cancel(self) -> None:
@@ -139,9 +145,28 @@ class ConsentsModal(DeskModal[ContactCheck]):
     async def _record(self) -> None:
         if self._found is None:
             return
-        if await self.app.push_screen_wait(ConsentForm(self._case_id, self._found.zone)) is not None:
+        kept = await self.app.push_screen_wait(ConsentForm(self._case_id, self._found.zone))
+        if kept is not None:
             await self._read()
-            self.say(self.t("consent.recorded"))
+            self.say(self.t("consent.recorded" if kept.state == "active" else "consent.recorded.asked"))
+
+    def action_confirm(self) -> None:
+        """One saw what shows it."""
+        self.go(self._confirm())
+
+    async def _confirm(self) -> None:
+        from console.tui.modals.confirm import ConfirmModal  # noqa: PLC0415 - loaded when asked for
+
+        one, found = self.chosen, self._found
+        if one is None or found is None:
+            return
+        shown = f"{self.t(f'consent.shown.{one.evidence}')} {one.reference}"
+        words = self.t("consent.confirm.words", consent=line(self.texts, one, found.zone), evidence=shown)
+        if await self.app.push_screen_wait(ConfirmModal(self.t("consent.confirm"), words)):
+            done = await self.client.ask(ConfirmConsent(consent_id=one.consent_id, version=one.version))
+            await self._read()
+            if done is not None:
+                self.say(self.t("consent.confirmed"))
 
     def action_withdraw(self) -> None:
         """The customer takes it back."""
@@ -186,7 +211,8 @@ class ConsentForm(DeskModal[ConsentView]):
         yield Labelled(self.t("consent.last"), Field(self._day(_USUAL), limit=10, id="last"))
         shown = [Option(one, self.t(f"consent.shown.{one}")) for one in EVIDENCE]
         yield Labelled(self.t("consent.evidence"), Choice(shown, id="evidence"))
-        yield Labelled(self.t("consent.reference"), Field(placeholder="REC-…", limit=40, id="reference"))
+        latest = self.t("consent.reference.latest")
+        yield Labelled(self.t("consent.reference"), Field(placeholder=latest, limit=40, id="reference"))
 
     def _day(self, typed: str) -> str:
         return read_day(typed, self.desk_app.clock(), self._zone) or ""
@@ -212,7 +238,8 @@ class ConsentForm(DeskModal[ConsentView]):
             self.say(self.t("consent.day_unread", days=CONSENT_DAYS), bad=True)
             return
         reference = self.query_one("#reference", Field).value.strip()
-        if not reference:
+        evidence = self.query_one("#evidence", Choice).key
+        if not reference and evidence != EVIDENCE[0]:
             self.say(self.t("consent.reference_missing"), bad=True)
             return
         # A minute early, so that the whole of the last day is never refused for the clocks' difference.
@@ -223,7 +250,7 @@ class ConsentForm(DeskModal[ConsentView]):
             from_minute=start,
             until_minute=end,
             expires_at=min(day_end(day, self._zone), latest),
-            evidence=self.query_one("#evidence", Choice).key,
+            evidence=evidence,
             reference=reference,
         )
         self._asking = True
