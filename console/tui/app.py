@@ -142,6 +142,7 @@ class VeildeskApp(ArrivingApp):
         self.hide_everything()
         if self.me is None or isinstance(self.screen, LockScreen | LostScreen):
             return
+        self.empty_forms()
         await self.push_screen(LockScreen())
         reply = await self.client.attempt(session.Lock())
         if isinstance(reply, Refusal) and reply.code != "session.locked":

@@ -1,4 +1,4 @@
-"""Coming back after a lost line: said, tried again, and then locked, with everything masked and nothing typed lost.
+"""Coming back after a lost line: said, tried again, and then locked, with everything masked and no draft lost.
 
 A new line knows nobody, so whoever was there proves to be there again as at signing in; another person may sign in
 instead. What lay on the screens stays under the lock and is read again once it opens.
@@ -35,6 +35,7 @@ class ReturningApp(ShroudedApp):
         from console.tui.screens.lost import LostScreen  # noqa: PLC0415 - its style is read when shown
 
         if not isinstance(self.screen, LostScreen):
+            self.empty_forms()
             await self.push_screen(LostScreen())
 
     async def came_back(self) -> None:

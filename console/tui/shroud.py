@@ -19,6 +19,7 @@ from console.texts import DEFAULT_ZONE, Texts
 from console.tui.colours import ColouredApp
 from console.tui.forgetting import forget
 from console.tui.shading import Shader
+from console.tui.widgets.inputs import Field
 from console.tui.widgets.masked import MaskedValue
 from watermark import Density, ScreenPayload, Tile
 from watermark.copy_mark import CopyPlan
@@ -151,6 +152,14 @@ class ShroudedApp(ColouredApp):
                 for masked in screen.query(MaskedValue):
                     masked.hide()
         self.marker.forget()
+
+    def empty_forms(self) -> None:
+        """What was typed on any screen goes, but for what the desk keeps as a draft: a whole number may stand there."""
+        fields = [field for stack in self._screen_stacks.values() for screen in stack for field in screen.query(Field)]
+        typed = [field.forget() for field in fields if not field.drafted]
+        if any(typed):
+            self.marker.forget()
+            self.set_timer(FORGET_SECONDS, forget)
 
     def on_app_blur(self) -> None:
         """The terminal lost the focus: half a minute, then nothing plain stays."""

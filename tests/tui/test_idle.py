@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pytest
+from textual.screen import Screen
+from textual.widget import Widget
 
-from console.desk.api import Call, DeskError, Refusal, reveal, session
+from console.desk.api import Call, Desk, DeskError, Refusal, reveal, session
 from console.desk.api.base import Done
 from console.tui import shroud
+from console.tui.modals.customer import CustomerModal
+from console.tui.modals.line import LineModal
+from console.tui.modals.number import NumberForm
+from console.tui.modals.search import SearchModal
+from console.tui.widgets.inputs import Field
 from tests.support.fake_desk import FakeDesk, secret
-from tests.support.terminal import Seat, seated
+from tests.support.terminal import Seat, SeenApp, seated
 from tests.tui.test_flows import inbox_of
 from tests.tui.test_reveal import ADDRESS, revealed, shown
 
@@ -60,6 +68,73 @@ async def test_the_locked_screen_shows_the_mark_and_nobody(monkeypatch: pytest.M
         assert secret(ADDRESS) not in seat.text
         assert "K7QF2M" in seat.text, "whose screen it is stays readable"
         assert not shown(seat)
+
+
+TYPED = "13800138000"
+FORMS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
+    "search": (SearchModal, "#value"),
+    "number": (NumberForm, "#number"),
+    "customer": (CustomerModal, "#value"),
+    "letter": (lambda: LineModal("2026-"), "Field"),
+}
+
+
+def held(seat: Seat) -> list[str]:
+    """Every widget of every screen that holds what was typed, in what it is made of or in what it has drawn."""
+    found = [row for row in seat.text.splitlines() if TYPED in row]
+    for screen in seat.app.screen_stack:
+        for widget in screen.walk_children(Widget, with_self=True):
+            drawn = "".join(strip.text for strip in widget._styles_cache._cache.values())
+            if any(TYPED in text for text in (*map(repr, vars(widget).values()), drawn)):
+                found.append(str(widget))
+    return found
+
+
+async def nowhere() -> Desk:
+    """No new line."""
+    raise DeskError(Refusal(code="desk.unreachable"))
+
+
+@pytest.mark.clause("Y-4.7.2", "issue-4")
+@pytest.mark.parametrize("how", ["asked", "idle", "elsewhere", "lost"])
+@pytest.mark.parametrize("form", FORMS)
+async def test_what_was_half_typed_into_a_form_is_nowhere_behind_the_lock(
+    form: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = FakeDesk()
+    app = SeenApp(desk, (80, 24), sign_in_as="agent", again=nowhere if how == "lost" else None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        seat = Seat(app, pilot, desk)
+        await seat.until("C-2026-0000001")
+        make, where = FORMS[form]
+        await app.push_screen(make())
+        await seat.settle()
+        field = app.screen.query_one(where, Field)
+        field.focus()
+        begun = field.value
+        await seat.press("end", *TYPED)
+        await seat.until(TYPED)
+        assert held(seat), "it is looked for where it is"
+        if how == "asked":
+            await app.run_action("lock")
+        elif how == "idle":
+            assert app.me is not None
+            idle_for(seat, app.me.lock_after + 1, monkeypatch)
+        elif how == "elsewhere":
+            desk.locked = True
+            desk.push("session")
+        else:
+            desk.drop()
+        await seat.until("连接中断" if how == "lost" else "已锁定")
+        await seat.settle()
+        assert held(seat) == []
+        if how != "lost":
+            await seat.press("enter")
+            await seat.until("已锁定", gone=True)
+            await seat.settle()
+            assert app.screen.query_one(where, Field) is field
+            assert field.value == begun
+            assert held(seat) == []
 
 
 class Asking(FakeDesk):

@@ -40,7 +40,7 @@ class NoteForm(DeskModal[notes.WriteNote]):
     def body(self) -> ComposeResult:
         """What happens to it, the line, and what stands in it."""
         yield Words(self.t("note.words", limit=NOTE_LIMIT))
-        yield Labelled(self.t("note.text"), Field(limit=NOTE_LIMIT, id="text"))
+        yield Labelled(self.t("note.text"), Field(limit=NOTE_LIMIT, drafted=True, id="text"))
         yield Words(id="typed")
 
     def on_mount(self) -> None:

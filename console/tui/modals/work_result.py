@@ -89,13 +89,19 @@ class ResultForm(DeskModal[Answered]):
         due = self.texts.money(self._case.row.due, self._case.row.currency)
         channels = [Option(channel.value, self.t(f"channel.{channel}")) for channel in Channel]
         with Vertical(id="promise"):
-            yield Labelled(self.t("promise.day"), Field(typed.day, placeholder="+3 / 28 / 11-30", limit=10, id="day"))
-            yield Labelled(self.t("promise.amount"), Field(typed.amount, placeholder=due, limit=14, id="amount"))
+            yield Labelled(
+                self.t("promise.day"), Field(typed.day, placeholder="+3 / 28 / 11-30", limit=10, drafted=True, id="day")
+            )
+            yield Labelled(
+                self.t("promise.amount"), Field(typed.amount, placeholder=due, limit=14, drafted=True, id="amount")
+            )
             yield Labelled(self.t("promise.channel"), Choice(channels, chosen=typed.channel, id="channel"))
             yield Words(self._replaces(), id="replaces")
-        yield Labelled(self.t("next.at"), Field(typed.next, placeholder="15:30 / +2h / 11-30 9", limit=20, id="next"))
+        yield Labelled(
+            self.t("next.at"), Field(typed.next, placeholder="15:30 / +2h / 11-30 9", limit=20, drafted=True, id="next")
+        )
         if Action.CASE_NOTE_WRITE.value in self.me.acts:
-            yield Labelled(self.t("note.text"), Field(typed.note, limit=500, id="note"))
+            yield Labelled(self.t("note.text"), Field(typed.note, limit=500, drafted=True, id="note"))
         yield from self.below()
 
     @property

@@ -20,7 +20,10 @@ from console.tui.safe import fit, plain
 
 
 class Field(Input):
-    """A line to type in: pasted and typed text loses what does not print; it is neither copied nor remembered."""
+    """A line to type in: pasted and typed text loses what does not print; it is neither copied nor remembered.
+
+    `drafted`: the desk keeps what is typed, so that it may outlast a lock. Every other line is as it was at first then.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -37,8 +40,11 @@ class Field(Input):
         placeholder: str = "",
         secret: bool = False,
         limit: int = 200,
+        drafted: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
+        self._begun_with = value
+        self.drafted = drafted
         super().__init__(
             value,
             placeholder=placeholder,
@@ -84,6 +90,13 @@ class Field(Input):
         typed = self.value
         self.value = ""
         return typed.strip()
+
+    def forget(self) -> bool:
+        """Be as at first, with nothing drawn of what was typed; whether anything was."""
+        typed = self.value != self._begun_with
+        self.value = self._begun_with
+        self._styles_cache.clear()
+        return typed
 
 
 def _typed(text: str) -> str:
