@@ -34,7 +34,7 @@ from console.desk.api.exports import (
     WithdrawExport,
 )
 from console.desk.api.files import EndHandout, Handout, HandoutPath, SeeHandout, TakeHandout
-from console.desk.exports import asking, making, views, writers
+from console.desk.exports import asking, making, outbox, views, writers
 from console.desk.exports.gather import Line
 from console.desk.exports.sheet import Sheet
 from console.package.opening import PackageRefused, open_package, verify
@@ -425,4 +425,33 @@ async def test_a_start_destroys_what_a_killed_desk_should_have(desk: WholeDesk, 
     (parts.home.outbox / stopped.file_name).write_bytes(body)
     await asyncio.to_thread(making.recover, parts)
     assert [file.name for file in parts.home.exports.iterdir()] == [waits.file_name]
+    assert not list(parts.home.outbox.iterdir())
+
+
+@pytest.mark.clause("S-4.3", "issue-6")
+async def test_a_start_moves_what_a_killed_desk_should_have(
+    any_desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = any_desk
+    await desk.with_cases(tmp_path)
+    parts = desk.running.parts
+    assert parts.home is not None
+    released = []
+    for _ in range(3):
+        view = await ready(desk)
+        released.append(await desk.call("zhenghao", ReleaseExport(export_id=view.export_id, version=view.version)))
+    lost, over_sftp, waits = released
+    # As if the desk had been killed between the two.
+    monkeypatch.setattr(outbox, "put", lambda *_: None)
+    await desk.call("lina", FetchExport(export_id=lost.export_id))
+    monkeypatch.undo()
+    assert isinstance(await handed(desk, "lina", TakeHandout(handout_id=over_sftp.export_id)), HandoutPath)
+    before = (parts.home.exports / lost.file_name).read_bytes()
+    for _ in range(2):
+        await asyncio.to_thread(making.recover, parts)
+        assert [file.name for file in parts.home.outbox.iterdir()] == [lost.file_name]
+        assert (parts.home.outbox / lost.file_name).read_bytes() == before
+        assert {file.name for file in parts.home.exports.iterdir()} == {over_sftp.file_name, waits.file_name}
+    (parts.home.outbox / lost.file_name).unlink()
+    await asyncio.to_thread(making.recover, parts)
     assert not list(parts.home.outbox.iterdir())

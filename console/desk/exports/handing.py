@@ -1,13 +1,13 @@
 """A finished file leaves: released by one who cannot open it, fetched once, and its end confirmed.
 
 The state and the file's row change before the file moves: a second fetch loses the compare-and-set, whatever the disk
-does. What is never released or fetched is destroyed when its time is over (`clockwork`).
+does; a desk that is killed between the two moves it when it starts again. What is never released or fetched is
+destroyed when its time is over (`clockwork`).
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 from typing import Any, Final
 
 from sqlalchemy.engine import RowMapping
@@ -25,7 +25,7 @@ from console.desk.api.exports import (
     ReleaseExport,
 )
 from console.desk.cases.rows import find_cases
-from console.desk.exports import making, password
+from console.desk.exports import making, outbox, password
 from console.desk.exports.asking import recipient_name
 from console.desk.exports.records import Row, agreed, file_of, find, require, step
 from console.desk.exports.states import ExportState
@@ -62,18 +62,11 @@ def release(act: Act, request: ReleaseExport) -> ExportView:
 def fetch(act: Act, request: FetchExport) -> ExportView:
     """Put it into the outbox, once."""
     row = require(act, request.export_id, Action.EXPORT_FILE_FETCH)
-    after = taken(act, row, "outbox")
+    after = taken(act, row, outbox.WAY)
     parts = act.parts
-    source = making.path_of(parts, row)
-    if parts.home is None or not source.is_file():
+    if parts.home is None or not making.path_of(parts, row).is_file():
         act.refuse("export.gone")
-    folder = parts.home.outbox
-
-    def move() -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.move(source, folder / source.name)
-
-    act.uow.after_commit(move)
+    act.uow.after_commit(lambda: outbox.put(parts, making.file_name(row)))
     return view(act, after)
 
 

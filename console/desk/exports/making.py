@@ -18,7 +18,7 @@ from typing import Final
 
 from access.errors import AccessError
 from console.desk.act import Act
-from console.desk.exports import recording
+from console.desk.exports import outbox, recording
 from console.desk.exports.gather import Gatherer, Line
 from console.desk.exports.records import Row
 from console.desk.exports.sheet import Sheet
@@ -256,11 +256,13 @@ def recover(parts: Parts) -> None:
     if parts.home is not None:
         shutil.rmtree(_scratch(parts), ignore_errors=True)
         # What was withdrawn, stopped, expired or confirmed just before the desk was killed is destroyed now.
-        kept = {file_name(row) for row in recording.lying(parts)}
+        lying = [(row, file_name(row)) for row in recording.lying(parts)]
+        kept = {name for _, name in lying}
         for folder in (parts.home.exports, parts.home.outbox):
             for file in folder.iterdir() if folder.is_dir() else ():
                 if file.name not in kept:
                     file.unlink()
+        outbox.finish(parts, lying)
     for export_id in recording.unfinished(parts):
         _start(parts, export_id)
 
