@@ -18,6 +18,7 @@ from console.desk.api.session import SignInAs
 from console.home import Home
 from tests.cli.conftest import Run
 from tests.support.pictures import png_of
+from tests.support.workbooks import FAR_CELL, FAR_ROW, xlsx
 from watermark.copy_mark import CopyPlan
 from watermark.screen_trace.picture import MOST_BYTES, PictureRefused, read_picture
 
@@ -128,6 +129,27 @@ def test_a_refusal_names_the_file(home: Path, veildesk: Run, tmp_path: Path, lan
         assert words in err
         assert str(tmp_path) not in err
         assert "{" not in err
+
+
+@pytest.mark.clause("issue-6", "issue-2")
+@pytest.mark.parametrize(("rows", "sheet"), [(FAR_ROW, "sheet1.xml"), (FAR_CELL, "sheet1.foo")])
+def test_a_workbook_that_would_kill_its_reader_ends_neither_command(
+    home: Path, veildesk: Run, tmp_path: Path, rows: str, sheet: str
+) -> None:
+    assert home.is_dir()
+    leak = tmp_path / "leak.xlsx"
+    leak.write_bytes(xlsx(rows, sheet))
+    said = {"en": ("unpacks to far more", "too far apart"), "zh_CN": ("解压后远大于", "相距过远")}
+    for language, (traced, imported) in said.items():
+        about = ("--language", language)
+        code, out, err = veildesk("trace", str(leak), "--as", "fengxue", *about)
+        assert (code, out) == (Exit.REFUSED, "")
+        assert "leak.xlsx" in err
+        assert traced in err
+        code, out, err = veildesk("import", str(leak), "--source", "安和消费金融", "--as", "lina", *about)
+        assert code == Exit.REFUSED
+        assert imported in out + err
+        assert "Traceback" not in err
 
 
 @pytest.mark.clause("issue-6")

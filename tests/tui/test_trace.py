@@ -17,6 +17,7 @@ from console.tui.modals.trace import LIMIT, AnswerModal, FileModal, PasteModal
 from console.tui.screens.trace import TraceScreen
 from tests.support.terminal import Seat, met, seated
 from tests.support.whole import LANGUAGES, is_whole, paint
+from tests.support.workbooks import FAR_CELL, FAR_ROW, ods, xlsx
 
 ROWS = "张三丰\t11010519491231002X\t1*************9\n李*\t3****************X\n"
 pytestmark = pytest.mark.clause("Y-5.2.3a", "S-6-17", "issue-6")
@@ -130,6 +131,23 @@ async def test_a_file_that_is_none_is_said_by_its_name_alone(tmp_path: Path) -> 
         assert tmp_path.name not in seen(seat)
         await typed(seat, str(tmp_path / "macro.xlsm"))
         await seat.until("macro.xlsm")
+        assert not any(isinstance(call, TraceFragment) for call in seat.desk.calls)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_workbook_that_would_kill_its_reader_is_refused_on_the_screen(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.fragments.books._MOST_AREA", 100_000)
+    books = {"far.xlsx": xlsx(FAR_ROW), "named.xlsx": xlsx(FAR_CELL, "a.foo"), "again.ods": ods(20_000, 6)}
+    words = {"en": "unpacks to far more", "zh_CN": "解压后远大于"}[language]
+    async with seated("auditor", language=language) as seat:
+        await at_trace(seat)
+        for name, data in books.items():
+            (tmp_path / name).write_bytes(data)
+            await typed(seat, str(tmp_path / name))
+            await seat.until(f"{name} {words}")
+        assert isinstance(seat.screen, TraceScreen)
         assert not any(isinstance(call, TraceFragment) for call in seat.desk.calls)
 
 
