@@ -457,7 +457,8 @@ FAMILIES: dict[str, set[str]] = {
     "team.": {"presence", "worked", "due", "broken", "untouched", "pending", "live"},
     "team.presence.": {"call", "online", "locked", "off"},
     "tier.": {"U0", "U1", "U2", "U3", "UV"},
-    "unfit.": {"away", "full", "interest", "no_agreement", "no_role", "out_of_reach", "stopped", "until", "untrained"},
+    "unfit.": {"away", "full", "interest", "no_agreement", "no_role", "not_in_date", "out_of_reach", "stopped", "until"}
+    | {"untrained"},
     "unit.kind.": {"department", "team", "agency"},
     "verify.": {"last_miss", "match", "no_match"},
     "wall.": set(WALL),
