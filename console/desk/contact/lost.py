@@ -26,11 +26,11 @@ class Lost(NamedTuple):
 
 def lost(rule: LostContact, facts: Facts, now: int) -> Lost:
     """By the attempts up to an instant, and what bears a later one."""
-    own = sorted(
-        (one for one in facts.attempts if one.own and one.same_debtor and one.means is Means.CALL),
-        key=lambda one: one.at,
-    )
-    talks = [one.at for one in own if one.stands(now) in _TALKED]
+    calls = [one for one in facts.attempts if one.own and one.means is Means.CALL]
+    own = sorted((one for one in calls if one.same_debtor), key=lambda one: one.at)
+    # Two cases without an ID number do not know that their debtor is one: whoever answers that phone is not lost.
+    theirs = [one for one in calls if one.same_debtor or one.number in facts.own_numbers]
+    talks = [one.at for one in theirs if one.stands(now) in _TALKED]
     since = max([*talks, facts.reached_at if facts.reached_at is not None else -1], default=-1)
     tries = [one for one in own if one.at > since and not one.inbound]
     failed = [one for one in tries if one.outcome in FAILED]

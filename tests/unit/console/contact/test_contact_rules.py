@@ -270,6 +270,14 @@ def test_no_report_is_evidence_and_every_one_counts(said: Report) -> None:
         ((tried(NOON - 3 * DAY), tried(NOON - DAY), tried(NOON - HOUR)), False),
         ((*(tried(NOON - DAY),) * 3, tried(NOON - HOUR), tried(NOON - SECOND, Outcome.CONNECTED)), False),
         ((*(tried(NOON - DAY),) * 3, tried(NOON - HOUR), tried(NOON - 1, Outcome.CONNECTED, inbound=True)), False),
+        (
+            (
+                *(tried(NOON - DAY),) * 3,
+                tried(NOON - HOUR),
+                tried(NOON - SECOND, Outcome.CONNECTED, same_debtor=False, same_debt=False),
+            ),
+            False,
+        ),
         ((*(tried(NOON - DAY, own=False),) * 3, tried(NOON - HOUR, own=False)), False),
         ((*(tried(NOON - DAY, Outcome.CANCELLED),) * 3, tried(NOON - HOUR)), False),
         ((tried(NOON - HOUR, Outcome.INVALID, number="b" * 32),), False),
