@@ -142,8 +142,24 @@ class Reception:
                 if one is not None:
                     visit.is_seated()
                 over = (one is None and visit.seated) or (one is not None and one.session_id in ended)
-                if self._visits.get(number) is visit and (over or not await self._keeps(visit)):
-                    await self._end(number)
+                # Apart: a line that is slow to lock or to end holds up nobody's end, its own neither.
+                if over:
+                    self._go(self._end_if(number, visit))
+                elif not visit.looked_after:
+                    visit.looked_after = True
+                    self._go(self._look_after(number, visit))
+
+    async def _look_after(self, number: int, visit: Visit) -> None:
+        try:
+            kept = await self._keeps(visit)
+        finally:
+            visit.looked_after = False
+        if not kept:
+            await self._end_if(number, visit)
+
+    async def _end_if(self, number: int, visit: Visit) -> None:
+        if self._visits.get(number) is visit:
+            await self._end(number)
 
     async def _keeps(self, visit: Visit) -> bool:
         try:

@@ -36,6 +36,7 @@ class Visit:
         call: The connected call that whoever sits there was last seen in, and since when, on the loop's clock.
         spoke: Until when speaking counts as being there, on the loop's clock.
         locked: Since when it is the desk that keeps the line locked, and how many calls there had been by then.
+        looked_after: Whether it may go on is being looked into.
         why: For what reason the desk ends the line, beside those that a session's row has.
     """
 
@@ -47,6 +48,7 @@ class Visit:
         self.typed = self.spoke = 0.0
         self.call: tuple[str, float] | None = None
         self.locked: tuple[float, int] | None = None
+        self.looked_after = False
         self.why = ""
 
     def is_seated(self) -> None:

@@ -120,9 +120,8 @@ def test_a_revoked_person_is_gone_within_seconds(house: Served) -> None:
     client.until("我的队列")
     house.clock.advance(2)
     house.desk.suspend("liuyang")
-    begun = time.monotonic()
+    # Within how many seconds, tests/unit/console/test_reception.py says by counting looks.
     client.ended()
-    assert time.monotonic() - begun < 25  # five are promised; the machine runs other tests meanwhile
     assert "VEILDESK" not in client.text
     house.desk.suspend("liuyang", "active")
 
@@ -133,10 +132,8 @@ def test_a_session_that_will_not_go_is_cut_off(house: Served) -> None:
     process = max(sessions(house))
     os.kill(process, signal.SIGSTOP)
     mine = [one for one in house.events("account:session:sign_in", result="ok") if one.source == "127.0.0.1"]
-    begun = time.monotonic()
     house.wait(house.desk.call("wugang", EndSession(session_id=mine[-1].session_id or "")))
     client.ended()
-    assert time.monotonic() - begun < 25  # five are promised; the machine runs other tests meanwhile
     assert "A0175" not in client.text
     gone(house, process)
 
