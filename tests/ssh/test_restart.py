@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +79,62 @@ def test_a_killed_desk_leaves_a_covered_screen_and_comes_back_with_the_draft(hou
     assert len(away) == 1, "what was refused while there was no desk is in the log of the next"
     client.press("ctrl+q")
     assert client.ended() == 0
+
+
+@pytest.mark.clause("S-6-21", "Y-4.2.2")
+def test_a_draft_outlasts_desk_and_session_and_is_nowhere_in_clear(house: Apart) -> None:
+    anew(house)
+    client = house.sign_in("zhangwei")
+    client.until("C-20")
+    (process,) = house.sessions()
+    client.press("down", "enter")
+    client.until("家庭地址")
+    client.press("n")
+    client.until("╰")
+    client.press("will pay in full ")
+    client.until("in full")
+    client.press("once the harvest is in")
+    client.until("harvest is in")
+    # Whatever was kept so far, this comes after it.
+    kept = len(house.events("case:draft:keep"))
+    client.press(".")
+    end = time.monotonic() + 60
+    while len(house.events("case:draft:keep")) == kept:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+    house.kill("desk")
+    client.child.kill(signal.SIGKILL)
+    client.ended()
+    while process in house.sessions():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    files = {path: path.read_bytes() for path in house.home.root.rglob("*") if path.is_file()}
+    assert any(b"draft_keep" in data or b"case:draft:keep" in data for data in files.values()), "these are read"
+    for word in ("harvest", "will pay in full"):
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            assert [path.name for path, data in files.items() if word.encode(encoding) in data] == []
+
+    anew(house)
+    fresh = house.sign_in("zhangwei")
+    fresh.until("C-20")
+    fresh.press("down", "enter")
+    fresh.until("家庭地址")
+    assert "harvest" not in fresh.text
+    fresh.press("n")
+    fresh.until("once the harvest is in")
+    fresh.press("escape")
+    fresh.until("╰", gone=True)
+    fresh.press("ctrl+q")
+    assert fresh.ended() == 0
+
+
+def anew(house: Apart) -> None:
+    """Another desk, a minute on, so that everybody's code is a fresh one."""
+    house.end("desk")
+    house.ahead += 60
+    house.start("desk")
+    house.opened()
 
 
 def test_a_session_that_ends_while_the_desk_is_away_leaves_nothing_behind(house: Apart) -> None:

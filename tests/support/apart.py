@@ -97,6 +97,11 @@ class Apart:
         process.kill()
         self._clear(process)
 
+    def end(self, name: str) -> None:
+        """As `kill`, where it still runs."""
+        if name in self._running:
+            self.kill(name)
+
     def pid(self, name: str) -> int:
         """Of a running process."""
         return self._running[name].pid
