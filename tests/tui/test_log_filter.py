@@ -20,6 +20,7 @@ def of(scope: str) -> list[str]:
     return [act for act in ACTS if act.startswith(scope)]
 
 
+@pytest.mark.slow
 @pytest.mark.clause("C-5.4f", "issue-2")
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_kind_of_event_is_offered_in_words_by_its_kind(language: str) -> None:
