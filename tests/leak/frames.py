@@ -27,6 +27,7 @@ import console.tui
 from access.ids import UuidIds
 from console.desk.api.base import Call, Push
 from console.desk.host import EmbeddedDesk
+from console.tui.screens import team
 from console.tui.widgets.masked import MaskedValue
 from console.wire import decode_reply
 from tests.leak.alike import still
@@ -39,6 +40,7 @@ R = TypeVar("R")
 Row = tuple[tuple[str, str], ...]
 """One line of a terminal: runs of text and their style."""
 
+_NEVER: Final = 86_400.0
 _QUIET: Final = 3
 """So many looks in a row without a call and without a frame are rest."""
 
@@ -229,6 +231,8 @@ def stand_still(clock: FakeClock, patch: pytest.MonkeyPatch) -> None:
     for name, module in tuple(sys.modules.items()):
         if name.startswith("console.tui") and getattr(module, "time", None) is time:
             patch.setattr(module, "time", _Standing(clock))
+    # The board reads itself again so many real seconds after it was told; how many screens that is differs.
+    patch.setattr(team, "PACE", _NEVER)
 
 
 @asynccontextmanager
