@@ -106,17 +106,25 @@ class OneByOne:
         self.under_way = 0
 
     async def call(self, request: Call[R], *, key: str | None = None) -> R:
-        """See `Desk.call`."""
+        """See `Desk.call`. A screen that is left waits no longer; what it asked for is carried out all the same."""
+        self.calls.append(type(request).__name__)
         self.under_way += 1
-        try:
-            async with self._turn:
-                self.calls.append(type(request).__name__)
-                reply = await self._line.call(request, key=key)
-        finally:
-            self.under_way -= 1
+        begun = asyncio.create_task(self._in_turn(request, key))
+        begun.add_done_callback(self._over)
+        return await asyncio.shield(begun)
+
+    async def _in_turn(self, request: Call[R], key: str | None) -> R:
+        async with self._turn:
+            reply = await self._line.call(request, key=key)
         if not type(request).__module__.endswith((".imports", ".log")):
             return reply
         return decode_reply(request, msgspec.msgpack.encode(still(msgspec.to_builtins(reply))))
+
+    def _over(self, task: asyncio.Task[Any]) -> None:
+        self.under_way -= 1
+        if not task.cancelled():
+            # Asked for here too, because whoever called may be gone.
+            task.exception()
 
     async def subscribe(self) -> AsyncIterator[Push]:
         """See `Desk.subscribe`."""
