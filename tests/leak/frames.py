@@ -163,11 +163,20 @@ class Keen(Eye):
         await self._rest()
         while await self.line.tell():
             await self._rest()
-        canvas = self.app.grid
-        assert isinstance(canvas, Canvas)
+        canvas = self._painted_anew()
         name = type(self.app.screen).__name__
         self.about.add(name)
         self.kept.append(Frame(f"{name} after {key or 'going there'}", tuple(canvas.rows())))
+
+    def _painted_anew(self) -> Canvas:
+        """The whole terminal in one go, as after a resize, by the way that every frame goes.
+
+        Where a question grew while it read, the mark beside it was laid out around another edge: what partial frames
+        leave there hangs on how many there were.
+        """
+        canvas = self.app.grid = Canvas(self.app.grid.width, self.app.grid.height)
+        self.app.marker.frame(self.app.screen._compositor.render_full_update())
+        return canvas
 
     async def _rest(self) -> None:
         start, quiet, before = time.monotonic(), 0, (-1, -1)
