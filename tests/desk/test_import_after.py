@@ -197,7 +197,9 @@ async def test_a_killed_desks_file_is_destroyed_and_not_loaded_again(
     await until(lambda: not list(old.parent.iterdir()))
     assert (states(bank), due(bank)) == (["published", "published"], {70_000})
     destroyed = said(bank, "import:file:destroy")
-    assert [dict(one.detail).get(DetailKey.CODE) for one in destroyed] == [None, "file.loaded_before"]
+    first, *again = [dict(one.detail).get(DetailKey.CODE) for one in destroyed]
+    # The clockwork may look at the same moment as we do: each says what it is about to do before it does it.
+    assert (first, set(again)) == (None, {"file.loaded_before"})
 
 
 async def test_a_forged_file_of_known_content_is_put_aside_as_ever(bank: WholeDesk) -> None:
