@@ -249,6 +249,8 @@ async def test_an_overdue_review_blocks_the_asker_until_it_is_done(desk: WholeDe
     assert now.overdue
     for name in ("zhangwei", "lina", "wugang"):
         assert await desk.refused(name, review(now)), name
+    # The clockwork has five days to work through, and may have moved it on since.
+    now = await desk.call("hejie", ReadSpecial(filing_id=one.filing_id))
     judged = await desk.call("hejie", review(now, cleared=False))
     assert judged.state == "escalated"
     assert "alert:special:escalate" in {event.action for event in desk.events()}
