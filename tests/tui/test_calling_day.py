@@ -24,6 +24,7 @@ PROMISED_EVERY = 2  # of the calls that are answered
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.debian("sipp")
 @pytest.mark.clause("S-6-1", "S-6-2", "S-6-17", "S-6-18", "issue-5")
 def test_an_agent_calls_a_hundred_and_fifty_customers(tmp_path: Path) -> None:
