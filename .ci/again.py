@@ -25,8 +25,8 @@ def main(cache: Path, report: Path) -> int:
         print(f"{len(names)} tests failed: nothing is run again (at most {MOST} are)")
         return 1
     for name in names:
-        print(f"again, alone: {name}")
-    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--clause-report", str(report), *names]
+        print(f"again, alone: {name}", flush=True)
+    run = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--clause-report", str(report), *names]
     env = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     return max(subprocess.run(run, check=False, env=env).returncode != 0 for _ in range(TIMES))
 

@@ -24,7 +24,8 @@ from access.store.event_rows import EVENT_COPY, OUTBOX_SELECT, event_values
 
 _log = logging.getLogger(__name__)
 
-_LOCK: Final = 0x5645494C_4C4F47  # "VEILLOG"
+CHAIN_LOCK: Final = 0x5645494C_4C4F47
+"""PostgreSQL's advisory lock of whoever moves events into the log ("VEILLOG")."""
 _ROUND: Final = 2_000
 _POLL_SECONDS: Final = 0.5
 _RETRY_SECONDS: Final = 2.0
@@ -108,8 +109,8 @@ class Chainer:
 
 def _move(driver: psycopg.Connection[Any], *, wait: bool) -> tuple[int, int]:
     if wait:
-        driver.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    elif not _scalar(driver, "SELECT pg_try_advisory_xact_lock(%s)", (_LOCK,)):
+        driver.execute("SELECT pg_advisory_xact_lock(%s)", (CHAIN_LOCK,))
+    elif not _scalar(driver, "SELECT pg_try_advisory_xact_lock(%s)", (CHAIN_LOCK,)):
         return 0, 0
     head = driver.execute("SELECT size, frontier FROM audit_head WHERE id = 1 FOR UPDATE").fetchone()
     if head is None:

@@ -12,6 +12,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from access.store.chainer import CHAIN_LOCK
+
 DUPLICATE_EVENT: Final = "event is in the log already"
 
 _FROZEN: Final = ("audit_event", "audit_checkpoint")
@@ -122,11 +124,15 @@ def install(connection: Connection) -> None:
 
 
 def remove(connection: Connection) -> None:
-    """Drop every trigger. Only migrations do this, and install them again in the same transaction."""
+    """Drop every trigger. Only migrations do this, and install them again in the same transaction.
+
+    On PostgreSQL no desk chains meanwhile: dropping locks the log's tables one by one, and so does the chainer.
+    """
     if connection.dialect.name == "sqlite":
         for name in _SQLITE:
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
         return
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})")
     present = set(
         connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").scalars()
     )

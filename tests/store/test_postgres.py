@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 import access.store.engine
 from access.audit.verify import verify
@@ -15,10 +16,11 @@ from access.errors import AccessError, LogUnavailable, StoreBusy
 from access.ids import UuidIds
 from access.store import triggers
 from access.store.base import UnitOfWork
+from access.store.chainer import CHAIN_LOCK
 from access.store.engine import open_engine
 from access.store.open import open_store
 from access.store.postgres_store import PostgresStore
-from access.store.schema import DESK_TENANT, audit_event, desk_meta
+from access.store.schema import DESK_TENANT, audit_event, audit_outbox, desk_meta
 from tests.support.clock import FakeClock
 from tests.support.stores import SIGNER, make_event
 
@@ -179,6 +181,32 @@ def test_a_stray_row_in_the_outbox_does_not_stop_the_chain(
     assert store.settle() == 2
     assert verify(store, witness, SIGNER.public_key).waiting == 1
     store.close()
+
+
+@pytest.mark.clause("design-4")
+def test_dropping_triggers_waits_for_whoever_chains(postgres_url: str) -> None:
+    """Both lock the outbox and the log; a desk that chains while a migration begins must not end in a deadlock."""
+    engine = open_engine(postgres_url)
+
+    def drop() -> None:
+        with engine.connect() as connection, connection.begin() as transaction:
+            triggers.remove(connection)
+            transaction.rollback()
+
+    with ThreadPoolExecutor(1) as beside, engine.connect() as chainer, engine.connect() as watcher:
+        with chainer.begin():
+            chainer.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})")
+            chainer.execute(select(audit_outbox)).all()
+            dropping = beside.submit(drop)
+            waits = text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            while watcher.execute(waits).scalar_one() == 0:
+                watcher.rollback()
+                assert not dropping.done()
+            chainer.execute(select(audit_event)).all()
+        dropping.result(60)
+    engine.dispose()
 
 
 def test_what_was_submitted_is_chained_at_the_close(postgres_url: str, clock: FakeClock, ids: UuidIds) -> None:
