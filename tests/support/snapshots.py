@@ -13,11 +13,14 @@ from typing import Final
 SNAPSHOTS: Final = Path(__file__).parents[1] / "tui" / "snapshots"
 _RUNS: Final = re.compile(r"\d\d:\d\d(?=\]| here\])|(?<=◷ )\d\d:\d\d")
 """Clocks that run while the screen stands: how long a case is open, how long a value may be seen."""
+_TALKS: Final = re.compile(r"((?:通话中|talking) +)\d+:\d\d")
+"""How long a call has lasted, in the call bar and in the list of live calls."""
 
 
 def same(text: str, name: str) -> None:
     """The screen is as it is kept under this name."""
-    lines = "".join(f"{_RUNS.sub('00:00', line.rstrip())}\n" for line in text.splitlines())
+    still = (_TALKS.sub(r"\g<1>0:00", _RUNS.sub("00:00", line.rstrip())) for line in text.splitlines())
+    lines = "".join(f"{line}\n" for line in still)
     path = SNAPSHOTS / f"{name}.txt"
     if os.environ.get("VEILDESK_SNAPSHOTS") == "write":
         path.parent.mkdir(exist_ok=True)
