@@ -81,3 +81,11 @@ def test_three_accounts_and_one_on_the_network() -> None:
     assert online == ["veildesk-door"]
     named = re.findall(r"^u (\S+)", (UNITS / "veildesk.sysusers").read_text(), re.MULTILINE)
     assert {user for (user,) in users.values()} == set(named)
+
+
+def test_a_service_that_asks_who_comes_sees_the_machine_s_own_users() -> None:
+    """With `PrivateUsers=` the kernel calls every other account nobody, so the desk would refuse its own front door."""
+    asking = [path for path in SERVICES if "--door-user" in path.read_text()]
+    assert [path.stem for path in asking] == ["veildesk-desk"]
+    for service in asking:
+        assert re.findall(r"^PrivateUsers=(.+)$", service.read_text(), re.MULTILINE) == ["no"]
