@@ -239,3 +239,13 @@ def test_which_acts_ask() -> None:
     assert step_up.asked_by(approving, Conditions(tier="U3")) is StepUp.AFRESH
     shuts = {Action.ACCOUNT_PERSON_SUSPEND, Action.ACCOUNT_ROLE_REVOKE, Action.REVEAL_GRANT_REVOKE}
     assert not any(asks[action] for action in shuts | {Action.REVEAL_REQUEST_REFUSE, Action.ACCOUNT_SESSION_END})
+
+
+APPROVING = {"accept", "approve", "approve_outside", "comply", "countersign", "endorse", "second", "second_outside"}
+
+
+@pytest.mark.clause("Y-4.2.2", "issue-4")
+def test_no_approval_is_given_without_a_code() -> None:
+    approvals = {action: spec for action, spec in ACTIONS.items() if action.value.rpartition(":")[2] in APPROVING}
+    assert len(approvals) > 20
+    assert [action.value for action, spec in approvals.items() if spec.step_up is None] == []
