@@ -279,9 +279,7 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.STRATEGY_EDITION_PROPOSE: ActionSpec(row(26, Mode.MAKER)),
         Action.STRATEGY_EDITION_READ: ActionSpec(row(26, *LOOK), looks=True),
         Action.STRATEGY_EDITION_ROLL_BACK: ActionSpec(row(26, Mode.MAKER)),
-        Action.VISIT_PLAN_APPROVE: ActionSpec(
-            row(13, Mode.CHECKER), FIRST | {Need.CONTACTABLE}, step_up=StepUp.RECENT
-        ),
+        Action.VISIT_PLAN_APPROVE: ActionSpec(row(13, Mode.CHECKER), FIRST | {Need.CONTACTABLE}, step_up=StepUp.RECENT),
         Action.VISIT_PLAN_CANCEL: ActionSpec(row(13, Mode.MAKER), CLOCK),
         Action.VISIT_PLAN_LIST: ActionSpec(row(13, Mode.MAKER, Mode.CHECKER)),
         Action.VISIT_PLAN_MAKE: ActionSpec(row(13, Mode.MAKER), WORK | {Need.CONTACTABLE}),

@@ -115,14 +115,21 @@ def show(
     limit: Annotated[int, typer.Option(min=1, max=200, help="Events to print.")] = 50,
 ) -> None:
     """Print the newest events, masked."""
+    import msgspec
+
     from console.cli.seat import carry_out
     from console.desk.api.log import ReadLog
 
     async def act(seat: Seat) -> None:
-        page = await seat.call(
-            ReadLog(staff_no=person, case_number=case, action=action, before=before, limit=limit),
-        )
-        seat.show(page, entry_lines(seat, page.entries) if page.entries else [seat.texts.t("cli.nothing")])
+        wanted = ReadLog(staff_no=person, case_number=case, action=action, before=before, limit=limit)
+        page = await seat.call(wanted)
+        entries, cursor = page.entries, page.cursor
+        while cursor is not None and len(entries) < limit:
+            # The desk hands out no more at once than a page of its own.
+            more = await seat.call(msgspec.structs.replace(wanted, before=cursor, limit=limit - len(entries)))
+            entries, cursor = (*entries, *more.entries), more.cursor
+        page = msgspec.structs.replace(page, entries=entries, cursor=cursor)
+        seat.show(page, entry_lines(seat, entries) if entries else [seat.texts.t("cli.nothing")])
 
     carry_out(ctx, act)
 

@@ -207,6 +207,10 @@ def _found(
                 },
             )
             desk = parts.settings.name
+            # From the first people on there is a signed head outside the database that says who they are.
+            parts.store.settle()
+            if parts.checkpointer is not None:
+                parts.checkpointer.take()
         finally:
             parts.store.close()
     finally:

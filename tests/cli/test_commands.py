@@ -155,6 +155,9 @@ def test_the_persons_language_is_kept(home: Path, veildesk: Run, monkeypatch: py
 def test_the_log_is_read_and_verified_by_the_auditor_only(home: Path, veildesk: Run) -> None:
     code, out, _ = veildesk("audit", "show", "--as", "fengxue", "--limit", "5")
     assert (code, len(out.splitlines())) == (Exit.DONE, 5)
+    many = json.loads(veildesk("audit", "show", "--as", "fengxue", "--limit", "130", "--json")[1])["entries"]
+    places = [one["seq"] for one in many]
+    assert places == list(range(places[0], places[0] - 131, -1))[:130], "as many as asked for, each once, newest first"
     assert veildesk("audit", "verify", "--as", "fengxue")[0] == Exit.DONE
     code, out, _ = veildesk("audit", "checkpoint", "--as", "fengxue")
     assert code == Exit.DONE

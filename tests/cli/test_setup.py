@@ -16,6 +16,9 @@ import pexpect
 import pyotp
 import pytest
 
+from access.audit.findings import Kind
+from access.audit.witness import Witness
+from console import unopened
 from console.cli import main
 from console.cli.exits import Exit
 from console.home import Home
@@ -145,6 +148,16 @@ def key_options(folder: Path) -> list[str]:
         (folder / f"{login}.pub").write_text(f"ssh-ed25519 {base64.b64encode(blob).decode()}")
         words += ["--ssh-key", f"{login}={folder / login}.pub"]
     return words
+
+
+@pytest.mark.clause("C-5.4f", "issue-2")
+def test_a_new_desk_s_first_people_are_signed_for_outside_the_database(
+    handed: tuple[Path, dict[str, tuple[str, str]]],
+) -> None:
+    seen = unopened.verify_unopened(Home(handed[0]))
+    assert (seen.ok, seen.checkpoints) == (True, 1)
+    assert [one.kind for one in seen.notices if one.kind is Kind.NEVER_SIGNED] == []
+    assert Witness(Home(handed[0]).witness).read()[0][-1].checkpoint.size == seen.events
 
 
 @pytest.mark.clause("Y-4.1.2", "Y-4.2.2")
