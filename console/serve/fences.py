@@ -47,7 +47,16 @@ _BY_MACHINE: Final = {
 }
 _URING: Final = (425, 426, 427)
 """io_uring_setup, io_uring_enter, io_uring_register: a ring makes sockets that no filter of calls sees, io_uring(7)."""
-_FORBIDDEN: Final = {machine: numbers + _URING for machine, numbers in _BY_MACHINE.items()}
+# kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, prlimit64: sessions are one user's, and Landlock holds no
+# signals back before its version 6, limits never. pidfd_send_signal has one number everywhere.
+_NEIGHBOURS: Final = {
+    "x86_64": (62, 200, 234, 129, 297, 302),
+    "aarch64": (129, 130, 131, 138, 240, 261),
+}
+_PIDFD_SIGNAL: Final = 424
+_FORBIDDEN: Final = {
+    machine: (*numbers, *_URING, *_NEIGHBOURS[machine], _PIDFD_SIGNAL) for machine, numbers in _BY_MACHINE.items()
+}
 _X32: Final = 0x40000000
 _ALLOW: Final = 0x7FFF0000
 _DENY: Final = 0x00050000 | 1  # EPERM

@@ -14,6 +14,7 @@ from console.cli import main
 from console.cli.exits import Exit
 
 SECRET = "13912345678"
+_TREE = Path(main.__file__).parents[2]
 
 
 def veildesk(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -120,3 +121,15 @@ def test_help_starts_fast() -> None:
 
 def test_output_has_no_colour_when_none_is_wanted() -> None:
     assert "\x1b[" not in veildesk("--help", NO_COLOR="1").stdout
+
+
+@pytest.mark.clause("issue-4", "T11")
+def test_no_command_can_be_dumped_nor_its_screen_s_process() -> None:
+    """A command may host the desk, and doctor opens every customer's values."""
+    asked = (
+        "import ctypes, resource, console.cli.main as m;"
+        "m.run = lambda _: print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), *resource.getrlimit(resource.RLIMIT_CORE));"
+        "m.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=_TREE)
+    assert done.stdout.split() == ["0", "0", "0"]

@@ -6,6 +6,7 @@ import ctypes
 import errno
 import json
 import os
+import resource
 import socket
 import sqlite3
 import subprocess
@@ -22,7 +23,11 @@ pytestmark = [pytest.mark.clause("issue-4", "T11")]
 TRACE_ME = 0
 TRACE = {"x86_64": 101, "aarch64": 117}
 RING = {"io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427}
-SIGNALS_SINCE = 6  # landlock(7)
+NEIGHBOURS = {  # signals, queued ones, and a limit on processor time, which ends who is over it
+    "x86_64": {"tkill": 200, "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "prlimit64": 302},
+    "aarch64": {"tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240, "prlimit64": 261},
+}
+PIDFD_SIGNAL = 424
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -38,8 +43,9 @@ def call(number: int, *words: object) -> None:
 
 def tries(key: Path, database: Path, sibling: int) -> dict[str, Callable[[], object]]:
     """What it tries, by name; the last would be the end of it."""
-    ring = ctypes.create_string_buffer(120)
+    ring, said = ctypes.create_string_buffer(120), ctypes.create_string_buffer(128)
     machine = os.uname().machine
+    at = NEIGHBOURS[machine]
     return {
         "key": key.read_bytes,
         "file": lambda: (key.parent / "new").write_bytes(b""),
@@ -50,6 +56,12 @@ def tries(key: Path, database: Path, sibling: int) -> dict[str, Callable[[], obj
         "io_uring_register": lambda: call(RING["io_uring_register"], -1, 0, None, 0),
         "ptrace": lambda: call(TRACE[machine], TRACE_ME, 0, 0, 0),
         "signal": lambda: os.kill(sibling, 0),
+        "tkill": lambda: call(at["tkill"], sibling, 0),
+        "tgkill": lambda: call(at["tgkill"], sibling, sibling, 0),
+        "rt_sigqueueinfo": lambda: call(at["rt_sigqueueinfo"], sibling, 0, said),
+        "rt_tgsigqueueinfo": lambda: call(at["rt_tgsigqueueinfo"], sibling, sibling, 0, said),
+        "pidfd_send_signal": lambda: call(PIDFD_SIGNAL, -1, 0, None, 0),
+        "prlimit64": lambda: call(at["prlimit64"], sibling, resource.RLIMIT_CPU, None, said),
         "execve": lambda: os.execv(sys.executable, [sys.executable, "-c", ""]),  # noqa: S606 - it must not
     }
 
@@ -99,7 +111,9 @@ def test_whatever_it_tries_is_refused_by_the_fence_that_is_named(tmp_path: Path)
     try:
         wanted = tries(key, database, sibling.pid)
         open_to_us = [
-            name for name in ("key", "file", "database", "socket", "signal") if told({name: wanted[name]})[name]
+            name
+            for name in ("key", "file", "database", "socket", "signal", "tkill", "tgkill", "prlimit64")
+            if told({name: wanted[name]})[name]
         ]
         assert open_to_us == [], "what is refused without a fence proves none"
         granted, found = behind(wanted)
@@ -107,12 +121,11 @@ def test_whatever_it_tries_is_refused_by_the_fence_that_is_named(tmp_path: Path)
         sibling.kill()
         sibling.wait()
     if "seccomp" in granted:
-        by_filter = ("socket", *RING, "ptrace", "execve")
+        others = ("signal", *NEIGHBOURS[os.uname().machine], "pidfd_send_signal")
+        by_filter = ("socket", *RING, "ptrace", *others, "execve")
         assert {name: found[name] for name in by_filter} == dict.fromkeys(by_filter, errno.EPERM)
     if "landlock" in granted:
         by_rules = ("key", "file", "database")
         assert {name: found[name] for name in by_rules} == dict.fromkeys(by_rules, errno.EACCES)
-        if libc.syscall(444, None, 0, 1) >= SIGNALS_SINCE:
-            assert found["signal"] == errno.EPERM
     assert {"undumpable", "no-new-privileges", "limits"} <= set(granted)
     assert {"seccomp", "landlock"} & set(granted), "no fence of the kernel's stands here"
