@@ -1,46 +1,52 @@
-"""Processes of the desk's own that see numbers: started with their links and nothing else of the desk."""
+"""Processes of the desk's own, front door and zygote, dialer, media and senders: started with their links alone."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
+from console import children
+
 _CLOSE_WITHIN: Final = 20.0
 
 
 def start(module: str, ends: Sequence[socket.socket], *said: str) -> subprocess.Popen[bytes]:
-    """Run a module of ours: its links' descriptors come first among its arguments, its outputs lead nowhere."""
+    """Run a module that sees numbers: nothing it might say leaves it but by its links. See `run`."""
+    return run(module, ends, *said, errors=subprocess.DEVNULL)
+
+
+def run(
+    module: str, ends: Sequence[socket.socket], *said: str, errors: int | None = None, **more: str
+) -> subprocess.Popen[bytes]:
+    """Run a module of ours.
+
+    Args:
+        module: its name.
+        ends: of its links; their descriptors come first among its arguments.
+        said: its further arguments.
+        errors: where its standard error leads; with none, where ours does. Its output leads nowhere.
+        more: of its environment.
+    """
     numbers = [end.fileno() for end in ends]
-    packages = [entry for entry in sys.path if entry.endswith("-packages")]
-    environment = {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join([str(_ROOT), *packages]),
-        **{name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ},
-    }
     return subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, "-P", "-m", module, *map(str, numbers), *said],
+        children.order(module, *numbers, *said),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
         pass_fds=numbers,
-        env=environment,
+        env=children.surroundings(**more),
         start_new_session=True,
-        cwd="/",
+        cwd=children.WHERE,
     )
 
 
-def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Wait until each is over; one that does not end is killed."""
+def end(processes: Sequence[subprocess.Popen[bytes]], within: float = _CLOSE_WITHIN) -> None:
+    """Wait until each is over, so many seconds; one that does not end is killed."""
     for process in processes:
         try:
-            process.wait(_CLOSE_WITHIN)
+            process.wait(within)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -12,21 +12,18 @@ import os
 import pwd
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Self
 
 from console.bootstrap import RunningDesk
 from console.desk.api.base import DeskError, Refusal
-from console.serve import host_key
+from console.serve import child, host_key
 from console.serve.link import LinkBroken, pair
 from console.serve.messages import Listening, Open
 from console.serve.partings import all_partings
 from console.serve.reception import Reception
 from console.texts import Texts
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _END_WITHIN: Final = 5.0
 
 
@@ -160,32 +157,10 @@ def order_of(desk: RunningDesk, address: Address) -> Open:
 
 
 def _start(module: str, *ends: socket.socket, user: str) -> subprocess.Popen[bytes]:
-    numbers = [end.fileno() for end in ends]
-    environment = {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        # Freed memory is overwritten at once (`console.tui.forgetting`) instead of being kept for the next of its size.
-        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",
-        # The same code as ours runs there, wherever it was started from.
-        "PYTHONPATH": os.pathsep.join([str(_ROOT), *(entry for entry in sys.path if entry.endswith("-packages"))]),
-        **{name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ},
-    }
-    return subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, "-P", "-m", module, *map(str, numbers), *filter(None, [user])],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        pass_fds=numbers,
-        env=environment,
-        start_new_session=True,
-        cwd="/",
-    )
+    # Freed memory is overwritten at once (`console.tui.forgetting`) instead of being kept for the next of its size.
+    return child.run(module, ends, *filter(None, [user]), GLIBC_TUNABLES="glibc.malloc.tcache_count=0")
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Their links are closed, so they end; one that does not is killed."""
-    for process in reversed(processes):
-        try:
-            process.wait(_END_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    """Their links are closed, so they end."""
+    child.end(processes[::-1], _END_WITHIN)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from typing import Final
 
 import msgspec
 
+from console import children
 from console.workbooks import opener
 
 _SECONDS: Final = 300
@@ -56,16 +55,15 @@ def rows(data: bytes, most: opener.Most) -> tuple[list[list[str]], int]:
 
 def _run(data: bytes, *how: str | int) -> bytes:
     try:
-        # -P: nothing that lies beside a leaked file is taken for a part of the program.
         done = subprocess.run(  # noqa: S603 - this very interpreter and a module of ours
-            [sys.executable, "-P", "-m", opener.__name__, *map(str, how)],
+            children.order(opener.__name__, *how),
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=_SECONDS,
             check=False,
-            env=_around(),
-            cwd="/",
+            env=children.surroundings(),
+            cwd=children.WHERE,
         )
     except subprocess.TimeoutExpired:
         raise Bomb from None
@@ -76,9 +74,3 @@ def _run(data: bytes, *how: str | int) -> bytes:
     if done.returncode:
         raise Bomb
     return done.stdout
-
-
-def _around() -> dict[str, str]:
-    packages = [path for path in sys.path if os.path.isabs(path)]  # noqa: PTH117 - entries are text
-    kept = {name: os.environ[name] for name in ("PYTHONDONTWRITEBYTECODE",) if name in os.environ}
-    return {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": os.pathsep.join(packages), **kept}

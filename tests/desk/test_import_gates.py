@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -488,3 +490,30 @@ async def test_files_in_a_drop_are_listed_and_loaded_by_key(desk: WholeDesk, tmp
         report = await desk.call("lina", ReadImport(job_id=report.job_id))
     assert (report.state, report.new_cases) == ("published", ROWS)
     assert not file.exists()
+
+
+@pytest.mark.clause("issue-6")
+async def test_a_worker_runs_the_desks_own_code_and_knows_nothing_of_where_it_was_started(
+    desk: WholeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.desk.imports.jobs._INLINE_BYTES", 0)
+    planted = tmp_path / "planted"
+    planted.mkdir()
+    for name in ("msgspec", "sitecustomize"):
+        (planted / f"{name}.py").write_text(f"open({str(tmp_path / name)!r}, 'w')\n", encoding="utf-8")
+    monkeypatch.chdir(planted)
+    monkeypatch.setenv("PYTHONPATH", str(planted))
+    monkeypatch.setenv("OF_THE_DESK", "only")
+    real, seen = subprocess.Popen, list[dict[str, Any]]()
+
+    def started(order: list[str], **how: Any) -> subprocess.Popen[bytes]:
+        seen.append(how)
+        return real(order, **how)
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    assert (await desk.load(some_file(planted).relative_to(planted))).state == "published"
+    assert sorted(one.name for one in tmp_path.iterdir() if one.is_file()) == []
+    (how,) = seen
+    assert how["cwd"] == "/"
+    assert "OF_THE_DESK" not in how["env"]
+    assert str(planted) not in how["env"]["PYTHONPATH"]

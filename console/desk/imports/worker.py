@@ -26,6 +26,7 @@ import msgspec
 
 from access.context import SystemClock
 from access.ids import UuidIds
+from console import children
 from console.desk.imports import bundle as b
 from console.desk.imports.collector import resting
 from console.desk.imports.filling import SealingKeys
@@ -112,11 +113,12 @@ def _processes(workers: Sequence[_Worker]) -> Iterator[None]:
     """
     ends = [end for one in workers for end in one.ends]
     first = subprocess.Popen(  # noqa: S603 - this very interpreter and a module of ours
-        [sys.executable, "-m", __name__, *map(str, ends)],
+        children.order(__name__, *ends),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env=children.surroundings(),
+        cwd=children.WHERE,
         pass_fds=ends,
         start_new_session=True,
     )
@@ -151,7 +153,8 @@ def work(job: FileJob, keys: SealingKeys, shares: int, intake: Intake, heard: Ca
         workers += [_Worker(share, arrivals) for share in range(shares)]
         with _processes(workers):
             # They are a while in starting; what all would find out is found out meanwhile.
-            job = msgspec.structs.replace(job, shares=shares, encoding=proved_encoding(Path(job.path)))
+            path = Path(job.path).absolute()
+            job = msgspec.structs.replace(job, path=str(path), shares=shares, encoding=proved_encoding(path))
             for share, one in enumerate(workers):
                 one.begin(msgspec.structs.replace(job, share=share), keys)
             consume_many(arrivals, [one.answer for one in workers], intake, heard)
