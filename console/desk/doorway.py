@@ -57,11 +57,12 @@ def sign_in_by_ssh(act: Act, request: SignInBySsh) -> Later[Proven]:
 @handles(NoteSideDoor)
 def note_side_door(act: Act, request: NoteSideDoor) -> Done:
     """Keep that it was asked for; it was refused before."""
+    often = ((DetailKey.COUNT, str(request.count)),) if request.count > 1 else ()
     act.log(
         "account:door:refuse",
         result="refused",
         rule=f"door.{request.what}",
         object_kind="door",
-        detail=((DetailKey.CODE, request.what),),
+        detail=((DetailKey.CODE, request.what), *often),
     )
     return Done()

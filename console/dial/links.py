@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import socket
-from collections.abc import Sequence
 from typing import Final, TypeVar
 
 import msgspec
 
-from console.unreadable import UNREADABLE
+from console import links
 
 LIMIT: Final = 8 * 1024
 """Bytes of one message."""
@@ -29,30 +27,6 @@ def read(sock: socket.socket, decoder: msgspec.msgpack.Decoder[T], beside: int =
         BlockingIOError: there is none yet.
     """
     try:
-        data, descriptors, flags, _ = _next(sock, beside)
-    except ConnectionError:
+        return links.read(sock, decoder, LIMIT, beside)
+    except links.NoMessage:
         return None
-    whole = bool(data) and not flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC)
-    try:
-        message = decoder.decode(data) if whole else None
-    except UNREADABLE:
-        message = None
-    if message is None:
-        close_all(descriptors)
-        return None
-    return message, descriptors
-
-
-def close_all(descriptors: Sequence[int]) -> None:
-    """Close descriptors that nobody wants."""
-    for descriptor in descriptors:
-        os.close(descriptor)
-
-
-def _next(sock: socket.socket, beside: int) -> tuple[bytes, list[int], int, object]:
-    """Raises: OSError."""
-    try:
-        return socket.recv_fds(sock, LIMIT, beside)
-    except ConnectionResetError:
-        # Who went without having read all of ours is told of first, once, and before what they said last.
-        return socket.recv_fds(sock, LIMIT, beside)

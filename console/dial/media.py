@@ -34,6 +34,7 @@ from console.dial.messages import (
 )
 from console.dial.players import Players
 from console.dial.relay import Leg, RelayedCall
+from console.links import close_all
 from console.serve.fences import become_said, harden
 from masking.errors import MaskingError
 from masking.recording import RecordingKey
@@ -113,7 +114,7 @@ class Media:
         if self._open:
             self._obey(*came)
         else:
-            links.close_all(came[1])
+            close_all(came[1])
 
     def _obey(self, said: ToMedia, descriptors: list[int]) -> None:
         if isinstance(said, Prepare) and len(descriptors) == 1:
@@ -124,14 +125,14 @@ class Media:
         elif isinstance(said, PrepareListening) and len(descriptors) == 1:
             leg = None
             if said.call_id in self._calls:
-                links.close_all(descriptors)
+                close_all(descriptors)
             else:
                 leg = self._players.prepare(said, descriptors[0])
             if leg is not None:
                 self._selector.register(leg.sock, selectors.EVENT_READ, _draining(leg))
             self._say(Prepared(call_id=said.call_id, ready=leg is not None))
         else:
-            links.close_all(descriptors)
+            close_all(descriptors)
             if isinstance(said, Seek):
                 self._players.seek(said)
             elif isinstance(said, Discard):

@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from console.links import close_all
+
 STILL: Final = 10.0
 """Seconds in which something of what waits has to be read."""
 
@@ -54,7 +56,7 @@ class Outbox:
             self._watch = None
             self._loop.remove_writer(self._link)
         while self._waiting:
-            _close_all(self._waiting.popleft()[1])
+            close_all(self._waiting.popleft()[1])
 
     def _writable(self) -> None:
         self._look_again()
@@ -63,7 +65,7 @@ class Outbox:
                 data, descriptors = self._waiting[0]
                 socket.send_fds(self._link, [data], descriptors)
                 self._waiting.popleft()
-                _close_all(descriptors)
+                close_all(descriptors)
         except BlockingIOError:
             return
         except OSError:
@@ -79,8 +81,3 @@ class Outbox:
     def _give_up(self) -> None:
         self.close()
         self._lost()
-
-
-def _close_all(descriptors: list[int]) -> None:
-    for one in descriptors:
-        os.close(one)

@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from typing import Final, NoReturn
 
 import asyncssh
 from asyncssh.packet import SSHPacket
 
+from console.serve.connection import UNKNOWN, Refuse
 from console.serve.idleness import Hands
 from console.serve.terminal import Terminal, kind_of
 
 _WINDOW: Final = 256 * 1024
 _PACKET: Final = 32 * 1024
-
-Refuse = Callable[[str], None]
-
-
-_UNKNOWN: Final = re.compile(r"_process_.*_(request|open)\Z")
-_CUSTOMARY: Final = "_at_openssh_dot_com_global_request"  # stock clients say these of themselves
-
-
-class WatchedConnection(asyncssh.SSHServerConnection):
-    """A connection on which what SSH itself does not know is not only refused but said. refuse: told so."""
-
-    refuse: Refuse
-
-    def __getattr__(self, name: str) -> NoReturn:
-        """Where asyncssh looks for whoever deals with a request; it refuses the request when there is nobody."""
-        if _UNKNOWN.match(name) and not name.endswith(_CUSTOMARY):
-            self.refuse("unknown")
-        raise AttributeError(name)
-
-
-def watch(conn: asyncssh.SSHServerConnection, refuse: Refuse) -> None:
-    """Have a connection, which asyncssh made, say what it refuses."""
-    conn.__class__ = WatchedConnection
-    conn.refuse = refuse  # type: ignore[attr-defined]
 
 
 class OnlyTerminal(asyncssh.SSHServerChannel[bytes]):
@@ -68,7 +44,7 @@ class OnlyTerminal(asyncssh.SSHServerChannel[bytes]):
 
     def __getattr__(self, name: str) -> NoReturn:
         """As with the connection: whatever else is asked for on the channel."""
-        if _UNKNOWN.match(name):
+        if UNKNOWN.match(name):
             self._refuse("unknown")
         raise AttributeError(name)
 

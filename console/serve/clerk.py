@@ -7,8 +7,9 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from console.links import close_all
 from console.serve.file_words import Asked, Said, decode_said, encode
-from console.serve.link import LinkBroken, close_all
+from console.serve.link import LinkBroken
 from console.unreadable import UNREADABLE
 
 _AT_ONCE: Final = 16
@@ -18,10 +19,10 @@ Send = Callable[[int, int, bytes], Awaitable[None]]
 
 
 class Clerk:
-    """Args: how to ask the desk."""
+    """Args: how to ask the desk; what is told of a visitor, and a code, who asked too much at once."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, refuse: Callable[[int, str], None]) -> None:
+        self._send, self._refuse = send, refuse
         self._numbers = itertools.count(1)
         self._waiting: dict[tuple[int, int], asyncio.Future[tuple[Said, int | None]]] = {}
 
@@ -31,6 +32,7 @@ class Clerk:
         A desk that is gone, or a visitor who asks too much at once, is answered with no.
         """
         if sum(1 for of, _ in self._waiting if of == visit) >= _AT_ONCE:
+            self._refuse(visit, "file_many")
             return Said(ok=False), None
         place = visit, next(self._numbers)
         answer: asyncio.Future[tuple[Said, int | None]] = asyncio.get_running_loop().create_future()

@@ -1,7 +1,7 @@
 """The front door's side of the link to the desk, which may go and come back while visitors stay.
 
 A front door that the service started has one link for life. One that found the desk by the path of its socket looks
-for it again when it is gone; what the desk's log must hear of meanwhile is kept, bounded, and said when it is back.
+for it again when it is gone; what the desk's log must hear of meanwhile is counted and said when it is back.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -29,7 +28,7 @@ class DeskSide:
         self._take, self._away, self._over = take, away, over
         self._path = ""
         self._link: Link[FromDesk] | None = None
-        self._unsaid: deque[SideDoor] = deque(maxlen=_KEPT)
+        self._unsaid: dict[tuple[int, str, str], int] = {}
         self._looking: asyncio.Task[None] | None = None
 
     def hold(self, end: socket.socket) -> None:
@@ -68,7 +67,10 @@ class DeskSide:
         try:
             await self.send(said)
         except LinkBroken:
-            self._unsaid.append(said)
+            place = said.visit, said.source, said.what
+            if place not in self._unsaid and len(self._unsaid) >= _KEPT:
+                place = 0, "-", said.what
+            self._unsaid[place] = self._unsaid.get(place, 0) + said.count
 
     async def say_unsaid(self) -> None:
         """What was kept while the desk was away.
@@ -77,8 +79,11 @@ class DeskSide:
             LinkBroken: it is away again; nothing is lost.
         """
         while self._unsaid:
-            await self.send(self._unsaid[0])
-            self._unsaid.popleft()
+            (visit, source, what), count = next(iter(self._unsaid.items()))
+            await self.send(SideDoor(visit=visit, source=source, what=what, count=count))
+            left = self._unsaid.pop((visit, source, what)) - count
+            if left:
+                self._unsaid[visit, source, what] = left
 
     def _lost(self) -> None:
         self._link = None

@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Coroutine
 from typing import Any, Final
 
+from console.links import close_all
 from console.serve import later
 from console.serve.channel import TerminalSession
 from console.serve.clerk import Clerk
 from console.serve.desk_side import DeskSide
-from console.serve.link import Link, LinkBroken, close_all
+from console.serve.link import Link, LinkBroken
 from console.serve.listening import listen
 from console.serve.messages import (
     Answered,
@@ -64,7 +65,7 @@ class Door:
         self._warm: asyncio.Future[tuple[str, ...]] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening: Listening | None = None
-        self.clerk = Clerk(self._ask_file)
+        self.clerk = Clerk(self._ask_file, self._refuse_file)
         self.desk = DeskSide(self._from_desk, self._away, self.over.set)
         self._zygote = Link(zygote, at_door_from_zygote, self._from_zygote, self.over.set)
 
@@ -120,6 +121,7 @@ class Door:
     async def prove(self, visitor: Visitor, login: str, key: bytes, password: str, code: str) -> Answered:
         """Ask the desk; one question of a visitor at a time."""
         if visitor.visit in self._asked:
+            self.refuse(visitor, "out_of_turn")
             return Answered(visit=visitor.visit, seated=False)
         answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         self._asked[visitor.visit] = answer
@@ -186,6 +188,11 @@ class Door:
 
     async def _ask_file(self, visit: int, number: int, body: bytes) -> None:
         await self.desk.send(FileAsked(visit=visit, number=number, body=body))
+
+    def _refuse_file(self, visit: int, what: str) -> None:
+        visitor = self._visitors.get(visit)
+        if visitor is not None:
+            visitor.refuse(what)
 
     def _away(self) -> None:
         """The desk is gone: nobody comes in until it is back; who is in stays, behind a covered screen."""

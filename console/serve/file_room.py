@@ -56,6 +56,10 @@ class Seats(Protocol):
         """A network address as the log takes it."""
         ...
 
+    def refused(self, visit: int, what: str, source: str = "-") -> None:
+        """Have the log say what a visitor was refused."""
+        ...
+
 
 @dataclass(slots=True)
 class _Visit:
@@ -81,9 +85,13 @@ class FileRoom:
         descriptor: int | None = None
         try:
             said, descriptor = await self._judged(visit, decode_asked(body))
-        except (DeskError, OSError, *UNREADABLE):
+        except DeskError:
             # The kernel logged why; the front door learns no more than no.
             said = Said(ok=False)
+        except OSError:
+            said = self._no(visit, "file_failed")
+        except UNREADABLE:
+            said = self._no(visit, "garbled")
         try:
             await self._answer(visit, number, encode(said), () if descriptor is None else (descriptor,))
         finally:
@@ -112,7 +120,7 @@ class FileRoom:
             return await self._admit(visit, asked), None
         found = self._visits.get(visit) or self._staff(visit)
         if found is None:
-            return Said(ok=False), None
+            return self._no(visit, "out_of_turn"), None
         async with found.turn:
             match asked:
                 case Put():
@@ -125,6 +133,11 @@ class FileRoom:
                 case Close():
                     return await self._close(found, asked), None
 
+    def _no(self, visit: int, what: str) -> Said:
+        found = self._visits.get(visit)
+        self._seats.refused(visit, what, found.desk.line.origin.source if found is not None else "-")
+        return Said(ok=False)
+
     def _staff(self, visit: int) -> _Visit | None:
         desk = self._seats.seated(visit)
         if desk is None:
@@ -134,7 +147,7 @@ class FileRoom:
 
     async def _admit(self, visit: int, asked: Admit) -> Said:
         if visit in self._visits:
-            return Said(ok=False)
+            return self._no(visit, "out_of_turn")
         origin = Origin(self._seats.address(asked.source), f"sftp/{visit}")
         desk = EmbeddedDesk(self._kernel, origin, asyncio.get_running_loop())
         found = _Visit(desk)

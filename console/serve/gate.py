@@ -1,7 +1,7 @@
 """The socket at which a desk of its own waits for the front door, and whoever may come to it.
 
 One front door at a time: a second one waits while the first is there. Only processes of the users named are listened
-to.
+to; another's is refused and logged.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from access.context import Origin
 from console.bootstrap import RunningDesk
 from console.desk.api.base import DeskError, Refusal
 from console.desk.kernel import Kernel
@@ -20,6 +21,7 @@ from console.serve import ends, host_key
 from console.serve.link import LinkBroken
 from console.serve.messages import Listening, Open
 from console.serve.reception import Reception
+from console.serve.refusals import Refusals
 from console.serve.service import Address, order_of
 
 
@@ -44,6 +46,7 @@ class Gate:
     ) -> None:
         self._kernel, self._socket, self._order, self._users, self._told = kernel, listening, order, users, told
         self.reception: Reception | None = None
+        self._refusals = Refusals(kernel)
         listening.setblocking(False)  # noqa: FBT003 - its only argument
         self._waiting = asyncio.get_running_loop().create_task(self._wait())
 
@@ -70,16 +73,19 @@ class Gate:
         self._waiting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._waiting
+        await self._refusals.close()
         self._socket.close()
 
     async def _wait(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             link, _ = await loop.sock_accept(self._socket)
-            if ends.peer_of(link) in self._users:
+            user = ends.peer_of(link)
+            if user in self._users:
                 await self._serve(link)
             else:
                 link.close()
+                await self._refusals.say(Origin("local", f"uid/{user}"), "local_user")
 
     async def _serve(self, link: socket.socket) -> None:
         gone = asyncio.Event()

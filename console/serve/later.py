@@ -14,7 +14,7 @@ from typing import Final
 
 from console.client import SocketDesk
 from console.desk.api.base import DeskError, Refusal
-from console.serve.link import close_all
+from console.links import close_all
 from console.wire import REPLY_LIMIT
 
 _WAIT: Final = 1.5  # seconds a try lasts, so that the screen can count tries

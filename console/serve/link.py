@@ -7,16 +7,14 @@ limit, ends the link: the two sides are of one build, so the other side is not w
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import socket
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from console import links
 from console.serve.messages import LIMIT, Message, encode
-from console.unreadable import UNREADABLE
 
 T = TypeVar("T")
 
@@ -32,33 +30,24 @@ class LinkBroken(Exception):
     """The other side is gone, or sent what is no message."""
 
 
+class LinkGarbled(LinkBroken):
+    """It sent what is no message."""
+
+
 def receive(sock: socket.socket, decoder: msgspec.msgpack.Decoder[T]) -> tuple[T, list[int]]:
     """Read one message and the descriptors beside it, which are the caller's from then on.
 
     Raises:
-        LinkBroken: see the class.
+        LinkBroken: the other side is gone; LinkGarbled: see there.
         BlockingIOError: there is none yet.
     """
     try:
-        data, descriptors, flags, _ = socket.recv_fds(sock, LIMIT, _DESCRIPTORS)
-    except ConnectionError as gone:
-        raise LinkBroken from gone
-    whole = bool(data) and not flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC)
-    try:
-        message = decoder.decode(data) if whole else None
-    except UNREADABLE:
-        message = None
-    if message is None:
-        close_all(descriptors)
+        came = links.read(sock, decoder, LIMIT, _DESCRIPTORS)
+    except links.NoMessage:
+        raise LinkGarbled from None
+    if came is None:
         raise LinkBroken
-    return message, descriptors
-
-
-def close_all(descriptors: Sequence[int]) -> None:
-    """Close descriptors that nobody wants."""
-    for descriptor in descriptors:
-        with contextlib.suppress(OSError):
-            os.close(descriptor)
+    return came
 
 
 class Link(Generic[T]):
@@ -69,6 +58,9 @@ class Link(Generic[T]):
         decoder: of what the other side says.
         take: called with each message and the descriptors beside it, which it owns.
         lost: called once when the link is over.
+
+    Attributes:
+        garbled: the other side said what is no message, which was the end.
     """
 
     def __init__(
@@ -82,6 +74,7 @@ class Link(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._sending = asyncio.Lock()
         self._open = True
+        self.garbled = False
         sock.setblocking(False)  # noqa: FBT003 - its only argument
         self._loop.add_reader(sock, self._readable)
 
@@ -126,7 +119,8 @@ class Link(Generic[T]):
             message, descriptors = receive(self._sock, self._decoder)
         except BlockingIOError:
             return
-        except LinkBroken:
+        except LinkBroken as broken:
+            self.garbled = isinstance(broken, LinkGarbled)
             self.close()
             self._lost()
             return

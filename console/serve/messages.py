@@ -106,11 +106,12 @@ class Return(_Said, frozen=True):
 
 
 class SideDoor(_Said, frozen=True):
-    """A visitor asked for something that is no desk: `what` is a code of `SIDE_DOORS`."""
+    """A visitor asked for something that is no desk, `count` times: `what` is a code of `SIDE_DOORS`."""
 
     visit: Count
     source: Short
     what: Short
+    count: Annotated[int, msgspec.Meta(ge=1, lt=1 << 31)] = 1
 
 
 class FileAsked(_Said, frozen=True):
@@ -170,19 +171,25 @@ SIDE_DOORS: Final = frozenset(
         "environment",
         "exec",
         "file_change",
+        "file_failed",
         "file_list",
         "file_long",
         "file_many",
         "file_read",
         "garbled",
         "key_kind",
+        "local_user",
+        "method",
         "no_files",
         "no_terminal",
+        "out_of_turn",
         "port_in",
         "port_out",
+        "protocol",
         "route",
         "second_session",
         "sign_in",
+        "signature",
         "subsystem",
         "too_many",
         "tunnel",
@@ -193,8 +200,11 @@ SIDE_DOORS: Final = frozenset(
 """What a visitor may ask for besides one terminal, and is refused.
 
 `answers`: to come in with other than the two answers that were asked for; `away`: while there was no desk; `key_kind`:
-with a key that counts nowhere; `route`: on a route that the door does not have. `garbled`: what a line said that is no
-call.
+with a key that counts nowhere; `method`: in a way that is not open, or not yet; `route`: on a route that the door does
+not have; `signature`: with one that the key shown did not make. `file_failed`: the desk's disk did not take it.
+`garbled`: what a line said that is no call; `local_user`: an account of this machine that may not speak to the desk;
+`out_of_turn`: what was asked before an earlier answer was there, or could follow none; `protocol`: what broke SSH's
+own rules.
 """
 
 FromDesk = Open | Answered | Ended | FileSaid

@@ -8,6 +8,7 @@ So a session never says who it is, and one that is taken over can ask only what 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 import secrets
@@ -18,15 +19,16 @@ from typing import Any, Final
 import msgspec
 
 from access.context import Origin
-from access.people.sessions import ended_of, parting_of
+from access.people.sessions import parting_of
 from console.desk.api.base import DeskError
 from console.desk.api.doorway import NoteSideDoor, SignInBySsh
 from console.desk.api.session import Me
 from console.desk.kernel import Kernel
+from console.links import close_all
 from console.serve.bound import BoundDesk
 from console.serve.converse import converse
 from console.serve.file_room import FileRoom
-from console.serve.link import Link, LinkBroken, close_all
+from console.serve.link import Link, LinkBroken
 from console.serve.messages import (
     SIDE_DOORS,
     Answered,
@@ -45,13 +47,14 @@ from console.serve.messages import (
     at_desk,
 )
 from console.serve.partings import RESTART
-from console.serve.visits import Vigil, Visit
+from console.serve.refusals import Refusals
+from console.serve.visits import Visit
+from console.serve.watch import Watch
 from masking.scrub import safe_repr
 
 _ENTER_WITHIN: Final = 30.0  # seconds from being seated to having a terminal
 _RETURN_WITHIN: Final = 3600.0  # seconds a screen that came back may stay locked
 _CLOSE_WITHIN: Final = 5.0
-_LOOK: Final = 0.5  # seconds between looks for sessions that ended
 _log = logging.getLogger("veildesk.reception")
 
 
@@ -65,10 +68,11 @@ class Reception:
         self._tasks: set[asyncio.Task[None]] = set()
         self.listening: asyncio.Future[Listening] = self._loop.create_future()
         self._lost = lost
-        self.vigil = Vigil(kernel)
         self._link = Link(door, at_desk, self._take, self._over)
         self._files = FileRoom(kernel, self, self._answer_file)
-        self._watching = self._loop.create_task(self._watch())
+        self._refusals = Refusals(kernel)
+        self._watch = Watch(kernel, self._visits, self._end, self._go)
+        self.vigil = self._watch.vigil
 
     async def open(self, order: Open) -> Listening:
         """Have the front door listen; returns where.
@@ -81,7 +85,7 @@ class Reception:
 
     async def close(self) -> None:
         """End every visit and the link."""
-        self._watching.cancel()
+        self._watch.close()
         self._link.close()
         if not self.listening.done():
             self.listening.cancel()
@@ -90,8 +94,11 @@ class Reception:
             await self._end(number)
         if self._tasks:
             await asyncio.wait(tuple(self._tasks), timeout=_CLOSE_WITHIN)
+        await self._refusals.close()
 
     def _over(self) -> None:
+        if self._link.garbled:
+            self.refused(0, "garbled")
         if not self.listening.done():
             self.listening.set_exception(LinkBroken())
         self._lost()
@@ -118,6 +125,8 @@ class Reception:
             case Gone() | Enter() | Return():
                 if isinstance(message, Gone):
                     self._go(self._files.gone(message.visit))
+                else:
+                    self.refused(message.visit, "out_of_turn")
                 self._go(self._end(message.visit))
 
     def _typed(self, number: int) -> None:
@@ -125,58 +134,12 @@ class Reception:
         if visit is not None:
             visit.typed = self._loop.time()
 
-    async def _watch(self) -> None:
-        """Whoever's session ended, by whatever hand, soon has no line, whether their screen helps or not."""
-        while True:
-            await asyncio.sleep(_LOOK)
-            working = {number: visit for number, visit in self._visits.items() if visit.task is not None}
-            sitting = {number: visit.desk.line.sitting for number, visit in working.items()}
-            ids = [one.session_id for one in sitting.values() if one is not None]
-            try:
-                ended = await asyncio.to_thread(self._ended, ids) if ids else frozenset()
-            except Exception as wrong:  # noqa: BLE001 - it must go on; every call is judged by rows in any case
-                _log.warning("watching sessions: %s", safe_repr(wrong))
-                ended = frozenset()
-            for number, one in sitting.items():
-                visit = working[number]
-                if one is not None:
-                    visit.is_seated()
-                over = (one is None and visit.seated) or (one is not None and one.session_id in ended)
-                # Apart: a line that is slow to lock or to end holds up nobody's end, its own neither.
-                if over:
-                    self._go(self._end_if(number, visit))
-                elif not visit.looked_after:
-                    visit.looked_after = True
-                    self._go(self._look_after(number, visit))
-
-    async def _look_after(self, number: int, visit: Visit) -> None:
-        try:
-            kept = await self._keeps(visit)
-        finally:
-            visit.looked_after = False
-        if not kept:
-            await self._end_if(number, visit)
-
-    async def _end_if(self, number: int, visit: Visit) -> None:
-        if self._visits.get(number) is visit:
-            await self._end(number)
-
-    async def _keeps(self, visit: Visit) -> bool:
-        try:
-            return await self.vigil.keeps(visit, self._loop.time())
-        except Exception as wrong:  # noqa: BLE001 - who cannot be locked goes, and the others are watched on
-            _log.warning("watching a line: %s", safe_repr(wrong))
-            return False
-
-    def _ended(self, session_ids: list[str]) -> frozenset[str]:
-        with self._kernel.parts.store.engine.connect() as connection:
-            return ended_of(connection, session_ids)
-
     # -- one visitor --------------------------------------------------------------------------------------------------
     async def _prove(self, asked: Prove) -> None:
         visit = self._visits.get(asked.visit)
         if visit is not None and (visit.asked or visit.seated or visit.task is not None):
             # Somebody asks again before hearing the answer: whose answer it were, nobody could tell.
+            await self._note(SideDoor(visit=asked.visit, source=asked.source, what="out_of_turn"))
             await self._end(asked.visit)
             await self._link.send(Answered(visit=asked.visit, seated=False))
             return
@@ -219,6 +182,7 @@ class Reception:
         visit = self._visits.get(number)
         if visit is None or not visit.seated or visit.task is not None:
             close_all((descriptor,))
+            self.refused(number, "out_of_turn")
             return
         visit.no_wait()
         visit.typed = self._loop.time()
@@ -228,6 +192,7 @@ class Reception:
         """A session that talked to the desk before this one: nobody sits on its line until three factors hold again."""
         if said.visit in self._visits:
             close_all((descriptor,))
+            self.refused(said.visit, "out_of_turn")
             return
         visit = self._visits[said.visit] = Visit(self._line(said.visit, said.source, login=said.login, key=said.key))
         visit.typed = self._loop.time()
@@ -256,18 +221,20 @@ class Reception:
         with self._kernel.parts.store.engine.connect() as connection:
             return parting_of(connection, session_id)
 
+    def refused(self, visit: int, what: str, source: str = "-") -> None:
+        """Have it in the log that a visitor, or the front door for one, asked for what is not given."""
+        self._go(self._note(SideDoor(visit=visit, source=source[:64], what=what)))
+
     async def _note(self, said: SideDoor) -> None:
         what = said.what if said.what in SIDE_DOORS else "unknown"
         visit = self._visits.get(said.visit)
-        desk = visit.desk if visit is not None else self._line(said.visit, said.source)
-        try:
-            await desk.by_itself(NoteSideDoor(what=what))
-        except DeskError:
-            # The kernel logged the failure; the visitor was refused in any case.
+        if visit is None or visit.desk.line.sitting is None:
+            known = visit.desk.line.origin if visit is not None else Origin(_address(said.source), f"ssh/{said.visit}")
+            await self._refusals.say(known, what, said.count)
             return
-        finally:
-            if visit is None:
-                await desk.close()
+        with contextlib.suppress(DeskError):
+            # The kernel logged the failure; the visitor was refused in any case.
+            await visit.desk.by_itself(NoteSideDoor(what=what, count=said.count))
 
     def _never_came(self, number: int) -> None:
         visit = self._visits.get(number)

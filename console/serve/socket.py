@@ -1,7 +1,7 @@
 """The desk's Unix socket: mode 0600, same user only, one line a connection, frames of `console.wire`.
 
-The peer's user is asked of the kernel (SO_PEERCRED); who works there is settled by signing in. What is said on a line
-is `console.serve.converse`'s.
+The peer's user is asked of the kernel (SO_PEERCRED), and another's is refused and logged; who works there is settled by
+signing in. What is said on a line is `console.serve.converse`'s.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import struct
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +16,10 @@ from access.context import Origin
 from console.desk.host import EmbeddedDesk
 from console.desk.kernel import Kernel
 from console.serve.converse import converse, note_garbled
+from console.serve.ends import peer_of
+from console.serve.refusals import Refusals
 from console.wire import FrameTooLong, read_frame
 
-_CREDENTIALS: Final = struct.Struct("3i")
 _HELLO_LIMIT: Final = 64
 
 
@@ -31,6 +31,7 @@ class SocketDoor:
         self._path = path
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
+        self._refusals = Refusals(kernel)
 
     async def open(self) -> None:
         """Begin to listen. The caller holds the desk's lock, so a socket left behind is nobody's."""
@@ -51,6 +52,7 @@ class SocketDoor:
             task.cancel()
         if self._lines:
             await asyncio.wait(self._lines)
+        await self._refusals.close()
         self._path.unlink(missing_ok=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -59,8 +61,11 @@ class SocketDoor:
             return
         self._lines.add(task)
         try:
-            if _same_user(writer):
+            user = peer_of(writer.get_extra_info("socket"))
+            if user == os.geteuid():
                 await self._serve(reader, writer)
+            else:
+                await self._refusals.say(Origin("local", f"uid/{user}"), "local_user")
         except asyncio.CancelledError:
             # Closing the door ends its lines; nobody waits for this task's result.
             pass
@@ -83,9 +88,3 @@ class SocketDoor:
 
     def _line(self, terminal: str) -> EmbeddedDesk:
         return EmbeddedDesk(self._kernel, Origin("local", terminal), asyncio.get_running_loop())
-
-
-def _same_user(writer: asyncio.StreamWriter) -> bool:
-    peer: socket.socket = writer.get_extra_info("socket")
-    _, user, _ = _CREDENTIALS.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
-    return bool(user == os.geteuid())

@@ -15,8 +15,9 @@ from typing import Final, Protocol
 
 import asyncssh
 
-from console.serve.channel import OnlyTerminal, TerminalSession, watch
+from console.serve.channel import OnlyTerminal, TerminalSession
 from console.serve.clerk import Clerk
+from console.serve.connection import watch
 from console.serve.file_routes import ROUTES
 from console.serve.file_words import Admit, Asked, Said
 from console.serve.files import FilesSession
@@ -37,7 +38,7 @@ _PROMPTS: Final = 2
 _LONGEST: Final = 256
 _LONGEST_LOGIN: Final = 64
 _DROP, _EXPORT = "drop", "export"
-_SAID_ONCE: Final = frozenset({"environment", "key_kind"})
+_SAID_ONCE: Final = frozenset({"environment", "key_kind", "method"})
 
 
 class House(Protocol):
@@ -127,7 +128,7 @@ class Visitor(asyncssh.SSHServer):
             return
         self.visit = number
         self._finish_login = conn.send_userauth_success
-        watch(conn, self._refuse)
+        watch(conn, self.refuse)
         # asyncssh would end the login at the first success.
         setattr(conn, "send_userauth_success", self._succeeded)  # noqa: B010 - a method of the instance
 
@@ -151,7 +152,7 @@ class Visitor(asyncssh.SSHServer):
         self._login = name[:_LONGEST_LOGIN] or "-"
         self._offered, self._signed, self.seated = b"", b"", False
         if self._route and self._route not in ROUTES:
-            self._refuse("route")
+            self.refuse("route")
         return True
 
     def public_key_auth_supported(self) -> bool:
@@ -164,7 +165,7 @@ class Visitor(asyncssh.SSHServer):
         fits = key.get_algorithm() in ACCEPTED_KEYS
         self._offered = key.public_data if fits else b""
         if not fits:
-            self._refuse("key_kind")
+            self.refuse("key_kind")
         return fits
 
     def password_auth_supported(self) -> bool:
@@ -192,11 +193,11 @@ class Visitor(asyncssh.SSHServer):
             try:
                 answer = await self._house.prove(self, self._login, self._signed, *responses)
             except LinkBroken:
-                self._refuse("away")
+                self.refuse("away")
                 answer = Answered(visit=self.visit, seated=False)
             self.seated, self.language = answer.seated, answer.language
         else:
-            self._refuse("answers")
+            self.refuse("answers")
         if not self.seated and self._tries >= _TRIES and self._conn is not None:
             self._conn.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "")
         return self.seated
@@ -226,15 +227,15 @@ class Visitor(asyncssh.SSHServer):
         if self._conn is None or not self.seated:
             return False
         if self.session is not None or self._files:
-            self._refuse("second_session")
+            self.refuse("second_session")
             return False
         if self._route in ROUTES:
             self._files = True
-            return OnlyTerminal(self._conn, self._refuse), FilesSession(
-                ROUTES[self._route], self._ask, self._refuse, self.close
+            return OnlyTerminal(self._conn, self.refuse), FilesSession(
+                ROUTES[self._route], self._ask, self.refuse, self.close
             )
-        self.session = TerminalSession(self._refuse, self._begin, self.close, self._typed)
-        return OnlyTerminal(self._conn, self._refuse), self.session
+        self.session = TerminalSession(self.refuse, self._begin, self.close, self._typed)
+        return OnlyTerminal(self._conn, self.refuse), self.session
 
     async def _ask(self, asked: Asked) -> tuple[Said, int | None]:
         return await self._house.clerk.ask(self.visit, asked)
@@ -249,11 +250,14 @@ class Visitor(asyncssh.SSHServer):
             self._house.typed(self)
 
     # -- everything else ----------------------------------------------------------------------------------------------
-    def _refuse(self, what: str) -> None:
+    def refuse(self, what: str) -> None:
+        """Have the desk's log hear what the visitor was refused; whoever asks for too much is sent away."""
         self._refused += 1
         if self._refused > _ASKED_FOR:
-            self._house.refuse(self, "too_many")
-            self.close()
+            # What of theirs has come in already is dealt with; they hear the rest of it from nobody.
+            if self._refused == _ASKED_FOR + 1:
+                self._house.refuse(self, "too_many")
+                self.close()
         elif what not in _SAID_ONCE or what not in self._asked:
             # Stock clients send half a dozen variables and offer every key they have; once a visit says as much.
             self._asked.add(what)
@@ -262,35 +266,35 @@ class Visitor(asyncssh.SSHServer):
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
         """No port of the desk's side (-L, -D)."""
         del dest_host, dest_port, orig_host, orig_port
-        self._refuse("port_out")
+        self.refuse("port_out")
         return False
 
     def server_requested(self, listen_host: str, listen_port: int) -> bool:
         """No port of the visitor's side (-R)."""
         del listen_host, listen_port
-        self._refuse("port_in")
+        self.refuse("port_in")
         return False
 
     def unix_connection_requested(self, dest_path: str) -> bool:
         """No socket of the desk's side."""
         del dest_path
-        self._refuse("port_out")
+        self.refuse("port_out")
         return False
 
     def unix_server_requested(self, listen_path: str) -> bool:
         """No socket of the visitor's side."""
         del listen_path
-        self._refuse("port_in")
+        self.refuse("port_in")
         return False
 
     def tun_requested(self, unit: int | None) -> bool:
         """No tunnel."""
         del unit
-        self._refuse("tunnel")
+        self.refuse("tunnel")
         return False
 
     def tap_requested(self, unit: int | None) -> bool:
         """No tunnel."""
         del unit
-        self._refuse("tunnel")
+        self.refuse("tunnel")
         return False

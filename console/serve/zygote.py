@@ -27,8 +27,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
+from console.links import close_all
 from console.serve import ends, fences, session
-from console.serve.link import LinkBroken, close_all, receive
+from console.serve.link import LinkBroken, receive
 from console.serve.messages import Dead, Finish, FromZygote, Start, Warm, at_zygote, encode
 
 T = TypeVar("T")

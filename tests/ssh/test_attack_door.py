@@ -67,6 +67,7 @@ async def asked(house: Served, *proofs: Prove, at_once: bool) -> list[bool]:
 def test_a_question_over_another_is_answered_for_neither(house: Served) -> None:
     both = proof(house, "zhangwei"), proof(house, "lina", "not hers, whoever she is")
     assert house.wait(asked(house, *both, at_once=True)) == [False]
+    assert house.until_event(REFUSED, rule="door.out_of_turn", source="127.0.0.9").result == "refused"
     # The one whose factors were right, and were judged to the end, sits nowhere.
     for one in house.events("account:session:sign_in", source="127.0.0.9", result="ok"):
         house.until_event("account:session:end", result="ok", session_id=one.session_id)
@@ -74,7 +75,10 @@ def test_a_question_over_another_is_answered_for_neither(house: Served) -> None:
 
 def test_whoever_was_let_in_is_not_let_in_again_under_another_name(house: Served) -> None:
     right, wrong = proof(house, "zhangwei"), proof(house, "lina", "not hers, whoever she is")
+    before = len(house.events(REFUSED, rule="door.out_of_turn"))
     assert house.wait(asked(house, right, wrong, at_once=False)) == [True, False]
+    (event,) = house.events(REFUSED, rule="door.out_of_turn")[before:]
+    assert event.person_id == house.desk.founded.persons["zhangwei"], "whose seat it was"
     last = house.until_event("account:session:sign_in", source="127.0.0.9", result="ok")
     house.until_event("account:session:end", result="ok", session_id=last.session_id)
 

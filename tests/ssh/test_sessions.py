@@ -120,7 +120,7 @@ def test_a_revoked_person_is_gone_within_seconds(house: Served) -> None:
     client.until("我的队列")
     house.clock.advance(2)
     house.desk.suspend("liuyang")
-    # Within how many seconds, tests/unit/console/test_reception.py says by counting looks.
+    # Within how many seconds, tests/unit/console/test_watch.py says by counting looks.
     client.ended()
     assert "VEILDESK" not in client.text
     house.desk.suspend("liuyang", "active")

@@ -22,6 +22,12 @@ class SignInBySsh(Call[Me], frozen=True, kw_only=True, tag="doorway.sign_in"):
 
 
 class NoteSideDoor(Call[Done], frozen=True, kw_only=True, tag="doorway.side_door"):
-    """Somebody asked for something that is no desk, and was refused. `what`: a code of `serve.messages.SIDE_DOORS`."""
+    """Somebody asked for something that is no desk, and was refused.
+
+    Attributes:
+        what: A code of `serve.messages.SIDE_DOORS`.
+        count: How often, where one event stands for many.
+    """
 
     what: str
+    count: int = 1

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
@@ -157,8 +158,11 @@ async def test_words_about_files_that_are_none_are_no(body: bytes) -> None:
         assert (visit, number, descriptors) == (1, 2, ())
         said.append(body)
 
-    await FileRoom(cast("Any", None), cast("Any", None), answer).take(1, 2, body)
+    refused: list[tuple[object, ...]] = []
+    seats = SimpleNamespace(refused=lambda *words: refused.append(words))
+    await FileRoom(cast("Any", None), cast("Any", seats), answer).take(1, 2, body)
     assert [file_words.decode_said(one).ok for one in said] == [False]
+    assert refused == [(1, "garbled", "-")]
 
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
@@ -169,7 +173,7 @@ async def test_an_answer_about_files_that_is_none_is_no_and_keeps_no_descriptor(
         del body
         await asked.put((visit, number))
 
-    clerk = Clerk(send)
+    clerk = Clerk(send, lambda *words: pytest.fail(str(words)))
     question = asyncio.create_task(clerk.ask(1, file_words.See()))
     place = await asked.get()
     descriptors: Sequence[int] = [os.dup(0)]

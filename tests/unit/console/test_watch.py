@@ -13,21 +13,24 @@ from typing import Any, cast
 
 import pytest
 
-from console.serve import doorkeeper, reception
-from console.serve.link import pair
-from console.serve.reception import Reception
+from console.serve import doorkeeper, watch
 from console.serve.visits import Visit
+from console.serve.watch import Watch
 
 pytestmark = [pytest.mark.clause("issue-4", "Y-4.7.2")]
 
 PROMISED = 5.0
 
 
-class Watched(Reception):
+class Watched(Watch):
     """Looks without a store, and notes at which look each line began to be ended."""
 
-    def __init__(self, *words: Any) -> None:
-        super().__init__(*words)
+    def __init__(self, kernel: Any) -> None:
+        self.lines: dict[int, Visit] = {}
+        self.tasks: list[asyncio.Task[None]] = []
+        super().__init__(
+            kernel, self.lines, self.ends, lambda work: self.tasks.append(asyncio.get_running_loop().create_task(work))
+        )
         self.looks = 0
         self.revoked: set[str] = set()
         self.ended_at: dict[int, int] = {}
@@ -38,8 +41,9 @@ class Watched(Reception):
         self.looks += 1
         return frozenset(session_ids) & self.revoked
 
-    async def _end(self, number: int) -> None:
-        self._visits.pop(number)
+    async def ends(self, number: int) -> None:
+        """End a line."""
+        self.lines.pop(number)
         self.ended_at[number] = self.looks
         if number in self.slow:
             await self.for_ever.wait()
@@ -49,7 +53,7 @@ class Watched(Reception):
         sitting = SimpleNamespace(session_id=f"s{number}", person_id="p", locked=False)
         visit = Visit(cast("Any", SimpleNamespace(line=SimpleNamespace(sitting=sitting), heard=0)))
         visit.task = asyncio.current_task()
-        self._visits[number] = visit
+        self.lines[number] = visit
         return visit
 
     async def until(self, condition: Callable[[], object]) -> None:
@@ -78,21 +82,19 @@ class SlowVigil:
 
 @asynccontextmanager
 async def watching(monkeypatch: pytest.MonkeyPatch, hangs: set[str]) -> AsyncIterator[Watched]:
-    monkeypatch.setattr(reception, "_LOOK", 0.005)
+    monkeypatch.setattr(watch, "_LOOK", 0.005)
     parts = SimpleNamespace(hub=None, switchboard=None, settings=SimpleNamespace(lock_minutes=5))
-    ours, theirs = pair()
-    room = Watched(SimpleNamespace(parts=parts), theirs, lambda: None)
+    room = Watched(SimpleNamespace(parts=parts))
     room.vigil = cast("Any", SlowVigil(hangs, room.for_ever))
-    with ours:
-        yield room
-        room.for_ever.set()
-        room._visits.clear()
-        await room.close()
+    yield room
+    room.for_ever.set()
+    room.close()
+    await asyncio.wait(room.tasks)
 
 
 def test_a_look_and_what_the_door_waits_for_are_within_what_is_promised() -> None:
     """At worst: a look, a session that does not take its leave, one that must be cut off."""
-    assert reception._LOOK + 2 * doorkeeper._LEAVE_WITHIN <= PROMISED - 1
+    assert watch._LOOK + 2 * doorkeeper._LEAVE_WITHIN <= PROMISED - 1
 
 
 async def test_a_line_that_is_slow_to_end_holds_up_no_other_end(monkeypatch: pytest.MonkeyPatch) -> None:
