@@ -44,6 +44,7 @@ class VeildeskApp(ArrivingApp):
     CSS_PATH = Path(__file__).parent / "styles.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "key.leave", show=False, priority=True),
+        Binding("ctrl+l", "lock", show=False, priority=True),
         Binding("ctrl+c", "copy_text", show=False),
         Binding("ctrl+n", "language", show=False),
         Binding("ctrl+t", "switch", show=False),
@@ -135,15 +136,18 @@ class VeildeskApp(ArrivingApp):
         await self.push_screen(screen)
 
     async def action_lock(self) -> None:
-        """Lock now: the desk first, so that nothing answers behind the locked screen."""
+        """Lock now, over whatever is open: covered at once, and the desk answers nothing behind the locked screen."""
         from console.tui.screens.lock import LockScreen  # noqa: PLC0415 - as above
         from console.tui.screens.lost import LostScreen  # noqa: PLC0415 - as above
 
         self.hide_everything()
-        if self.me is None or isinstance(self.screen, LockScreen | LostScreen):
+        if self.me is None or any(isinstance(screen, LockScreen | LostScreen) for screen in self.screen_stack):
             return
         self.empty_forms()
+        covered = [screen for screen in self.screen_stack if isinstance(screen, Worded)]
         await self.push_screen(LockScreen())
+        for screen in covered:
+            await screen.put_by()
         reply = await self.client.attempt(session.Lock())
         if isinstance(reply, Refusal) and reply.code != "session.locked":
             self.show_sign_in(reply)

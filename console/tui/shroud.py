@@ -18,6 +18,7 @@ from console.desk.api.session import Me
 from console.texts import DEFAULT_ZONE, Texts
 from console.tui.colours import ColouredApp
 from console.tui.forgetting import forget
+from console.tui.screens.base import Worded
 from console.tui.shading import Shader
 from console.tui.widgets.inputs import Field
 from console.tui.widgets.masked import MaskedValue
@@ -155,11 +156,16 @@ class ShroudedApp(ColouredApp):
 
     def empty_forms(self) -> None:
         """What was typed on any screen goes, but for what the desk keeps as a draft: a whole number may stand there."""
-        fields = [field for stack in self._screen_stacks.values() for screen in stack for field in screen.query(Field)]
-        typed = [field.forget() for field in fields if not field.drafted]
+        screens = [screen for stack in self._screen_stacks.values() for screen in stack]
+        typed = [field.forget() for screen in screens for field in screen.query(Field) if not field.drafted]
+        typed += [screen.forget_typed() for screen in screens if isinstance(screen, Worded)]
         if any(typed):
-            self.marker.forget()
-            self.set_timer(FORGET_SECONDS, forget)
+            self.forget_drawn()
+
+    def forget_drawn(self) -> None:
+        """What was drawn of something typed that is gone goes as well."""
+        self.marker.forget()
+        self.set_timer(FORGET_SECONDS, forget)
 
     def on_app_blur(self) -> None:
         """The terminal lost the focus: half a minute, then nothing plain stays."""

@@ -88,7 +88,7 @@ async def test_what_was_typed_outlives_a_refusal() -> None:
 
 @pytest.mark.clause("S-6-21")
 async def test_what_is_typed_is_kept_and_offered_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.tui.modals.work_result.KEEP_AFTER", 0.01)
+    monkeypatch.setattr("console.tui.modals.drafted.KEEP_AFTER", 0.01)
     desk = FakeDesk()
 
     def with_draft(request: Any) -> Any:

@@ -6,32 +6,27 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
 
-from console.desk.api import Refusal, notes, work
+from console.desk.api import notes
 from console.desk.api.notes import NOTE_LIMIT
 from console.desk.api.work import DraftKind
-from console.tui.modals.base import DeskModal
+from console.tui.modals.drafted import DraftedForm
 from console.tui.widgets.inputs import Field, Labelled
 from console.tui.widgets.words import Words
-
-KEEP_AFTER = 1.0
-"""Seconds without a key after which what is typed is kept."""
 
 _WRAPPED_FROM = 30
 
 
-class NoteForm(DeskModal[notes.WriteNote]):
+class NoteForm(DraftedForm[notes.WriteNote]):
     """Args: id and number of the case."""
 
     TITLE = "note.title"
+    KIND: ClassVar = DraftKind.NOTE
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "key.save")]
 
     def __init__(self, case_id: str, number: str) -> None:
-        super().__init__()
+        super().__init__(case_id)
         self._case_id, self._number = case_id, number
-        self._kept = ""
-        self._timer: Timer | None = None
 
     def heading(self) -> str:
         """Which case."""
@@ -46,47 +41,21 @@ class NoteForm(DeskModal[notes.WriteNote]):
     def on_mount(self) -> None:
         """Start in the line, with what was typed before and not saved."""
         self.query_one("#text").focus()
-        self.go(self._take_up())
+        self.go(self.take_up())
 
-    async def _take_up(self) -> None:
-        reply = await self.client.ask(work.ReadDraft(case_id=self._case_id, kind=DraftKind.NOTE.value))
-        field = self.query_one("#text", Field)
-        if reply is not None and reply.text and not field.value:
-            self._kept = field.value = reply.text
-            field.cursor_position = len(reply.text)
-            self.say(self.t("draft.restored", when=self.when(reply.kept_at)))
+    def draft(self) -> str:
+        """See `DraftedForm`."""
+        return self.query_one("#text", Field).value.strip()
+
+    def fill(self, draft: str) -> None:
+        """See `DraftedForm`."""
+        self.query_one("#text", Field).precede(draft)
 
     def on_input_changed(self) -> None:
         """Show it whole, and keep it once the keys rest."""
         typed = self.query_one("#text", Field).value
         self.query_one("#typed", Words).say(typed if len(typed) > _WRAPPED_FROM else "")
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(KEEP_AFTER, self._keep)
-
-    def _keep(self) -> None:
-        typed = self.query_one("#text", Field).value.strip()
-        if typed == self._kept:
-            return
-        self._kept = typed
-        call = work.KeepDraft(case_id=self._case_id, kind=DraftKind.NOTE.value, text=typed)
-        # The application's worker, so that closing the form does not stop it.
-        self.desk_app.run_worker(self._kept_at_desk(call), exit_on_error=False)
-
-    async def _kept_at_desk(self, call: work.KeepDraft) -> None:
-        if isinstance(await self.client.attempt(call), Refusal):
-            # The desk is away, or locked: kept once this form is on top again.
-            self._kept = ""
-
-    def on_screen_resume(self) -> None:
-        """Back from behind a lock or a lost line: what the desk could not keep meanwhile, it keeps now."""
-        if self.query("#text"):
-            self._keep()
-
-    def action_cancel(self) -> None:
-        """Leave; what was typed stays kept."""
-        self._keep()
-        super().action_cancel()
+        super().on_input_changed()
 
     def on_input_submitted(self) -> None:
         """Enter while typing."""
@@ -94,10 +63,9 @@ class NoteForm(DeskModal[notes.WriteNote]):
 
     def action_submit(self) -> None:
         """Hand the note back."""
-        text = self.query_one("#text", Field).value.strip()
+        text = self.draft()
         if not text:
             self.say(self.t("note.empty"), bad=True)
             return
-        if self._timer is not None:
-            self._timer.stop()
+        self.rest()
         self.dismiss(notes.WriteNote(case_id=self._case_id, text=text))

@@ -49,6 +49,12 @@ class PasteModal(DeskModal[str]):
         lines = sum(bool(line.strip()) for line in "".join(self._pasted).splitlines())
         self.query_one("#pasted", Words).say(self.t("trace.pasted", lines=f"{lines:,}"))
 
+    def forget_typed(self) -> bool:
+        """See `Worded`: rows are personal data."""
+        pasted = bool(self._pasted)
+        self.action_clear()
+        return pasted
+
     def action_clear(self) -> None:
         """Forget what was pasted."""
         self._pasted.clear()

@@ -13,14 +13,12 @@ import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.timer import Timer
 
 from access.policy.actions import Action
-from console.desk.api import Refusal, work
 from console.desk.api.cases import CaseView
 from console.desk.api.work import Channel, DraftKind, RecordResult, ResultCode, Terms
 from console.moments import read_day, read_moment
-from console.tui.modals.base import DeskModal
+from console.tui.modals.drafted import DraftedForm
 from console.tui.widgets.codes import Code, Codes
 from console.tui.widgets.inputs import Choice, Field, Labelled, Option
 from console.tui.widgets.words import Words
@@ -28,8 +26,7 @@ from console.tui.widgets.words import Words
 KEYS = dict(zip(ResultCode, "1234567890idckxyz", strict=True))
 """The key of each result: digits for what happens all day, letters for the rest."""
 
-KEEP_AFTER = 1.0
-"""Seconds without a key after which what is typed is kept."""
+_LINES = ("day", "amount", "next", "note")
 
 
 class Typed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,6 +45,11 @@ class Typed(msgspec.Struct, frozen=True, omit_defaults=True):
         """Whether anything was typed that would be lost."""
         return bool(self.day or self.amount or self.next or self.note or self.stop)
 
+    @property
+    def draft(self) -> str:
+        """As it is kept; empty where nothing would be lost."""
+        return msgspec.json.encode(self).decode() if self.words else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -57,7 +59,7 @@ class Answered:
     typed: Typed
 
 
-class ResultForm(DeskModal[Answered]):
+class ResultForm(DraftedForm[Answered]):
     """Args: the case; what to begin with; a message to show; whether to take up a draft that is kept."""
 
     TITLE = "result.title"
@@ -69,11 +71,9 @@ class ResultForm(DeskModal[Answered]):
     ]
 
     def __init__(self, view: CaseView, typed: Typed = Typed(), *, why: str = "", resume: bool = False) -> None:  # noqa: B008 - frozen
-        super().__init__()
-        self._case, self._typed, self._why, self._resume = view, typed, why, resume
         # What a refused call brought back is in no draft yet.
-        self._kept = Typed() if why else typed
-        self._timer: Timer | None = None
+        super().__init__(view.row.case_id, "" if why else typed.draft)
+        self._case, self._typed, self._why, self._resume = view, typed, why, resume
 
     def heading(self) -> str:
         """Which case."""
@@ -127,12 +127,14 @@ class ResultForm(DeskModal[Answered]):
 
     def on_mount(self) -> None:
         """Start where the first key belongs; take up a draft."""
+        # It stands in the lines now, which are emptied when the screen locks.
+        self._typed = Typed()
         self._fit()
         self._start()
         if self._why:
             self.say(self._why, bad=True)
         if self._resume:
-            self.go(self._take_up())
+            self.go(self.take_up())
 
     def _start(self) -> None:
         self.query_one("#day" if self._promising else "#code").focus()
@@ -148,25 +150,20 @@ class ResultForm(DeskModal[Answered]):
             if isinstance(label, Labelled):
                 label.display = self.works
 
-    async def _take_up(self) -> None:
-        reply = await self.client.ask(work.ReadDraft(case_id=self._case.row.case_id, kind=self.KIND.value))
-        if reply is None or not reply.text or self._now().words:
-            return
-        try:
-            typed = msgspec.json.decode(reply.text, type=Typed)
-        except msgspec.MsgspecError:
-            return
-        self._kept = typed
-        self._fill(typed)
-        # Once the lines stand as they were filled, or the message finds no room.
-        self.call_after_refresh(self.say, self.t("draft.restored", when=self.when(reply.kept_at)))
+    def draft(self) -> str:
+        """See `DraftedForm`."""
+        return self._now().draft
+
+    def fill(self, draft: str) -> None:
+        """See `DraftedForm`."""
+        self._fill(msgspec.json.decode(draft, type=Typed))
 
     def _fill(self, typed: Typed) -> None:
         if not self._promising and typed.code:
             self.query_one("#code", Codes).choose(typed.code)
-        for name in ("day", "amount", "next", "note"):
+        for name in _LINES:
             for field in self.query(f"#{name}").results(Field):
-                field.value = getattr(typed, name)
+                field.precede(getattr(typed, name))
         channel = self.query_one("#channel", Choice)
         channel.offer([Option(one.value, self.t(f"channel.{one}")) for one in Channel], chosen=typed.channel)
         self._fit()
@@ -188,38 +185,6 @@ class ResultForm(DeskModal[Answered]):
     def stopped(self) -> str:
         """Why the number is contacted no more; empty where it may be, or where it is not asked."""
         return ""
-
-    # -- keeping what is typed --------------------------------------------------------------------------------------
-    def on_input_changed(self) -> None:
-        """Keep it once the keys rest."""
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(KEEP_AFTER, self._keep)
-
-    def _keep(self) -> None:
-        typed = self._now()
-        if typed == self._kept or not (typed.words or self._kept.words):
-            return
-        self._kept = typed
-        text = msgspec.json.encode(typed).decode() if typed.words else ""
-        call = work.KeepDraft(case_id=self._case.row.case_id, kind=self.KIND.value, text=text)
-        # The application's worker, so that closing the form does not stop it.
-        self.desk_app.run_worker(self._kept_at_desk(call), exit_on_error=False)
-
-    async def _kept_at_desk(self, call: work.KeepDraft) -> None:
-        if isinstance(await self.client.attempt(call), Refusal):
-            # The desk is away, or locked: kept once this form is on top again.
-            self._kept = Typed()
-
-    def on_screen_resume(self) -> None:
-        """Back from behind a lock or a lost line: what the desk could not keep meanwhile, it keeps now."""
-        if self.query("#code"):
-            self._keep()
-
-    def action_cancel(self) -> None:
-        """Leave; what was typed stays kept."""
-        self._keep()
-        super().action_cancel()
 
     # -- keys -------------------------------------------------------------------------------------------------------
     def on_codes_changed(self) -> None:
@@ -261,8 +226,7 @@ class ResultForm(DeskModal[Answered]):
         self.query_one(f"#{control}").focus()
 
     def _answer(self, typed: Typed, next_at: int | None, promise: Terms | None) -> None:
-        if self._timer is not None:
-            self._timer.stop()
+        self.rest()
         self.answer(Answered(self.made(typed, next_at, promise), typed))
 
     def answer(self, answered: Answered) -> None:

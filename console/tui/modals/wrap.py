@@ -128,10 +128,10 @@ class WrapForm(ResultForm):
         """Kept like what is typed."""
         self.on_input_changed()
 
-    def _keep(self) -> None:
+    @property
+    def drafts(self) -> bool:
         """Of a case that is not one's own any more nothing is kept but what is saved."""
-        if self.works:
-            super()._keep()
+        return self.works
 
     async def over(self) -> None:
         """The call is over: say how, and choose what that says where nothing was chosen."""
@@ -184,7 +184,7 @@ class WrapForm(ResultForm):
 
     async def _not_saved(self, refusal: Refusal) -> None:
         if ends_session(refusal.code):
-            self._kept = Typed()
+            self._kept = ""
             self.desk_app.session_lost(refusal)
             return
         wrap = await self.client.attempt(ReadWrap(call_id=self._wrap.call_id))
@@ -196,5 +196,5 @@ class WrapForm(ResultForm):
                 self._case = view
         self._fit()
         self.say(self.texts.refusal(refusal), bad=True)
-        self._kept = Typed()
-        self._keep()
+        self._kept = ""
+        self.keep()

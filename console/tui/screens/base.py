@@ -22,13 +22,8 @@ if TYPE_CHECKING:
     from console.tui.app import VeildeskApp
 
 _DISPLAYS: Mapping[str, str] = {
-    "question_mark": "?",
-    "slash": "/",
-    "escape": "Esc",
-    "enter": "Enter",
-    "space": "␣",
-    "tab": "Tab",
-}
+    "question_mark": "?", "slash": "/", "escape": "Esc", "enter": "Enter", "space": "␣", "tab": "Tab",
+}  # fmt: skip
 
 
 def key_display(key: str) -> str:
@@ -81,7 +76,7 @@ class Worded(Screen[Any]):
         return self.texts.when(us, self.desk_app.zone, form)
 
     def go(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something that waits for the desk; what breaks in it is reported, not fatal."""
+        """Run what waits for the desk; what breaks in it is reported, not fatal."""
         self.run_worker(work, exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -95,6 +90,13 @@ class Worded(Screen[Any]):
         """Put one message where this screen shows messages."""
         for bar in self.query(MessageBar):
             bar.say(text, bad=bad)
+
+    def forget_typed(self) -> bool:
+        """The screen is covered: drop what was typed or pasted here besides in lines; whether anything was."""
+        return False
+
+    async def put_by(self) -> None:
+        """The screen locks: what is typed here and kept as a draft goes to the desk, sealed, and is here no more."""
 
     def action_copy_text(self) -> None:
         """Nothing is ever copied."""

@@ -98,6 +98,16 @@ class Field(Input):
         self._styles_cache.clear()
         return typed
 
+    def precede(self, text: str) -> None:
+        """Put a text before what stands in the line, and the cursor behind it all."""
+        self.value = text + self.value
+        self.cursor_position = len(self.value)
+
+    def empty(self) -> None:
+        """Have nothing in it, not even what it began with, and nothing drawn of it."""
+        self._begun_with = ""
+        self.forget()
+
 
 def _typed(text: str) -> str:
     """What may enter a line: printable, visible characters; blanks stay."""
