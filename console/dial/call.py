@@ -3,7 +3,8 @@
 Speech begins when the desk says so: it has written that the customer answered before anybody hears anybody.
 
 The legs meet nowhere but in the media process. An end is told to the other leg as a fresh one, without a word of the
-first's. The number exists from the customer's leg being made to that leg being over.
+first's. The ticket is opened before anything rings, so that nobody's phone rings for a number that is not called; the
+number exists from there to the customer's leg being over.
 """
 
 from __future__ import annotations
@@ -43,11 +44,14 @@ class Call(PhoneCall):
         self._ports = (0, 0)
         self._customer_answered = False
         self._rings = False
+        self._opened = ""
 
     def start(self) -> None:
-        """Ring the agent's phone."""
+        """Ring the agent's phone, if whom the ticket is for can be called."""
         if self._place is None:
             self.end(Result.AGENT_UNREACHABLE, By.LINE)
+            return
+        if not self._open_ticket():
             return
         taken = self._around.ask(Take(call_id=self._order.call_id))
         if not taken.ok:
@@ -55,6 +59,11 @@ class Call(PhoneCall):
             return
         self._ports = (taken.agent_port, taken.customer_port)
         self._ring_agent(self._place, self._order, self._ports[0], sdp.offered(self._around.codecs))
+
+    def end(self, result: Result, by: By, *, code: int = 0, cause: int | None = None) -> None:
+        """See `PhoneCall.end`."""
+        self._opened = ""
+        super().end(result, by, code=code, cause=cause)
 
     def hang_up(self, by: By = By.DESK) -> None:
         """End it for the desk, or because nobody is heard on the line any more."""
@@ -81,27 +90,42 @@ class Call(PhoneCall):
     def _legs(self) -> tuple[Any, ...]:
         return (self._agent, self._customer)
 
-    # -- the customer's leg ------------------------------------------------------------------------------------------
-    def _call_customer(self) -> None:
-        trunk, ticket = self._around.trunk, self._order.ticket
-        if trunk is None:
-            self.end(Result.NETWORK_ERROR, By.LINE)
-            return
+    # -- whom the ticket is for --------------------------------------------------------------------------------------
+    def _open_ticket(self) -> bool:
+        """Open it, and end the call where nobody can be called with it. Returns: it goes on."""
+        ticket = self._order.ticket
         try:
-            plain = self._around.tickets.open(ticket, self._order.call_id) if ticket is not None else ""
+            self._opened = self._around.tickets.open(ticket, self._order.call_id) if ticket is not None else ""
         except TicketRefused:
             self.end(Result.TICKET_REFUSED, By.LINE)
-            return
-        number = dialled(plain, trunk.strip, trunk.prefix)
+            return False
+        return bool(self._number())
+
+    def _number(self) -> str:
+        """What the provider is asked for, as the line and the bindings are now; empty where the call was ended."""
+        trunk, over = self._around.trunk, self._order.over
+        if trunk is None:
+            self.end(Result.NETWORK_ERROR, By.LINE)
+            return ""
+        number = dialled(self._opened, trunk.strip, trunk.prefix)
         if number is None:
             self.end(Result.NOT_DIALLABLE, By.LINE)
+            return ""
+        if not over:
+            return number
+        # The ticket must be for whom the provider rings there, and the customer's number goes no further.
+        if not self._around.stands_over(over, self._opened):
+            self.end(Result.TICKET_REFUSED, By.LINE)
+            return ""
+        return dialled_ours(over, trunk.strip, trunk.prefix)
+
+    # -- the customer's leg ------------------------------------------------------------------------------------------
+    def _call_customer(self) -> None:
+        # Asked again: while the agent's phone rang a binding may have ended, and its number been given to another.
+        trunk, number = self._around.trunk, self._number()
+        self._opened = ""
+        if trunk is None or not number:
             return
-        if self._order.over:
-            # The ticket must be for whom the provider rings there, and the customer's number goes no further.
-            if not self._around.stands_over(self._order.over, plain):
-                self.end(Result.TICKET_REFUSED, By.LINE)
-                return
-            number = dialled_ours(self._order.over, trunk.strip, trunk.prefix)
         presented = self._order.presented or trunk.presented
         self._customer = Leg(
             self._around.config,

@@ -25,6 +25,7 @@ STAYS: Final = 20.0
 
 _SECOND: Final = 1_000_000
 ENDED: Final = "ended"
+NOT_DIALLABLE: Final = "not_diallable"
 
 
 class CallingApp(ProvingApp):
@@ -100,6 +101,14 @@ class CallingApp(ProvingApp):
     # -- the bar -----------------------------------------------------------------------------------------------------
     def _take(self, own: OwnCall) -> None:
         now = time.monotonic()
+        if (
+            self.in_call
+            and own.call is not None
+            and own.call.result == NOT_DIALLABLE
+            and isinstance(self.screen, Worded)
+        ):
+            # The agent's own phone did not ring either: it is over before anybody saw the bar.
+            self.screen.say(self.texts.t("call.not_called"), bad=True)
         self._call, self._call_at, self._call_heard = own.call, own.at, now
         connected = own.call is not None and own.call.connected_at is not None and own.call.state != ENDED
         if connected and own.call is not None and self._connected_heard is None:

@@ -154,7 +154,7 @@ ENDS = {
     "rejected": (("customer_calling",), Result.REJECTED, "unanswered"),
     "away": (("customer_calling",), Result.UNREACHABLE, "unanswered"),
     "no such number": (("customer_calling",), Result.INVALID_NUMBER, "invalid"),
-    "not diallable": (("agent_answered",), Result.NOT_DIALLABLE, "cancelled"),
+    "not diallable": ((), Result.NOT_DIALLABLE, "cancelled"),
     "line broken": (("customer_calling",), Result.NETWORK_ERROR, "cancelled"),
     "line broken while it rang": (("customer_calling", "customer_ringing"), Result.NETWORK_ERROR, "unanswered"),
     "not let in": (("customer_calling",), Result.TRUNK_AUTH_FAILED, "cancelled"),
@@ -162,7 +162,7 @@ ENDS = {
     "own phone away": (("agent_calling",), Result.AGENT_NO_ANSWER, "cancelled"),
     "own phone hung up": (("agent_answered",), Result.AGENT_CANCELLED, "cancelled"),
     "own phone hung up while it rang": (("customer_calling", "customer_ringing"), Result.AGENT_CANCELLED, "unanswered"),
-    "ticket": (("agent_answered",), Result.TICKET_REFUSED, "cancelled"),
+    "ticket": ((), Result.TICKET_REFUSED, "cancelled"),
     "answered and gone": (("customer_calling", "customer_answered"), Result.ANSWERED, "connected"),
     "broke after the answer": (("customer_calling", "customer_answered"), Result.SYSTEM_ERROR, "connected"),
 }

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 import pytest
 import pytest_asyncio
+from msgspec import structs
 
 from access.context import SECOND, SystemClock
 from console.dial.axb.said import Bind, Bound, Rang, Reject, Turned, Unbind
-from console.dial.messages import Dial, Intruded
+from console.dial.messages import Dial, Intruded, Moved
 from console.dial.results import By, Result
 from tests.dial.conftest import NUMBER, Line
 from tests.dial.test_hostile import hits, relay_port
@@ -315,6 +316,27 @@ async def test_a_phone_that_dials_is_put_through_to_the_customer(provider: Provi
     assert f"sip:{X}@".encode() in invite
     assert NUMBER.encode() in invite
     assert hits(wire.to_peer) == 0
+
+
+async def test_a_phone_that_dials_is_not_answered_for_a_number_that_is_not_called(provider: Provider) -> None:
+    line = provider.line
+    await provider.bind()
+    wire = await CallersWire.open(line.dialer.port)
+    line.wires.append(wire)
+    line.dialer.allow("ag01", _secret())
+    await wire.register("ag01", "secret")
+    trunk = await line.customer(sip.answered(9002))
+    turned = [*sip_callers.proves(X, "ag01", "secret", 9000), sip_callers.recv(480)]
+    caller = await provider.calls([*turned, sip_callers.refused_ack(X, "ag01", 2)], wire)
+    ring = await provider.rang()
+    call_id = await line.prepared()
+    order = line.order(call_id, line.ticket(call_id, "0571-88889999-123"))
+    line.dialer.dial(structs.replace(order, ring=ring.ring_id))
+    ended = await line.ended(call_id)
+    assert (ended.result, ended.by) == (Result.NOT_DIALLABLE, By.LINE)
+    assert await caller.finished() == 0
+    assert line.of(Moved, call_id) == []
+    assert trunk.to_peer == []
 
 
 async def test_a_phone_with_anothers_password_is_told_of(provider: Provider) -> None:

@@ -16,7 +16,8 @@ from console.desk.api.privacy import BindNumber, ListBindings, UnbindNumber
 from console.desk.calls.starting import recorder_ready
 from console.desk.contact import recorder
 from console.dial.axb.said import Bind, Bound, Cloud, Rang, Turned, Unbind
-from console.dial.messages import Dial
+from console.dial.messages import Dial, Moved
+from console.dial.registrar import secret_of
 from console.dial.results import Result
 from console.settings import CallSettings
 from tests.dial.conftest import NUMBER, PRESENTED, Line
@@ -222,3 +223,24 @@ async def test_the_dialer_knows_who_stands_there(line: Line, peer: CloudPeer) ->
     assert not any(isinstance(one, Rang) for one in line.heard)
     assert not any(needle in repr(line.heard) for needle in (NUMBER, NUMBER[-8:], SECRET))
     assert peer.faults == []
+
+
+async def test_a_binding_that_ends_while_the_agents_phone_rings_calls_nobody(line: Line, peer: CloudPeer) -> None:
+    trunk = await line.customer(sip.answered(9002))
+    line.dialer.tell(Cloud(url=peer.url, key_id=KEY_ID, secret=SECRET, pool=POOL, ca=str(peer.ca)))
+    assert await bind(line, "b1") == "ok"
+    line.dialer.allow("ag01", secret_of("ag01", "secret"))
+    phone = await line.wire()
+    await phone.register("ag01", "secret")
+    call_id = await line.prepared()
+    line.dialer.dial(replace(line.order(call_id, line.ticket(call_id)), over=X))
+    async with asyncio.timeout(60):
+        while not (asked := (await phone.answers.get()).decode()).startswith("INVITE "):
+            pass
+    # By now X may be another customer's.
+    line.dialer.tell(Unbind(binding_id="b1"))
+    await until(lambda: peer.asked[-1] == "UnbindSubscription", "ended")
+    phone.answer(asked, "200 OK", body=sip.sdp(9000).replace("\n", "\r\n"))
+    assert (await line.ended(call_id)).result is Result.TICKET_REFUSED
+    assert "agent_answered" in [one.state for one in line.of(Moved, call_id)]
+    assert trunk.to_peer == []

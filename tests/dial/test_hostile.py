@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from console.dial.messages import Intruded
+from console.dial.messages import Intruded, Moved
 from console.dial.registrar import secret_of
-from console.dial.results import Result
+from console.dial.results import By, Result
 from tests.dial.conftest import NUMBER, PRESENTED, Line
 from tests.support import sip
 from tests.support.needles import needles
@@ -177,11 +177,12 @@ async def test_a_used_ticket_and_another_calls_ring_no_customer(line: Line) -> N
     await line.phone(sip.answered(9000))
     first = await line.dial()
     assert (await line.ended(first)).result is Result.BUSY
-    await line.phone(sip.answered(9000))
+    phone = await line.phone(sip.answered(9000))
     other = line.ticket("call-9")
     call_id = await line.prepared()
     line.dialer.dial(line.order(call_id, other))
     assert (await line.ended(call_id)).result is Result.TICKET_REFUSED
+    assert not any(one.startswith(b"INVITE ") for one in phone.to_peer)
     # Sent again, where the machine is slow, an INVITE is still the first call's.
     rung = {re.findall(rb"(?m)^Call-ID: (\S+)", one)[0] for one in trunk.to_peer if one.startswith(b"INVITE ")}
     assert len(rung) == 1
@@ -189,10 +190,26 @@ async def test_a_used_ticket_and_another_calls_ring_no_customer(line: Line) -> N
 
 @pytest.mark.parametrize("number", ["138", "0571-88889999-123", "not a number"])
 async def test_what_cannot_be_dialled_here_is_not_and_is_not_called_invalid(line: Line, number: str) -> None:
-    trunk = await line.customer(None)
-    await line.phone(sip.answered(9000))
-    assert (await line.ended(await line.dial(number=number))).result is Result.NOT_DIALLABLE
-    assert trunk.to_peer == []
+    trunk = await line.customer(sip.refused("486 Busy Here"))
+    phone = await line.phone(sip.answered(9000))
+    call_id = await line.dial(number=number)
+    assert (await line.ended(call_id)).result is Result.NOT_DIALLABLE
+    # Nobody's phone rings for it: neither the customer's nor the agent's own.
+    assert line.of(Moved, call_id) == []
+    assert (await line.recorded(call_id)).chunks == 0
+    # The call after it: whatever was sent for the first one would be here by now.
+    call_id = await line.dial()
+    assert (await line.ended(call_id)).result is Result.BUSY
+    rung = {re.findall(rb"(?m)^Call-ID: (\S+)", one)[0] for one in phone.to_peer if one.startswith(b"INVITE ")}
+    assert len(rung) == 1
+    assert len({one.split()[1] for one in trunk.to_peer if one.startswith(b"INVITE ")}) == 1
+
+
+async def test_without_a_line_no_phone_rings_either(line: Line) -> None:
+    phone = await line.phone(sip.answered(9000))
+    ended = await line.ended(await line.dial())
+    assert (ended.result, ended.by) == (Result.NETWORK_ERROR, By.LINE)
+    assert not any(one.startswith(b"INVITE ") for one in phone.to_peer)
 
 
 async def test_the_provider_gets_the_digits_as_it_wants_them_from_whom_it_knows(line: Line) -> None:

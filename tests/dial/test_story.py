@@ -13,6 +13,7 @@ import pytest_asyncio
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from access.audit.details import DetailKey
 from access.context import SystemClock
 from access.store.schema import call_recording
 from console.desk.api.calling import CallView, HangUp, ListCalls, SetPhone, StartCall
@@ -146,12 +147,12 @@ def _recorder() -> Iterator[None]:
 
 
 @pytest_asyncio.fixture
-async def story(tmp_path: Path) -> AsyncIterator[Story]:
+async def story(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Story]:
     line = CallSettings(
         trunk_host=HOST, trunk_domain="trunk.test", presented="057100000000", asked_every=0, announce=""
     )
     async with opened(tmp_path / "h", Now(), calls=line) as desk:
-        story = Story(desk, tmp_path, NUMBER)
+        story = Story(desk, tmp_path, getattr(request, "param", NUMBER))
         try:
             await story.open()
             yield story
@@ -210,6 +211,26 @@ async def test_the_customer_hangs_up_and_the_customer_is_busy(story: Story) -> N
     assert (last.result, last.by, last.connected_at, last.recording) == ("busy", "customer", None, "none")
     checked = (await story.desk.call("zhangwei", CheckContacts(case_id=story.case_id))).contacts[0]
     assert checked.left == 2
+
+
+@pytest.mark.clause("S-5-3", "S-5-6")
+@pytest.mark.parametrize("story", ["0571-88889999-123"], indirect=True)
+async def test_a_number_that_this_line_cannot_dial_rings_nobody_and_uses_nothing_up(story: Story) -> None:
+    async def contact() -> tuple[int | None, list[str]]:
+        found = (await story.desk.call("zhangwei", CheckContacts(case_id=story.case_id))).contacts[0]
+        return found.left, [f"{one.rule} {one.verdict} {one.used}" for one in found.rules]
+
+    before = await contact()
+    call, phone, trunk = await story.call(sip.answered(NOBODY), sip.answered(NOBODY))
+    last = await story.over(call.call_id)
+    assert (last.result, last.by, last.recording) == ("not_diallable", "line", "none")
+    assert await contact() == before
+    assert not any(one.startswith(b"INVITE ") for one in (*phone.to_peer, *trunk.to_peer))
+    done = [one.action for one in story.desk.events() if one.object_id == call.call_id and one.result == "ok"]
+    assert [one for one in done if one != "call:line:list"] == ["call:line:start", "call:line:over"]
+    (settled,) = [one for one in story.desk.events() if one.action == "contact:slot:settle"]
+    assert dict(settled.detail)[DetailKey.TO] == "cancelled"
+    assert not any(b"88889999" in one for one in (*phone.to_peer, repr(story.desk.events()).encode()))
 
 
 @pytest.mark.parametrize("dies", ["dialer", "media"])

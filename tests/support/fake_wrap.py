@@ -48,7 +48,7 @@ class WrapAnswers:
             started_at=call.started_at,
             ended_at=call.ended_at,
             saved=call.call_id in self.saved,
-            due=over and call.call_id not in self.saved and not call.result.startswith("agent_"),
+            due=over and call.call_id not in self.saved and not call.result.startswith(("agent_", "not_diallable")),
             lost=self.evidence,
         )
 

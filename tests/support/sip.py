@@ -227,14 +227,16 @@ class Wire(asyncio.DatagramProtocol):
                         pass
                     return answer
 
-    def answer(self, asked: str, status: str, headers: str = "") -> None:
-        """Answer a request ourselves, where there is no peer."""
+    def answer(self, asked: str, status: str, headers: str = "", body: str = "") -> None:
+        """Answer a request ourselves, where there is no peer. body: a description of speech, if any."""
         kept = "".join(
             f"{line}{';tag=wire' if line.lower().startswith('to:') and 'tag=' not in line else ''}\r\n"
             for line in asked.splitlines()
             if line.lower().startswith(("via:", "from:", "to:", "call-id:", "cseq:"))
         )
-        text = f"SIP/2.0 {status}\r\n{kept}{headers}Content-Length: 0\r\n\r\n"
+        if body:
+            headers += f"Contact: <sip:{HOST}:{self.port}>\r\nContent-Type: application/sdp\r\n"
+        text = f"SIP/2.0 {status}\r\n{kept}{headers}Content-Length: {len(body)}\r\n\r\n{body}"
         self.transport.sendto(text.encode(), self.dialer)
 
     async def nudge(self) -> None:

@@ -189,6 +189,28 @@ async def test_a_refusal_is_said_and_there_is_no_bar() -> None:
         assert "☎" not in seat.text
 
 
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_that_a_number_is_not_called_is_said_though_no_phone_rang(language: str) -> None:
+    async with seated(language=language) as seat:
+        texts = seat.app.texts
+        await called(seat)
+        seat.desk.call_ends("not_diallable", "line")
+        seat.desk.push("call", "call-1")
+        await seat.until(texts.t("call.result.not_diallable"))
+        await seat.until(texts.t("call.not_called")[:8])
+        shown = "".join(line.strip(" │▌▐✗") for line in seat.app.grid.lines).replace(" ", "")
+        assert texts.t("call.not_called").replace(" ", "") in shown
+        (bar,) = [line for line in seat.app.grid.lines if "◻" in line]
+        assert "…" not in bar
+        # Said once; there is nothing to wrap up.
+        assert texts.t("wrap.title") not in seat.text
+        await seat.press("escape")
+        seat.desk.push("call", "call-1")
+        await seat.until(texts.t("call.result.not_diallable"))
+        await seat.settle()
+        assert texts.t("call.not_called")[:10] not in seat.text
+
+
 async def test_another_persons_call_is_not_asked_about_while_one_is_in_ones_own() -> None:
     async with seated("supervisor", language="en") as seat:
         seat.desk.push("call", "somebody-elses")

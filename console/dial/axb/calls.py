@@ -43,10 +43,12 @@ class CallFromPhone(Call):
         self._caller = ring
 
     def start(self) -> None:
-        """Answer the phone, call the customer."""
+        """Answer the phone and call the customer, if whom the ticket is for can be called."""
         ring = self._caller
         if ring is None or self._place is None:
             self.end(Result.AGENT_CANCELLED, By.AGENT)
+            return
+        if not self._open_ticket():
             return
         taken = self._around.ask(Take(call_id=self._order.call_id))
         self._types = sdp.chosen(ring.media.types, self._around.codecs)
