@@ -1,6 +1,8 @@
 """How a call ended, in the desk's words, told from what SIP said: the Q.850 cause first, then the status code. Pure.
 
-Sources: RFC 3326 (Reason), ITU-T Q.850 (causes), RFC 3261 §21 (status codes), RFC 8197 (607, 608).
+Sources: RFC 3326 (Reason), ITU-T Q.850 (causes), RFC 3261 §21 (status codes), RFC 8197 (607, 608), RFC 3398 §7.2.4.1:
+a network's "no such number" (cause 1) and its two kinds of "no route" (2, 3) all come as 404, so that code alone proves
+none of them; 410 is cause 22, and 604 says of itself that it knows.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ class Result(StrEnum):
     """Every way a call can end.
 
     `agent_…`: before the customer was called; `no_common_speech`: of either side; `invalid_number`: the provider says
-    that nobody has it; `not_diallable`: the number may be good, and this line calls none like it.
+    that nobody has it; `not_found`: it has none or no route to it, and does not say which; `not_diallable`: the number
+    may be good, and this line calls none like it.
     """
 
     AGENT_BUSY = "agent_busy"
@@ -30,6 +33,7 @@ class Result(StrEnum):
     NO_ANSWER = "no_answer"
     NO_COMMON_SPEECH = "no_common_speech"
     NOT_DIALLABLE = "not_diallable"
+    NOT_FOUND = "not_found"
     REJECTED = "rejected"
     SYSTEM_ERROR = "system_error"
     TICKET_REFUSED = "ticket_refused"
@@ -67,7 +71,7 @@ _CAUSES: Final = {
 }
 _CODES: Final = {
     401: Result.TRUNK_AUTH_FAILED,
-    404: Result.INVALID_NUMBER,
+    404: Result.NOT_FOUND,
     407: Result.TRUNK_AUTH_FAILED,
     408: Result.NO_ANSWER,
     410: Result.INVALID_NUMBER,
@@ -106,7 +110,7 @@ def of_customer(code: int, cause: int | None, *, over: bool = False) -> Result:
     theirs.
     """
     found = _CAUSES.get(cause or 0) or _CODES.get(code, Result.NETWORK_ERROR)
-    return Result.NETWORK_ERROR if over and found is Result.INVALID_NUMBER else found
+    return Result.NETWORK_ERROR if over and found in {Result.INVALID_NUMBER, Result.NOT_FOUND} else found
 
 
 def of_agent(code: int, cause: int | None) -> Result:

@@ -25,6 +25,7 @@ from console.desk.api.calling import (
     SetTrunkPassword,
     StartCall,
 )
+from console.desk.api.cases import AssignCases, ListQueue
 from console.desk.api.contact import CheckContacts, ContactRef
 from console.desk.api.session import Lock
 from console.desk.api.work import PlaceHold
@@ -39,7 +40,7 @@ from console.settings import CallSettings
 from masking.recording import unwrap_recording
 from tests.support.calls import Line
 from tests.support.clock import FakeClock
-from tests.support.desk import ROWS, WholeDesk, opened
+from tests.support.desk import HEADERS, ROWS, WholeDesk, lender_file, opened
 from tests.support.sip import until
 
 pytestmark = pytest.mark.clause("issue-5")
@@ -154,6 +155,8 @@ ENDS = {
     "rejected": (("customer_calling",), Result.REJECTED, "unanswered"),
     "away": (("customer_calling",), Result.UNREACHABLE, "unanswered"),
     "no such number": (("customer_calling",), Result.INVALID_NUMBER, "invalid"),
+    "not found": (("customer_calling",), Result.NOT_FOUND, "not_found"),
+    "not found though it rang": (("customer_calling", "customer_ringing"), Result.NOT_FOUND, "unanswered"),
     "not diallable": ((), Result.NOT_DIALLABLE, "cancelled"),
     "line broken": (("customer_calling",), Result.NETWORK_ERROR, "cancelled"),
     "line broken while it rang": (("customer_calling", "customer_ringing"), Result.NETWORK_ERROR, "unanswered"),
@@ -184,6 +187,33 @@ async def test_every_end_is_written_and_settled(desk: WholeDesk, tmp_path: Path)
         found[name] = outcome(desk, call.call_id)
     assert found == {name: settled for name, (_, _, settled) in ENDS.items()}
     assert line.files() == []
+
+
+@pytest.mark.clause("S-5-6")
+async def test_a_third_person_is_not_called_because_a_provider_lacks_a_route(desk: WholeDesk, tmp_path: Path) -> None:
+    heads = (*HEADERS, "联系人姓名", "联系人电话", "联系人关系")
+    rows = [(*row, f"周{nth}", f"1361234567{nth}", "朋友") for nth, row in enumerate(ROWS)]
+    assert (await desk.load(lender_file(tmp_path / "contacts.csv", rows, heads))).state == "published"
+    await desk.call("lina", AssignCases(assignee_id=desk.founded.persons["zhangwei"], count=3))
+    cases = (await desk.call("zhangwei", ListQueue())).rows
+    line = Line(desk)
+    await line.open("zhangwei")
+
+    async def asked(case_id: str, result: Result) -> bool:
+        """Call the debtor, who is not there; whether a friend may be asked then."""
+        call = await line.start("zhangwei", case_id)
+        line.dialer.move(call.call_id, "customer_calling")
+        line.dialer.end(call.call_id, result)
+        await line.over(call.call_id)
+        return (await desk.call("zhangwei", CheckContacts(case_id=case_id))).contacts[1].allowed
+
+    vague = []
+    for _ in range(3):
+        vague.append([await asked(cases[0].case_id, Result.NOT_FOUND) for _ in range(2)])
+        desk.clock.advance(24 * 3600)
+    assert vague == [[False, False], [False, False], [True, True]]
+    assert await asked(cases[1].case_id, Result.INVALID_NUMBER)
+    assert not await asked(cases[2].case_id, Result.NOT_DIALLABLE)
 
 
 async def test_who_may_not_call_and_why(desk: WholeDesk, tmp_path: Path) -> None:

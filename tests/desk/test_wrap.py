@@ -167,6 +167,7 @@ async def test_all_of_it_or_none(line: Line, tmp_path: Path) -> None:
         (Result.REJECTED, "refused"),
         (Result.UNREACHABLE, "powered_off"),
         (Result.INVALID_NUMBER, "empty_number"),
+        (Result.NOT_FOUND, "no_answer"),
     ],
 )
 async def test_the_dialers_word_says_which_code(desk: WholeDesk, tmp_path: Path, result: Result, code: str) -> None:

@@ -59,6 +59,8 @@ def outcome_of(result: Result, state: CallState, *, rang: bool = False, doubt: b
         return Outcome.CONNECTED
     if result is Result.INVALID_NUMBER:
         return Outcome.INVALID
+    if result is Result.NOT_FOUND and not rang:
+        return Outcome.NOT_FOUND
     dialled = state is CallState.DIALLING or doubt
     if result in _REACHED_NOBODY or rang or (dialled and result in _MAY_HAVE_RUNG):
         return Outcome.UNANSWERED

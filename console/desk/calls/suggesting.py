@@ -13,6 +13,7 @@ _SAYS: Final = {
     Result.AGENT_CANCELLED: ResultCode.NO_ANSWER,
     Result.INVALID_NUMBER: ResultCode.EMPTY_NUMBER,
     Result.NO_ANSWER: ResultCode.NO_ANSWER,
+    Result.NOT_FOUND: ResultCode.NO_ANSWER,
     Result.REJECTED: ResultCode.REFUSED,
     Result.SYSTEM_ERROR: ResultCode.NO_ANSWER,
     Result.UNREACHABLE: ResultCode.POWERED_OFF,

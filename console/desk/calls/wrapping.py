@@ -40,7 +40,9 @@ KEPT_FOR: Final = 7 * 86_400_000_000
 """Microseconds after which a call that nobody wrapped up is asked about no more."""
 
 _MOST: Final = 100
-_USED_UP: Final = (Outcome.CONNECTED.value, Outcome.UNANSWERED.value, Outcome.INVALID.value)
+_USED_UP: Final = tuple(
+    one.value for one in (Outcome.CONNECTED, Outcome.UNANSWERED, Outcome.INVALID, Outcome.NOT_FOUND)
+)
 
 
 @handles(SaveWrap)

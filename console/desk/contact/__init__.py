@@ -11,7 +11,8 @@ For whoever dials (and, later, sends):
   logged already: return it from the handler as it is, so that it stays on the books.
 * ``slots.settle(act, slot_id, outcome) -> None`` with an `Outcome`: ``connected`` the moment the customer's leg is
   answered and **before** the legs are bridged; ``unanswered`` (no answer, busy, rejected, unreachable), ``invalid``
-  (no such number), ``cancelled`` (the customer's phone was never rung: the agent's leg failed, the trunk was down).
+  (no such number), ``not_found`` (none or no route to it, the provider does not say which), ``cancelled`` (the
+  customer's phone was never rung: the agent's leg failed, the trunk was down).
   All but ``connected`` give the debtor's slot back; ``cancelled`` counts nowhere. What is settled stays settled.
   A number that is shown in clear is reserved with ``seen=True``: a conversation until somebody says otherwise, which is
   ``told``: it counts as an attempt and is no evidence of lost contact.

@@ -14,6 +14,8 @@ from console.desk.contact.wall import day_of, minute_of
 class Outcome(StrEnum):
     """What came of an attempt. `pending`: it rings; `broken`: its row does not prove itself.
 
+    `invalid`: the provider says that nobody has the number; `not_found`: that it found none, which may be its fault.
+
     Outside the desk's own line only a person says what came of it. `seen`: a number was seen in clear, and nobody has
     said yet; `told`: whoever saw it says that it reached nobody.
     """
@@ -24,11 +26,21 @@ class Outcome(StrEnum):
     CONNECTED = "connected"
     UNANSWERED = "unanswered"
     INVALID = "invalid"
+    NOT_FOUND = "not_found"
     CANCELLED = "cancelled"
     BROKEN = "broken"
 
 
-SETTLED: Final = frozenset({Outcome.CONNECTED, Outcome.UNANSWERED, Outcome.INVALID, Outcome.CANCELLED, Outcome.TOLD})
+SETTLED: Final = frozenset(
+    {
+        Outcome.CONNECTED,
+        Outcome.UNANSWERED,
+        Outcome.INVALID,
+        Outcome.NOT_FOUND,
+        Outcome.CANCELLED,
+        Outcome.TOLD,
+    }
+)
 OPEN: Final = frozenset({Outcome.PENDING, Outcome.SEEN})
 """May still be settled."""
 
@@ -40,6 +52,7 @@ UNANSWERED: Final = frozenset(
     {
         Outcome.UNANSWERED,
         Outcome.INVALID,
+        Outcome.NOT_FOUND,
         Outcome.PENDING,
         Outcome.SEEN,
         Outcome.TOLD,
@@ -60,7 +73,7 @@ PLACED: Final = frozenset(
         _LAPSED,
     }
 )
-"""Counts as placed; a number that is none was reached by nothing."""
+"""Counts as placed; a number that is none, or that the provider did not find, was reached by nothing."""
 
 FAILED: Final = frozenset({Outcome.UNANSWERED, Outcome.INVALID})
 """Is evidence that somebody cannot be reached: known to have failed, by the desk's own line; what is told is none."""

@@ -1,5 +1,8 @@
 """Lost contact (失联): whether a debtor cannot be reached, by the attempts on the debtor's own numbers alone. Pure.
 
+A number that the provider does not find may be one that it has no route to: only found on none of several days does
+that count as none, and never as an attempt that failed.
+
 Nobody declares it: what somebody says came of an attempt outside the desk's line is no evidence, nor is an attempt of
 which nobody knows what came of it. A conversation, whoever called, a number seen in clear of which nobody has said what
 came of it, and a result in which the debtor spoke end it.
@@ -36,13 +39,24 @@ def lost(rule: LostContact, facts: Facts, now: int) -> Lost:
     failed = [one for one in tries if one.outcome in FAILED]
     days = [facts.dated(one) for one in failed]
     tried = len(failed) > rule.failed and days[-1] > days[rule.failed - 1]
-    return Lost(_invalid(facts, tries) or tried or _in_a_row(days, rule.days), len(failed))
+    return Lost(_invalid(rule, facts, tries) or tried or _in_a_row(days, rule.days), len(failed))
 
 
-def _invalid(facts: Facts, tries: Sequence[Attempt]) -> bool:
-    """Every number that the debtor has was tried and is none, by its last attempt."""
-    last = {one.number: one.outcome for one in tries if one.outcome in FAILED}
-    return bool(facts.own_numbers) and all(last.get(one) is Outcome.INVALID for one in facts.own_numbers)
+def _invalid(rule: LostContact, facts: Facts, tries: Sequence[Attempt]) -> bool:
+    """Every number that the debtor has was tried and is none, by its last attempts."""
+    by_number = ([one for one in tries if one.number == number] for number in facts.own_numbers)
+    return bool(facts.own_numbers) and all(_none(rule, facts, of_one) for of_one in by_number)
+
+
+def _none(rule: LostContact, facts: Facts, tries: Sequence[Attempt]) -> bool:
+    """Whether a number is none: by the provider's word, or not found on so many days and never else since."""
+    last, days = None, set[int]()
+    for one in tries:
+        if one.outcome in FAILED:
+            last, days = one.outcome, set()
+        elif one.outcome is Outcome.NOT_FOUND:
+            days.add(facts.dated(one))
+    return last is Outcome.INVALID or 0 < rule.not_found_days <= len(days)
 
 
 def _in_a_row(days: Iterable[int], wanted: int) -> bool:

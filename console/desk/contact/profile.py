@@ -77,11 +77,13 @@ class LostContact(Rule, frozen=True, kw_only=True, tag="lost_contact"):
     """A third party may be asked when the debtor cannot be reached, by the attempts on the debtor's own numbers.
 
     Lost: every number is invalid; or `failed` attempts in a row and another on a later day; or a failed one on each of
-    `days` days in a row. A conversation begins the count anew.
+    `days` days in a row. A conversation begins the count anew. not_found_days: a number is invalid too that the
+    provider did not find on so many days, and never else since; 0: only one that it says nobody has.
     """
 
     failed: Annotated[int, msgspec.Meta(ge=1, le=30)]
     days: Annotated[int, msgspec.Meta(ge=2, le=14)]
+    not_found_days: Annotated[int, msgspec.Meta(ge=0, le=14)] = 3
 
 
 class QuietHours(Rule, frozen=True, kw_only=True, tag="quiet_hours"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.desk.calls.states import CallState, outcome_of
-from console.desk.contact.facts import SETTLED, Outcome
+from console.desk.contact.facts import FAILED, SETTLED, Outcome
 from console.dial.results import Result
 
 pytestmark = pytest.mark.clause("S-5-2", "S-5-3")
@@ -30,6 +30,9 @@ def test_only_a_number_that_the_provider_says_is_none_is_evidence_of_that() -> N
     for state in CallState:
         found = [one for one in Result if outcome_of(one, state) is Outcome.INVALID]
         assert found == ([] if state is CallState.CONNECTED else [Result.INVALID_NUMBER])
+        vague = [one for one in Result if outcome_of(one, state) is Outcome.NOT_FOUND]
+        assert vague == ([] if state is CallState.CONNECTED else [Result.NOT_FOUND])
+    assert Outcome.NOT_FOUND not in FAILED
     for result in (Result.NOT_DIALLABLE, Result.NETWORK_ERROR):
         assert outcome_of(result, CallState.STARTED) is Outcome.CANCELLED
         assert outcome_of(result, CallState.DIALLING) is Outcome.CANCELLED

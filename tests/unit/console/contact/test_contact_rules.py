@@ -281,6 +281,32 @@ def test_no_report_is_evidence_and_every_one_counts(said: Report) -> None:
         ((*(tried(NOON - DAY, own=False),) * 3, tried(NOON - HOUR, own=False)), False),
         ((*(tried(NOON - DAY, Outcome.CANCELLED),) * 3, tried(NOON - HOUR)), False),
         ((tried(NOON - HOUR, Outcome.INVALID, number="b" * 32),), False),
+        # Not found may be a route that the provider lacks: three days of nothing else, and not two, nor thrice a day.
+        ((tried(NOON - HOUR, Outcome.NOT_FOUND),), False),
+        ((tried(NOON - HOUR, Outcome.NOT_FOUND),) * 6, False),
+        (tuple(tried(NOON - nth * DAY, Outcome.NOT_FOUND) for nth in (1, 0, 1, 0)), False),
+        (tuple(tried(NOON - nth * DAY, Outcome.NOT_FOUND) for nth in (9, 4, 0)), True),
+        (
+            (
+                *(tried(NOON - nth * DAY, Outcome.NOT_FOUND) for nth in (3, 2, 1)),
+                tried(NOON - HOUR),
+                tried(NOON - SECOND, Outcome.NOT_FOUND),
+            ),
+            False,
+        ),
+        (
+            (
+                *(tried(NOON - nth * DAY, Outcome.NOT_FOUND) for nth in (2, 1, 0)),
+                tried(NOON - DAY + 1, Outcome.CONNECTED, same_debtor=False, same_debt=False),
+            ),
+            False,
+        ),
+        (tuple(tried(NOON - nth * DAY, Outcome.NOT_FOUND, number="b" * 32) for nth in (2, 1, 0)), False),
+        (tuple(tried(NOON - nth * DAY, Outcome.NOT_FOUND, own=False) for nth in (2, 1, 0)), False),
+        ((tried(NOON - DAY, Outcome.INVALID), tried(NOON - HOUR, Outcome.NOT_FOUND)), True),
+        # It is no failed attempt either: neither of three in a row, nor of three days.
+        ((*(tried(NOON - DAY),) * 3, tried(NOON - HOUR, Outcome.NOT_FOUND)), False),
+        ((tried(NOON - 2 * DAY), tried(NOON - DAY, Outcome.NOT_FOUND), tried(NOON - HOUR)), False),
         # What somebody says came of a number seen in clear proves nothing; unsaid, it was a conversation.
         ((tried(NOON - HOUR, Outcome.TOLD),), False),
         ((*(tried(NOON - DAY, Outcome.TOLD),) * 3, tried(NOON - HOUR, Outcome.TOLD)), False),
@@ -295,6 +321,31 @@ def test_a_third_party_only_by_what_the_log_of_calls_says(attempts: tuple[Attemp
     assert (party.verdict, party.why) == (("advice", "third_relay") if lost else ("refused", "third_not_lost"))
     if lost:
         assert not allowed(evaluate(CN, facts(third=True, attempts=attempts, reached_at=NOON), NOON))
+
+
+@pytest.mark.clause("S-5-6", "issue-5")
+@pytest.mark.parametrize(("days", "wanted"), [("", 3), ("not_found_days = 0", 0), ("not_found_days = 1", 1)])
+def test_on_how_many_days_not_found_is_none_is_the_profiles_to_say(days: str, wanted: int) -> None:
+    text = "\n".join(shipped_lines("cn"))
+    assert "not_found_days = 3" in text
+    rules, faults = parse(tuple(text.replace("not_found_days = 3", days).split("\n")))
+    assert rules is not None, faults
+    for tries in range(1, 14):
+        attempts = tuple(tried(NOON - nth * DAY, Outcome.NOT_FOUND) for nth in range(tries))
+        found = allowed(evaluate(rules, facts(third=True, attempts=attempts), NOON))
+        assert found is (wanted > 0 and tries >= wanted), tries
+    # One number of two that is found says that the debtor is there.
+    attempts = tuple(tried(NOON - nth * DAY, Outcome.NOT_FOUND) for nth in range(9))
+    both = facts(third=True, attempts=attempts, own_numbers=frozenset({NUMBER, "b" * 32}))
+    assert not allowed(evaluate(rules, both, NOON))
+
+
+@pytest.mark.clause("S-5-3", "issue-5")
+def test_a_number_that_is_not_found_uses_an_attempt_up_and_was_reached_by_nothing() -> None:
+    attempts = (tried(NOON - HOUR, Outcome.NOT_FOUND),) * 6
+    assert rule(CN, facts(attempts=attempts), NOON, "unanswered").verdict == "refused"
+    assert rule(CN, facts(attempts=attempts), NOON, "connected").used == 0
+    assert rule(US, facts(zone=YORK, attempts=attempts), NOON, "seven_in_seven").used == 0
 
 
 @pytest.mark.clause("issue-5")

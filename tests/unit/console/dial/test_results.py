@@ -18,7 +18,12 @@ pytestmark = pytest.mark.clause("issue-5")
         (480, None, Result.NO_ANSWER),
         (480, 20, Result.UNREACHABLE),
         (480, 1, Result.INVALID_NUMBER),
-        (404, None, Result.INVALID_NUMBER),
+        # A network's "no route" comes as 404 too: only the cause tells them apart.
+        (404, None, Result.NOT_FOUND),
+        (404, 16, Result.NOT_FOUND),
+        (404, 31, Result.NOT_FOUND),
+        (404, 1, Result.INVALID_NUMBER),
+        (404, 22, Result.INVALID_NUMBER),
         (410, None, Result.INVALID_NUMBER),
         (604, None, Result.INVALID_NUMBER),
         (503, 22, Result.INVALID_NUMBER),
