@@ -48,8 +48,8 @@ def port() -> int:
         return int(sock.getsockname()[1])
 
 
-def register(phone: int, dialer: int) -> None:
-    """Register the phone at a port of its own.
+def register(phone: int, dialer: int, name: str = PHONE, password: str = _PASSWORD) -> None:
+    """Register a phone at a port; several may share one.
 
     Raises:
         TimeoutError: the dialer did not take it.
@@ -57,26 +57,26 @@ def register(phone: int, dialer: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind((HOST, phone))
         sock.settimeout(_WITHIN)
-        said = _asked(sock, dialer, 1)
+        said = _asked(sock, dialer, name, 1)
         found = re.search(r'nonce="([^"]+)"', said)
         if found is None:
             raise TimeoutError
         uri, nonce = f"sip:{HOST}", found[1]
-        proof = _md5(f"{SECRET}:{nonce}:{_md5(f'REGISTER:{uri}')}")
+        proof = _md5(f"{secret_of(name, password)}:{nonce}:{_md5(f'REGISTER:{uri}')}")
         digest = (
-            f'Authorization: Digest username="{PHONE}", realm="{REALM}", nonce="{nonce}", uri="{uri}", '
+            f'Authorization: Digest username="{name}", realm="{REALM}", nonce="{nonce}", uri="{uri}", '
             f'response="{proof}", algorithm=MD5\r\n'
         )
-        if not _asked(sock, dialer, 2, digest).startswith("SIP/2.0 200 "):
+        if not _asked(sock, dialer, name, 2, digest).startswith("SIP/2.0 200 "):
             raise TimeoutError
 
 
-def _asked(sock: socket.socket, dialer: int, number: int, more: str = "") -> str:
+def _asked(sock: socket.socket, dialer: int, name: str, number: int, more: str = "") -> str:
     own = sock.getsockname()[1]
     text = (
         f"REGISTER sip:{HOST} SIP/2.0\r\nVia: SIP/2.0/UDP {HOST}:{own};branch=z9hG4bK{secrets.token_hex(8)}\r\n"
-        f"From: <sip:{PHONE}@{REALM}>;tag=1\r\nTo: <sip:{PHONE}@{REALM}>\r\nCall-ID: {PHONE}-{own}\r\n"
-        f"CSeq: {number} REGISTER\r\nMax-Forwards: 70\r\nContact: <sip:{PHONE}@{HOST}:{own}>\r\nExpires: 120\r\n"
+        f"From: <sip:{name}@{REALM}>;tag=1\r\nTo: <sip:{name}@{REALM}>\r\nCall-ID: {name}-{own}\r\n"
+        f"CSeq: {number} REGISTER\r\nMax-Forwards: 70\r\nContact: <sip:{name}@{HOST}:{own}>\r\nExpires: 120\r\n"
         f"{more}Content-Length: 0\r\n\r\n"
     )
     for _ in range(_TRIES):

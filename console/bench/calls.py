@@ -2,15 +2,17 @@
 
 Set-up runs from the order until speech may pass: recorder made ready, agent's phone rung and answered, ticket opened,
 customer rung and answered, bridged; phones answer at once. What the desk does before an order (rules, transaction,
-ticket) is not in it. Its floor is sipp calling sipp, one leg, at the same rate. Then so many calls stand at once, both
-sides speaking, every second recorded and sealed; the floor is the same speech from socket to socket. Processor time is
-per cent of one core, memory that of the process at the end.
+ticket) is not in it; beside it the same rate is made by agents at a desk, timed from their key on, with all of that
+(`console.bench.calls_desk`). Its floor is sipp calling sipp, one leg, at the same rate. Then so many calls stand at
+once, both sides speaking, every second recorded and sealed; the floor is the same speech from socket to socket.
+Processor time is per cent of one core, memory that of the process at the end.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import subprocess
 import sys
@@ -19,7 +21,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from console.bench import callers
+from console.bench.calls_desk import CallingDesk
 from console.bench.calls_line import PATIENCE, TICK, Line
 from console.bench.desks import Told
 from console.bench.measure import Figure
@@ -29,6 +34,8 @@ RATES: Final = (10, 30, 50)
 _HOLD: Final = 1.0
 _GATHERED: Final = 20
 """Calls a second while many are gathered."""
+_AGENTS: Final = 2.5
+"""Agents for each call a second: whoever speaks, and wraps up, makes no other."""
 _FINEST: Final = 1.0
 """Milliseconds that sipp can tell apart."""
 
@@ -59,6 +66,7 @@ async def run(
     await line.open()
     try:
         figures = [await _rate(line, folder, rate, seconds, told) for rate in rates]
+        figures = await _from_keys(figures, folder, rates, seconds, told)
         figures.append(await _speech(line, at_once, seconds, told))
     finally:
         await line.dialer.close()
@@ -98,6 +106,33 @@ async def _rate(line: Line, folder: Path, rate: int, seconds: float, told: Told)
         },
         rounds=count,
     )
+
+
+async def _from_keys(
+    figures: list[Figure], folder: Path, rates: tuple[int, ...], seconds: float, told: Told
+) -> list[Figure]:
+    """The same rates made by agents at a desk, beside each figure."""
+    agents = math.ceil(max(rates) * _AGENTS)
+    each = sum(math.ceil(round(rate * seconds) / agents) for rate in rates)
+    told(f"a desk with {agents} agents and {agents * each} cases")
+    desk = await CallingDesk.open(folder / "desk", agents, each)
+    found = []
+    try:
+        for figure, rate in zip(figures, rates, strict=True):
+            count = round(rate * seconds)
+            told(f"{count} calls at {rate} a second, from agents' keys")
+            rings, talks = await desk.at_rate(folder, rate, count, _HOLD)
+            keyed = {
+                "p50 from the agent's key to the ring of their phone": _share(rings, 50) * 1000,
+                "p95 from the agent's key to the ring of their phone": _share(rings, 95) * 1000,
+                "p50 from the agent's key to speech": _share(talks, 50) * 1000,
+                "p95 from the agent's key to speech": _share(talks, 95) * 1000,
+                "calls from a key that did not come about": float(count - len(talks)),
+            }
+            found.append(msgspec.structs.replace(figure, peers={**figure.peers, **keyed}))
+    finally:
+        await desk.close()
+    return found
 
 
 async def _speech(line: Line, at_once: int, seconds: float, told: Told) -> Figure:

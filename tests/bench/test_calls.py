@@ -24,6 +24,11 @@ async def test_calls_are_made_and_everything_said_is_heard(tmp_path: Path) -> No
     assert rate.peers["calls that did not come about"] == 0
     assert rate.value > 0
     assert rate.floor >= 1
+    assert rate.peers["calls from a key that did not come about"] == 0
+    ring, speech_from_key = (
+        rate.peers[f"p50 from the agent's key to {what}"] for what in ("the ring of their phone", "speech")
+    )
+    assert 0 < ring < speech_from_key
     assert speech.peers["calls that stood"] == speech.peers["recordings that are whole"] == 3
     assert speech.peers["packets sent"] > 0
     assert speech.value >= 0
@@ -31,7 +36,8 @@ async def test_calls_are_made_and_everything_said_is_heard(tmp_path: Path) -> No
     text = page(figures, 1)
     assert "3 recorded calls at once" in text
     assert "Call set-up at 4/s" in text
-    assert len(said) == 2
+    assert "p95 from the agent's key to the ring of their phone |" in text
+    assert len(said) == 4
 
 
 async def test_without_sipp_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
