@@ -149,6 +149,7 @@ async def test_a_dead_trunk_is_told_within_six_seconds(line: Line) -> None:
     assert (ended.result, ended.by) == (Result.NETWORK_ERROR, By.LINE)
     asked = [at for at, one in zip(trunk.came, trunk.to_peer, strict=True) if one.startswith(b"INVITE ")]
     assert watch.taken(asked[0], told) <= 6.0
-    # However slow the machine: what SIP sends again after 7.5 s is not sent any more, let alone what comes until 32 s.
-    assert len(asked) <= 4
+    # What SIP sends again after 7.5 s is not sent any more, let alone what comes until 32 s; one more where the dialer
+    # was kept from running for as long as lies between.
+    assert len(asked) <= 4 + (watch.held_up() > 2.0)
     assert not line.of(Moved, call_id)[-1].state.startswith("customer_ring")

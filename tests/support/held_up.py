@@ -1,7 +1,8 @@
 """How long processes were kept from running by whatever else this machine does: a promise in seconds is not about that.
 
 Linux counts, for each thread, the time that it was ready to run and did not (`/proc/PID/task/TID/schedstat`, its second
-figure). Of each process the thread that waited longest counts: they hand on to one another.
+figure). Each counts: what a promise is about goes from one thread to the next, and one that waits for another's turn at
+the interpreter is not ready by Linux's count.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Stopwatch:
     def held_up(self) -> float:
         """Seconds since then in which others ran instead."""
         return sum(
-            max((waited - before.get(thread, 0.0) for thread, waited in _waited(process).items()), default=0.0)
+            sum(waited - before.get(thread, 0.0) for thread, waited in _waited(process).items())
             for process, before in self._before.items()
         )
 
