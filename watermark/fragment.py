@@ -151,9 +151,9 @@ def _loose_runs(cells: Iterable[str]) -> dict[Carrier, int]:
 
 
 def _check_column(rows: Sequence[tuple[str, ...]]) -> int | None:
-    """Return the column that holds checks in most rows that reach it, letters among them; the last one of several.
+    """Return the column that holds checks in most cells that are not empty, letters among them; the last of several.
 
-    Lines above and below a page's table are rows too, but short ones.
+    Lines above and below a page's table are rows too, but short ones; one cell may be a title, of a single row as well.
     """
     looks: Counter[int] = Counter()
     letters: set[int] = set()
@@ -166,7 +166,7 @@ def _check_column(rows: Sequence[tuple[str, ...]]) -> int | None:
     often = [
         column
         for column, count in looks.items()
-        if column in letters and count >= _CHECKS_LIKE * sum(len(row) > column for row in rows)
+        if column in letters and count >= _CHECKS_LIKE * (sum(any(row[column : column + 1]) for row in rows) - 1)
     ]
     return max(often, default=None)
 

@@ -3,7 +3,8 @@
 The correction for many exports is the union bound: an export is named when exports / E is small. Two copies that were
 merged are both named, each on its own evidence.
 
-A digest is what somebody said who had the file, or only its manifest: it names an export when its rows are there too.
+A digest is what somebody said who had the file, or only its manifest. It names an export when all of its rows are there,
+each with this copy's marks, which only the file says; so whoever knows digest and case numbers still names nobody.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from watermark.sheets import Layout
 from watermark.verdict import FLOOR, Candidate, Finding, Layer, LayerSays, Said, Verdict, finding_of, p_false
 
 MOST_CANDIDATES: Final = 10
+_ALONE: Final = 1e-7
+"""How surely the marks must speak for the one export whose digest was said: the check of one row does."""
 _BESIDE: Final = (Layer.PROPERTIES, Layer.NAMES, Layer.HEADER, Layer.FONTS)
 _SAID: Final = {Finding.COPY: Said.NAMES, Finding.SUSPECT: Said.SUSPECTS, Finding.UNDETERMINED: Said.SILENT}
 
@@ -46,6 +49,7 @@ class Case:
         layout: how they were laid out.
         visible: serials that the fragment's lines say of themselves; told: the file beside its cells, by layer.
         agreeing: gives the places that show exactly what an export shows.
+        bearing: tells whether every row that evidence is taken from does so.
     """
 
     fragment: Fragment
@@ -55,6 +59,7 @@ class Case:
     visible: Sequence[int]
     told: Mapping[str, Sequence[int]]
     agreeing: Callable[[Score], tuple[int, ...]]
+    bearing: Callable[[Score], bool]
 
 
 def judge(case: Case, scores: Sequence[Score], best: Sequence[Score]) -> Verdict:
@@ -106,8 +111,9 @@ def is_claimed(fragment: Fragment, issued: Issued) -> bool:
 
 
 def _is_whole(case: Case, score: Score) -> bool:
-    """Whether every row of the export was recognised, and no other one."""
-    return 0 < score.held == case.recognised == rowset.size(score.issued.rows)
+    """Whether every row of the export was recognised, and no other one, and each bears this copy's marks."""
+    every = 0 < score.held == case.recognised == rowset.size(score.issued.rows)
+    return every and p_false(score.total, 1) <= _ALONE and case.bearing(score)
 
 
 def _file(case: Case, issued: Issued, *, whole: bool) -> LayerSays:

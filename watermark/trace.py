@@ -83,6 +83,13 @@ class Tracer:
             places = agreeing(one, self._keys[one.key_version], sheets[one.key_version])
             return tuple(sorted({*places, *(more for place in places for more in layout.again.get(place, ()))}))
 
+        def bearing(score: Score) -> bool:
+            one = score.issued
+            if one.key_version not in self._keys:
+                return False
+            places = agreeing(one, self._keys[one.key_version], sheets[one.key_version])
+            return len(places) == sum(len(sheet.rows) for sheet in sheets[one.key_version])
+
         case = Case(
             fragment=fragment,
             rows=len(seen),
@@ -91,6 +98,7 @@ class Tracer:
             visible=serials_in([*fragment.texts, *(" ".join(one.cells) for one in seen)]),
             told={layer: serials_in(texts) for layer, texts in fragment.told.items()},
             agreeing=showing,
+            bearing=bearing,
         )
         return judge(case, scores, best)
 

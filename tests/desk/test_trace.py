@@ -64,7 +64,8 @@ async def test_a_digest_that_somebody_says_names_nobody(desk: WholeDesk, tmp_pat
     view, path = await fetched(desk)
     data = path.read_bytes()
     rows = [[line.split(",")[0]] for line in data.decode("utf-8-sig").splitlines()[1:]]
-    for said in ([["nothing at all"]], rows[:2]):
+    invented = [[*row, "9C97A2"] for row in rows]
+    for said in ([["nothing at all"]], rows[:2], rows, invented):
         packed, left_out = pack(Fragment(said, digest=sm3(data)))
         found = await desk.call("fengxue", TraceFragment(packed=packed, left_out=left_out))
         assert (found.finding, [one.finding for one in found.candidates]) == ("undetermined", ["undetermined"])

@@ -176,23 +176,43 @@ def test_a_forged_number_in_the_header_is_no_evidence(desk: House) -> None:
 
 
 def filed() -> tuple[MemoryRegistry, Table]:
-    """Three rows, in one export of all of them and one of two; and a table of the three that bears no mark."""
+    """Three rows, in one export of all of them, one of two and one of the first; a table of the three without a mark."""
     registry = MemoryRegistry()
     number = [registry.add_row(f"a{index}", finders(KEYED, numbers=[f"B{index:06d}"])) for index in range(4)]
     registry.add(Issued(1, "S0001", 5, rowset.pack(number[:3]), digest=b"d" * 32))
     registry.add(Issued(2, "S0002", 6, rowset.pack(number[:2]), digest=b"e" * 32))
+    registry.add(Issued(3, "S0003", 7, rowset.pack(number[:1]), digest=b"g" * 32))
     return registry, [[f"B{index:06d}"] for index in range(3)]
 
 
-def test_the_file_itself_is_known_by_its_digest_and_all_its_rows(desk: House) -> None:
+def test_the_file_itself_is_known_by_its_digest_its_rows_and_their_marks(desk: House) -> None:
     registry, table = filed()
+    for issued in range(700):  # many others: one row's check says no more than that a copy is suspect
+        registry.add(Issued(100 + issued, "S0004", 8, rowset.pack([1, 2, 3])))
     tracer = Tracer({1: KEYED}, registry)
-    verdict = tracer.trace(Fragment([["案号"], *table], digest=b"d" * 32))
-    assert copies(verdict) == {1}
+    one = mark_table(Marker(KEYED, 3), table[:1], ["a0"], {})
+    without = tracer.trace(Fragment(one))
+    assert (without.finding, without.candidates[0].serial) == (Finding.SUSPECT, 3)
+    verdict = tracer.trace(Fragment([["案号", "校验"], *one], digest=b"g" * 32))
+    assert copies(verdict) == {3}
     assert said(verdict.candidates[0], Layer.FILE) is Said.NAMES
     assert desk.tracer.trace(Fragment([], digest=b"d" * 32)).candidates == ()
-    registry.add(replace(next(registry.issued()), serial=3, digest=b"f" * 32, key_version=2))
-    assert copies(tracer.trace(Fragment(table, digest=b"f" * 32))) == {3}
+
+
+def test_who_knows_digest_and_every_number_of_a_file_still_names_nobody() -> None:
+    registry, table = filed()
+    registry.add(replace(next(registry.issued()), serial=4, digest=b"f" * 32, key_version=2))
+    registry.add(replace(next(registry.issued()), serial=5, digest=b"h" * 32, checked=False))
+    tracer = Tracer({1: KEYED}, registry)
+    invented = [[*row, "9C97A2"] for row in table]
+    another = mark_table(Marker(KEYED, 77), table, ["a0", "a1", "a2"], {})
+    runs = [[*row, "王*", "3**************X"] for row in table]
+    mixed = [mark_table(Marker(KEYED, 1), table[:1], ["a0"], {})[0], *invented[1:]]
+    for digest, serial in ((b"d", 1), (b"f", 4), (b"h", 5)):
+        for rows in (table, invented, another, runs, mixed):
+            verdict = tracer.trace(Fragment([["案号"], *rows], digest=digest * 32))
+            assert copies(verdict) == set()
+            assert {said(one, Layer.FILE) for one in verdict.candidates if one.serial == serial} <= {Said.FITS}
 
 
 @pytest.mark.parametrize(
@@ -201,17 +221,29 @@ def test_the_file_itself_is_known_by_its_digest_and_all_its_rows(desk: House) ->
         ([], b"d", 1),
         (["nothing at all"], b"d", 1),
         (["B000000", "B000001"], b"d", 1),
+        (["B000000", "B000001", "B000002"], b"d", 1),
         (["B000000", "B000001", "B000002"], b"e", 2),
         (["B000000", "B000001", "B000002", "B000003"], b"d", 1),
         (["B000003"], b"e", 2),
+        (["B000000"], b"g", 3),
     ],
 )
-def test_a_digest_without_the_rows_of_its_file_names_nobody(rows: list[str], digest: bytes, serial: int) -> None:
+def test_a_digest_without_the_file_names_nobody(rows: list[str], digest: bytes, serial: int) -> None:
     registry, _ = filed()
     verdict = Tracer({1: KEYED}, registry).trace(Fragment([[one] for one in rows], digest=digest * 32))
     assert verdict.finding is Finding.UNDETERMINED
     (one,) = [one for one in verdict.candidates if one.serial == serial]
     assert (one.finding, one.p, said(one, Layer.FILE)) == (Finding.UNDETERMINED, 1.0, Said.FITS)
+
+
+@pytest.mark.parametrize(
+    "above", [[], [["案号", "金额", "校验"]], [["VX-000021 · S0001张", "", ""], ["案号", "金额", "校验"]]]
+)
+def test_a_single_row_below_its_titles_is_suspected_by_its_check(desk: House, above: Table) -> None:
+    for serial in (21, 22, 23):
+        (row,) = desk.copy(serial, desk.held[serial][:1])
+        verdict = desk.tracer.trace(Fragment([*above, [row[0], "860.00", row[-1]]]))
+        assert (verdict.finding, verdict.candidates[0].serial) == (Finding.SUSPECT, serial)
 
 
 @pytest.mark.parametrize("rows", [[], [[]], [["", " "]], [["案号"]], [["nothing", "known", "here"]]])
