@@ -3,8 +3,8 @@
 The correction for many exports is the union bound: an export is named when exports / E is small. Two copies that were
 merged are both named, each on its own evidence.
 
-A digest is what somebody said who had the file, or only its manifest. It names an export when all of its rows are there,
-each with this copy's marks, which only the file says; so whoever knows digest and case numbers still names nobody.
+A digest is what somebody said who had the file, or only its manifest. It names an export when all of its rows are
+there, each with this copy's marks, which only the file says: whoever knows digest and case numbers names nobody.
 """
 
 from __future__ import annotations

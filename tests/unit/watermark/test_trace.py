@@ -176,7 +176,7 @@ def test_a_forged_number_in_the_header_is_no_evidence(desk: House) -> None:
 
 
 def filed() -> tuple[MemoryRegistry, Table]:
-    """Three rows, in one export of all of them, one of two and one of the first; a table of the three without a mark."""
+    """Three rows, in exports of all of them, of two and of the first; and a table of the three that bears no mark."""
     registry = MemoryRegistry()
     number = [registry.add_row(f"a{index}", finders(KEYED, numbers=[f"B{index:06d}"])) for index in range(4)]
     registry.add(Issued(1, "S0001", 5, rowset.pack(number[:3]), digest=b"d" * 32))
