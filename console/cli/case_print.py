@@ -25,16 +25,18 @@ def print_case(
     case: Annotated[str, typer.Argument(help="Case number or id.")],
     to: Annotated[str, typer.Option(help="For whom.")],
     why: Annotated[str, typer.Option(help="Why, in words.")],
-    key: Annotated[Path | None, typer.Option(help="The recipient's SM2 public key, PEM.")] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="The recipient's SM2 public key, PEM.", exists=True, dir_okay=False)
+    ] = None,
     format_: Annotated[str, typer.Option("--format", help="Kind of file; pdf where the desk makes it.")] = "",
     days: Annotated[int, typer.Option(min=1, help="How long it may be used.")] = 7,
 ) -> None:
     """Ask for one case as a page, masked as you see it; says who must agree. Then as with `exports`."""
-    from console.cli.exports import view_lines
+    from console.cli.export_lines import view_lines
     from console.cli.seat import carry_out
     from console.desk.api.exports import DraftExport, GetExportOptions, Rule, SubmitExport
 
-    public = key.read_text(encoding="utf-8") if key is not None else ""
+    public = key.read_text(encoding="utf-8", errors="replace") if key is not None else ""
 
     async def act(seat: Seat) -> None:
         options = await seat.call(GetExportOptions())

@@ -26,37 +26,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(_group, name="exports")
 
 
-def view_lines(seat: Seat, one: ExportView) -> Iterator[str]:
-    """One export, whole."""
-    texts = seat.texts
-    yield f"{one.number}  {texts.state('export', one.state)}  {texts.t(f'export.reach.{one.reach}')} → {one.recipient}"
-    yield f"  {one.asker}  {texts.when(one.asked_at, seat.me.zone)}  {texts.t(f'export.purpose.{one.purpose}')}"
-    if one.template == "case":
-        yield "  " + texts.t("export.template.case", case=one.case)
-    yield f"  {one.words}"
-    fields = texts.t("join.list").join(texts.field(name) for name in one.fields)
-    yield f"  {fields}"
-    yield "  " + texts.t(
-        "export.terms",
-        profile=texts.t(f"export.profile.{one.profile}"),
-        format=texts.t("export.with_password", format=one.format) if one.locked else one.format,
-        cap=one.row_cap,
-        until=texts.when(one.use_until, seat.me.zone, "day"),
-        level=one.level,
-    )
-    for consent in one.chain:
-        verdict = texts.t(f"export.verdict.{consent.verdict}") if consent.verdict else texts.t("export.waits")
-        yield f"  {texts.t(f'role.{consent.role}')}  {verdict}  {consent.person} {consent.words}".rstrip()
-    if one.total:
-        yield "  " + texts.t("export.progress", done=one.done, total=one.total)
-    if one.rows is not None:
-        yield "  " + texts.t("export.made", rows=one.rows, left_out=one.left_out, size=one.size)
-        yield f"  {one.file_name}  SM3 {one.digest}"
-    if one.overdue:
-        yield "  " + texts.t("export.overdue")
-
-
 def _answer(ctx: typer.Context, call: Call[ExportView]) -> None:
+    from console.cli.export_lines import view_lines
     from console.cli.seat import carry_out
 
     async def act(seat: Seat) -> None:
@@ -123,7 +94,9 @@ def ask(
     purpose: Annotated[str, typer.Option(help="operations, modelling, audit, dispute, outsourcing or regulator.")],
     rows: Annotated[int, typer.Option(min=1, help="At most so many customers.")],
     reach: Annotated[str, typer.Option(help="internal, agency or external.")] = "internal",
-    key: Annotated[Path | None, typer.Option(help="The recipient's SM2 public key, PEM.")] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="The recipient's SM2 public key, PEM.", exists=True, dir_okay=False)
+    ] = None,
     unit: Annotated[str, typer.Option(help="Whose cases: a unit's id; without it, your own.")] = "",
     profile: Annotated[str, typer.Option(help="display or analytics.")] = "display",
     format_: Annotated[str, typer.Option("--format", help="Kind of file.")] = "csv",
@@ -134,14 +107,24 @@ def ask(
     notice: Annotated[str, typer.Option(help="Day a large batch for outside was reported; or statute, order.")] = "",
     days_from: Annotated[int | None, typer.Option(help="Days past due, at least.")] = None,
     days_to: Annotated[int | None, typer.Option(help="Days past due, at most.")] = None,
+    due_from: Annotated[str, typer.Option(metavar="YUAN", help="Amount due, at least.")] = "",
+    due_to: Annotated[str, typer.Option(metavar="YUAN", help="Amount due, at most.")] = "",
+    cross_border: Annotated[
+        bool, typer.Option("--cross-border/--no-cross-border", help="No file leaves the country: yes is refused.")
+    ] = False,
     submit: Annotated[bool, typer.Option("--submit/--draft", help="Send it off, or only write it down.")] = True,
 ) -> None:
     """Ask for a file; says who must agree."""
     import msgspec
 
+    from console.cli.export_lines import view_lines
     from console.cli.seat import carry_out
+    from console.desk.api.base import DeskError, Refusal
     from console.desk.api.exports import DraftExport, SubmitExport
 
+    if cross_border:
+        # There is no way to ask the desk for it; this only says so (J-19).
+        raise DeskError(Refusal(code="export.cross_border", clause="J-19"))
     said = {
         "fields": [one.strip() for one in fields.split(",")],
         "recipient": to,
@@ -149,7 +132,7 @@ def ask(
         "purpose": purpose,
         "row_cap": rows,
         "reach": reach,
-        "recipient_key": key.read_text(encoding="utf-8") if key is not None else "",
+        "recipient_key": key.read_text(encoding="utf-8", errors="replace") if key is not None else "",
         "unit_id": unit,
         "profile": profile,
         "format": format_,
@@ -158,7 +141,12 @@ def ask(
         "basis": basis,
         "assessment": assessment,
         "notice": notice,
-        "rule": {"days_from": days_from, "days_to": days_to},
+        "rule": {
+            "days_from": days_from,
+            "days_to": days_to,
+            "due_from": _amount(due_from, "--due-from"),
+            "due_to": _amount(due_to, "--due-to"),
+        },
     }
     try:
         call = msgspec.convert({"type": "exports.draft", **said}, DraftExport)
@@ -172,6 +160,16 @@ def ask(
         seat.show(view, view_lines(seat, view))
 
     carry_out(ctx, act)
+
+
+def _amount(typed: str, option: str) -> int | None:
+    """An amount in minor units; none where none was typed."""
+    from console.texts import Texts
+
+    found = Texts.minor(typed) if typed else None
+    if typed and found is None:
+        raise typer.BadParameter(typed, param_hint=option)
+    return found
 
 
 @_group.command("submit", epilog=EVERYWHERE)
@@ -200,6 +198,7 @@ def release(ctx: typer.Context, export: _Which) -> None:
 
 def _after_reading(ctx: typer.Context, export: str, what: str, words: str) -> None:
     """Read an export, then act on the version read."""
+    from console.cli.export_lines import view_lines
     from console.cli.seat import carry_out
     from console.desk.api.exports import DecideExport, ReadExport, ReleaseExport, SubmitExport
 

@@ -111,6 +111,9 @@ def test_what_is_said_wrongly_is_usage(home: Path, veildesk: Run, tmp_path: Path
     code, _, err = veildesk(*ASK, "--reach", "abroad", "--as", "lina")
     assert code == Exit.USAGE
     assert "abroad" in err or "reach" in err
+    for wrong in (("--key", str(tmp_path / "none.pem")), ("--due-from", "much")):
+        code, _, err = veildesk(*ASK, *wrong, "--as", "lina")
+        assert (code, wrong[0] in err) == (Exit.USAGE, True)
     broken = tmp_path / "p.vdp"
     broken.write_bytes(b"no package")
     code, _, err = veildesk("package", "verify", str(broken))
@@ -118,6 +121,25 @@ def test_what_is_said_wrongly_is_usage(home: Path, veildesk: Run, tmp_path: Path
     assert "package" in err
     code, _, err = veildesk("exports", "show", "VX-009999", "--as", "lina")
     assert code == Exit.REFUSED
+
+
+@pytest.mark.clause("J-19", "issue-6")
+def test_no_file_is_asked_for_across_the_border(home: Path, veildesk: Run) -> None:
+    assert home.is_dir()
+    code, _, err = veildesk(*ASK, "--cross-border", "--as", "lina", "--json")
+    assert (code, "J-19" in err) == (Exit.REFUSED, True)
+
+
+@pytest.mark.clause("S-4.3", "J-15", "issue-6")
+def test_who_agrees_by_command_reads_all_that_was_asked_for(home: Path, veildesk: Run) -> None:
+    assert home.is_dir()
+    code, out, err = veildesk(
+        *ASK, "--days-from", "30", "--days-to", "90", "--due-from", "1,000", "--no-cross-border", "--as", "lina"
+    )
+    assert code == Exit.DONE, err
+    code, out, _ = veildesk("exports", "show", out.split()[0], "--as", "zhaoqiang", "--language", "en")
+    for said in ("30 – 90", "≥ 1,000.00", "name and ID number", "level 4", "duty", "stays in the country", "Cases now"):
+        assert said in out
 
 
 def test_only_a_draft_until_it_is_sent_off(home: Path, veildesk: Run) -> None:

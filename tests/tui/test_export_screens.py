@@ -6,7 +6,8 @@ import pytest
 
 from console.desk.api import Refusal, exports
 from console.desk.api.base import DeskError
-from console.tui.modals.export import pem
+from console.tui.modals.export import ExportWhomModal, What, pem
+from console.tui.widgets.inputs import Choice
 from masking.gm import Sm2PrivateKey, Sm2PublicKey
 from tests.support.fake_exports import export
 from tests.support.terminal import Seat, seated
@@ -72,6 +73,48 @@ async def test_only_keys_that_work_are_shown() -> None:
         await seat.press("d", "enter")
         (call,) = seat.desk.asked(exports.ConfirmExport)
         assert call.how == "destroyed"
+
+
+@pytest.mark.clause("R-28b", "issue-6")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_return_is_confirmed_on_the_screen_too(language: str) -> None:
+    async with seated("supervisor", language=language) as seat:
+        await go(seat, ("down", "enter", "b"))
+        assert not seat.desk.asked(exports.ConfirmExport)
+        await seat.press("enter")
+        (call,) = seat.desk.asked(exports.ConfirmExport)
+        assert (call.export_id, call.how) == ("x41", "returned")
+
+
+@pytest.mark.clause("issue-6", "J-15", "J-19")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_agrees_sees_which_cases_and_what_the_fields_say_together(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = exports.Rule(days_from=30, days_to=90, due_from=100_000)
+    async with seated("security_admin", size=SIZES[-1], language=language) as seat:
+        monkeypatch.setattr(seat.desk, "_ReadExport", lambda _: export(rule=chosen, may=("decide",)))
+        await go(seat, ("enter",))
+        assert "30 – 90" in seat.text
+        assert "≥ 1,000.00" in seat.text
+        assert {"zh_CN": "姓名与证件号码", "en": "name and ID number"}[language] in seat.text
+        assert {"zh_CN": "不出境", "en": "stays in the country"}[language] in seat.text
+
+
+@pytest.mark.clause("Y-4.8.2", "issue-6")
+@pytest.mark.parametrize(("profile", "offered"), [("display", False), ("analytics", True)])
+async def test_modelling_is_offered_with_the_analytics_profile_alone(profile: str, offered: bool) -> None:  # noqa: FBT001
+    what = What(unit_id="u1", fields=("due_amount",), profile=profile, format="csv", row_cap=9, rule=exports.Rule())
+    async with seated("supervisor") as seat:
+        options = seat.desk._GetExportOptions(exports.GetExportOptions())
+        await seat.app.push_screen(ExportWhomModal(options, what))
+        await seat.settle()
+        purpose = seat.app.screen.query_one("#purpose", Choice)
+        keys = set()
+        for _ in exports.PURPOSES:
+            keys.add(purpose.key)
+            purpose.action_step(1)
+        assert keys == set(exports.PURPOSES) - (set() if offered else {"modelling"})
 
 
 def test_a_key_pasted_into_one_line_is_a_key_again() -> None:

@@ -132,7 +132,9 @@ class ExportWhomModal(_Form):
 
     def body(self) -> ComposeResult:
         """Purpose, words, recipient and key, basis, use."""
-        purposes = [Option(one, self.t(f"export.purpose.{one}")) for one in PURPOSES]
+        # Models are built on the analytics profile alone (Y-4.8.2), which was chosen a step before.
+        open_to = [one for one in PURPOSES if one != "modelling" or self._what.profile == "analytics"]
+        purposes = [Option(one, self.t(f"export.purpose.{one}")) for one in open_to]
         reaches = [Option(one, self.t(f"export.reach.{one}")) for one in REACHES]
         bases = [Option(one, self.t(f"export.basis.{one}")) for one in BASES]
         yield Labelled(self.t("export.purpose"), Choice(purposes, id="purpose"))

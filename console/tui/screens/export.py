@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from console.desk.api import exports
 from console.desk.api.base import Call
 from console.desk.api.exports import ExportView
+from console.export_words import basis_words, rule_words, together_words
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row
 
@@ -21,6 +22,7 @@ _STEPS = {
     "fetch": "fetch",
     "password": "password",
     "confirm": "confirm",
+    "returned": "confirm",
     "withdraw": "withdraw",
     "stop": "cancel",
 }
@@ -45,6 +47,7 @@ class ExportScreen(ListScreen):
         Binding("f", "fetch", "key.export.fetch"),
         Binding("p", "password", "key.export.password"),
         Binding("d", "confirm", "key.export.confirm"),
+        Binding("b", "returned", "key.export.returned"),
         Binding("w", "withdraw", "key.withdraw"),
         Binding("x", "stop", "key.export.stop"),
     ]
@@ -104,11 +107,7 @@ class ExportScreen(ListScreen):
                 level=view.level,
             ),
         )
-        basis = t(f"export.basis.{view.basis}")
-        yield "basis", t("export.basis_is"), " ".join(filter(None, (basis, view.assessment)))
-        if view.notice:
-            yield "notice", t("export.notice"), view.notice
-        yield "key", t("export.key"), view.key or t("export.bare")
+        yield from self._judged(view)
         if view.matching is not None:
             yield "matching", t("export.matching"), str(view.matching)
         for place, consent in enumerate(view.chain):
@@ -123,6 +122,19 @@ class ExportScreen(ListScreen):
             yield "released", t("export.released_by"), view.released_by
         if view.expires_at is not None and view.state in {"ready", "released", "fetched"}:
             yield "expires", t("export.expires"), self.when(view.expires_at, "minute")
+
+    def _judged(self, view: ExportView) -> Iterator[tuple[str, str, str]]:
+        """What whoever agrees looks at: which cases, what the fields say together, on what basis, for whose key."""
+        t = self.t
+        if view.template != "case":
+            yield "rule", t("export.rule"), rule_words(self.texts, view.rule)
+        if view.combinations:
+            for place, part in enumerate(self._parts(together_words(self.texts, view))):
+                yield f"together {place}", t("export.together") if not place else "", part
+        yield "basis", t("export.basis_is"), basis_words(self.texts, view)
+        if view.notice:
+            yield "notice", t("export.notice"), view.notice
+        yield "key", t("export.key"), view.key or t("export.bare")
 
     @staticmethod
     def _parts(text: str, most: int = 26) -> list[str]:
@@ -176,6 +188,10 @@ class ExportScreen(ListScreen):
     def action_confirm(self) -> None:
         """Every copy is destroyed."""
         self.go(self._sure("confirm", exports.ConfirmExport(export_id=self._export, how="destroyed")))
+
+    def action_returned(self) -> None:
+        """Every copy is back."""
+        self.go(self._sure("returned", exports.ConfirmExport(export_id=self._export, how="returned")))
 
     def action_withdraw(self) -> None:
         """Take it back."""
