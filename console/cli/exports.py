@@ -274,6 +274,7 @@ def basis(
     reference: Annotated[str, typer.Option(help="Number of the consent, contract or order.")],
     kind: Annotated[str, typer.Option(help="consent, contract or statute.")] = "consent",
     days: Annotated[int, typer.Option(min=1, help="How long it holds.")] = 365,
+    source: Annotated[str, typer.Option(help="Whose cases: the lender, where several have such numbers.")] = "",
 ) -> None:
     """Compliance: record on what basis rows of cases may go to somebody outside."""
     import msgspec
@@ -281,7 +282,7 @@ def basis(
     from console.cli.seat import carry_out
     from console.desk.api.exports import RecordBasis
 
-    said = {"cases": cases, "recipient": to, "basis": kind, "reference": reference, "days": days}
+    said = {"cases": cases, "recipient": to, "basis": kind, "reference": reference, "days": days, "source": source}
     try:
         call = msgspec.convert({"type": "exports.record_basis", **said}, RecordBasis)
     except msgspec.ValidationError as wrong:
@@ -289,6 +290,9 @@ def basis(
 
     async def act(seat: Seat) -> None:
         done = await seat.call(call)
-        seat.show(done, [seat.texts.t("export.basis", recorded=done.recorded, unknown=done.unknown)])
+        lines = [seat.texts.t("export.basis", recorded=done.recorded, unknown=done.unknown)]
+        if done.ambiguous:
+            lines.append(seat.texts.t("export.basis.ambiguous", count=done.ambiguous))
+        seat.show(done, lines)
 
     carry_out(ctx, act)

@@ -190,6 +190,21 @@ async def test_outside_only_with_a_basis_and_only_its_recipient_opens_it(desk: W
     assert with_consent not in str(rows)
 
 
+@pytest.mark.clause("R-34", "issue-6")
+async def test_of_a_number_that_two_lenders_have_a_basis_says_whose(desk: WholeDesk, tmp_path: Path) -> None:
+    cases = await desk.with_cases(tmp_path)
+    # Another lender counts its cases from one as well.
+    others = [(*row[:3], f"{row[3]}9", *row[4:]) for row in ROWS]
+    assert (await desk.load(lender_file(tmp_path / "second.csv", others), source="乙银行")).state == "published"
+    basis = RecordBasis(cases=(cases[0].number,), recipient="某某律所", basis="consent", reference="HT-1", days=30)
+    found = await desk.call("hejie", basis)
+    assert (found.recorded, found.unknown, found.ambiguous) == (0, 0, 1)
+    found = await desk.call("hejie", msgspec.structs.replace(basis, source="乙银行"))
+    assert (found.recorded, found.unknown, found.ambiguous) == (1, 0, 0)
+    found = await desk.call("hejie", msgspec.structs.replace(basis, source="无此方"))
+    assert (found.recorded, found.unknown, found.ambiguous) == (0, 1, 0)
+
+
 @pytest.mark.clause("J-8")
 async def test_an_agency_gets_an_agencys_masks(desk: WholeDesk, tmp_path: Path) -> None:
     report = await desk.load(lender_file(tmp_path / "agency.csv"), head="qianfang", source="乙外包")

@@ -244,14 +244,18 @@ class ReadExport(Call[ExportView], frozen=True, kw_only=True, tag="exports.read"
 
 
 class BasisRecorded(Value, frozen=True, kw_only=True):
-    """How many of the cases named are now on record."""
+    """How many of the cases named are now on record. ambiguous: numbers that several lenders have."""
 
     recorded: int
     unknown: int
+    ambiguous: int = 0
 
 
 class RecordBasis(Call[BasisRecorded], frozen=True, kw_only=True, tag="exports.record_basis"):
-    """Compliance puts on record on what basis rows of these cases may go to an outside recipient, for so many days."""
+    """Compliance puts on record on what basis rows of these cases may go to an outside recipient, for so many days.
+
+    source: the lender whose cases they are; needed where numbers alone would mean cases of several.
+    """
 
     writes: ClassVar[bool] = True
     cases: tuple[str, ...]
@@ -259,3 +263,4 @@ class RecordBasis(Call[BasisRecorded], frozen=True, kw_only=True, tag="exports.r
     basis: Literal["consent", "contract", "statute"]
     reference: str
     days: int
+    source: str = ""

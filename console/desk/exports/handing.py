@@ -8,13 +8,15 @@ destroyed when its time is over (`clockwork`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any, Final
 
 from sqlalchemy.engine import RowMapping
 
 from access.audit.events import DetailKey, Event, Verb
+from access.people.directory import held_rows
 from access.policy import Action, Resource
-from access.store.schema import DESK_TENANT, export_basis, export_file
+from access.store.schema import DESK_TENANT, export_basis, export_file, source
 from console.desk.act import Act
 from console.desk.api.exports import (
     BasisRecorded,
@@ -108,16 +110,16 @@ def record_basis(act: Act, request: RecordBasis) -> BasisRecorded:
     if not _REFERENCE.fullmatch(request.reference):
         act.refuse("export.reference_unfit")
     recipient = recipient_name(act, request.recipient)
-    recorded = unknown = 0
+    lenders = held_rows(act.uow, act.proofs, source, source.c.name == request.source) if request.source else []
+    tenants = {row["tenant_id"] for row in lenders}
+    counted = Counter[int]()
     for name in dict.fromkeys(request.cases):
-        found = find_cases(act, name)
-        if len(found) != 1:
-            unknown += 1
-            continue
-        _put(act, request, recipient, found[0])
-        recorded += 1
-    act.log(Action.EXPORT_BASIS_RECORD, object_kind="export", object_id="basis", rows=recorded)
-    return BasisRecorded(recorded=recorded, unknown=unknown)
+        found = [row for row in find_cases(act, name) if not request.source or row["tenant_id"] in tenants]
+        if len(found) == 1:
+            _put(act, request, recipient, found[0])
+        counted[min(len(found), 2)] += 1
+    act.log(Action.EXPORT_BASIS_RECORD, object_kind="export", object_id="basis", rows=counted[1])
+    return BasisRecorded(recorded=counted[1], unknown=counted[0], ambiguous=counted[2])
 
 
 def _put(act: Act, request: RecordBasis, recipient: str, case: RowMapping) -> None:
