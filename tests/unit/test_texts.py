@@ -123,6 +123,7 @@ def spoken() -> list[Path]:
         *console.glob("demo/**/*.py"),
         *console.glob("serve/**/*.py"),
         *(console / "desk" / "exports").glob("*sheet.py"),
+        console / "export_words.py",
         console / "texts.py",
         console / "trace_words.py",
     ]
@@ -326,11 +327,13 @@ FAMILIES: dict[str, set[str]] = {
     "export.profile.": set(exports.PROFILES),
     "export.purpose.": set(exports.PURPOSES),
     "export.reach.": set(exports.REACHES),
+    "export.rule.": {"days", "due"},
     "export.sure.": {
         f"{what}{end}"
-        for what in ("approve", "confirm", "fetch", "refuse", "release", "stop", "submit", "withdraw")
+        for what in ("approve", "confirm", "fetch", "refuse", "release", "returned", "stop", "submit", "withdraw")
         for end in ("", ".words")
     },
+    "export.together.": {one.name for one in Catalogue.load().combinations},
     "export.verdict.": {"approve", "refuse", "stop"},
     "figures.measure.": set(figures.MEASURES),
     "figures.plot.": set(PERIODS),
