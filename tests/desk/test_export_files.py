@@ -25,7 +25,7 @@ from access.roles import Role
 from console import bootstrap
 from console.desk.api.exports import ReadExport
 from console.desk.api.session import SignInAs
-from console.desk.exports import making, recording, writers
+from console.desk.exports import csv_file, making, recording, writers
 from console.desk.exports.chain import Reach
 from console.desk.exports.columns import OFFERED, columns, offered
 from console.desk.exports.gather import Line
@@ -137,6 +137,16 @@ def test_no_text_begins_like_a_formula(text: str) -> None:
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_sign_of_any_width_is_neutralised(sign: str) -> None:
     assert plain(f"{sign}cmd()") == f"'{sign}cmd()" == plain(f"\t {sign}cmd()")
+
+
+@pytest.mark.clause("S-4.3", "issue-6")
+@pytest.mark.parametrize(("name", "left"), [("甲;=cmd()", "甲;'=cmd()"), ("a; ＋1;b", "a;' ＋1;b"), ("a;b-c", "a;b-c")])
+def test_no_cell_of_a_csv_cut_at_semicolons_is_a_formula(name: str, left: str, tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.touch()
+    csv_file.write(path, sheet(), [[["C-1", name, None, 5]]])
+    (row,) = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))[1:]
+    assert row == ["C-1", left, "", "5"]
 
 
 @pytest.mark.clause("S-4.3")
