@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual._cells import cell_len  # the same measure that the compositor lays out with
 
 from masking.text import scrub
@@ -35,8 +37,17 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return padding + shown if right else shown + padding
 
 
+_WIDE: Final = 2
+_MOST_ALONG: Final = 3
+_NEVER_FIRST: Final = frozenset("，。、；：！？）」』】》〉…％%")
+"""Marks that close what stands before them: no line begins with one (GB/T 15834, 5.1)."""
+
+
 def wrap(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` cells, broken at blanks where there are some and anywhere in Chinese."""
+    """The text in lines of at most `width` cells, broken at blanks where there are some and anywhere in Chinese.
+
+    A mark that closes a clause takes the character before it along rather than begin a line.
+    """
     lines: list[str] = []
     line, taken, blank = "", 0, -1
     for char in text:
@@ -50,8 +61,9 @@ def wrap(text: str, width: int) -> list[str]:
                 lines.append(line[:blank])
                 line = line[blank + 1 :]
             else:
-                lines.append(line.rstrip())
-                line = ""
+                kept = len(line) - _taken_along(line, char)
+                lines.append(line[:kept].rstrip())
+                line = line[kept:]
             taken, blank = cell_len(line), -1
             if char == " ":
                 continue
@@ -61,3 +73,12 @@ def wrap(text: str, width: int) -> list[str]:
         taken += size
     lines.append(line)
     return lines
+
+
+def _taken_along(line: str, char: str) -> int:
+    """How many characters at a full line's end go on to the next with `char`: a wide one and the marks behind it."""
+    if char not in _NEVER_FIRST:
+        return 0
+    before = line.rstrip("".join(_NEVER_FIRST))
+    moved = len(line) - len(before) + 1
+    return moved if before[:-1].strip() and cell_len(before[-1]) == _WIDE and moved <= _MOST_ALONG else 0

@@ -33,6 +33,20 @@ def test_wrap_loses_nothing_but_blanks_and_never_overflows(text: str, width: int
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
+@given(st.text(alphabet="中文字，。）；", max_size=120), st.integers(8, 60))
+def test_no_line_begins_with_a_mark_that_closes_a_clause(text: str, width: int) -> None:
+    marks = set("，。）；")
+    if any(all(char in marks for char in text[place : place + 3]) for place in range(len(text) - 2)):
+        return  # a row of marks is broken where it must be
+    assert all(line[0] not in marks for line in wrap(text, width)[1:])
+
+
+def test_a_closing_mark_takes_the_character_before_it_along() -> None:
+    assert wrap("原文加密保存。", 12) == ["原文加密保", "存。"]
+    assert wrap("原文加密保存：", 14) == ["原文加密保存："]
+    assert wrap("原文（加密）。", 12) == ["原文（加", "密）。"]
+
+
 @given(st.text(max_size=200))
 def test_plain_text_only_ever_prints(text: str) -> None:
     assert plain(text).isprintable()
