@@ -63,6 +63,9 @@ DESK_ACTS: Final = (
     "case:budget:miss",
     "case:budget:spend",
     "case:freeze:trip",
+    "case:load:list",
+    "case:move:list",
+    "case:move:preview",
     "case:promise:break",
     "case:promise:keep",
     "case:state:change",
@@ -97,10 +100,12 @@ DESK_ACTS: Final = (
     "reveal:grant:end",
     "reveal:grant:expire",
     "reveal:grant:issue",
+    "reveal:grant:list",
     "reveal:request:end",
     "reveal:request:escalate",
     "reveal:request:settle",
     "reveal:request:time_out",
+    "reveal:review:list",
     "special:contact:expire",
     "special:filing:lapse",
     "special:filing:time_out",
@@ -108,7 +113,10 @@ DESK_ACTS: Final = (
     "visit:plan:lapse",
     "visit:plan:miss",
 )
-"""What the desk writes by itself, `scope:resource:act`, in alphabetical order."""
+"""What the desk writes by itself, `scope:resource:act`, in alphabetical order.
+
+A `list` here is of what somebody may act on: named by the act itself, it would say that the act was done.
+"""
 
 ACTS: Final = tuple(sorted({*map(str, Action), *DESK_ACTS}))
 """Every act that an event may name, in alphabetical order."""

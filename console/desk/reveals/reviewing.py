@@ -19,7 +19,7 @@ def list_reviews(act: Act, request: ListReviews) -> ReviewList:
     """What waits for this person's review."""
     del request
     found = _waiting(act)
-    act.log(Action.REVEAL_GRANT_REVIEW, object_kind="grant", object_id="list", rows=len(found.items))
+    act.log("reveal:review:list", object_kind="grant", object_id="list", rows=len(found.items))
     return found
 
 

@@ -56,7 +56,7 @@ def list_grants(act: Act, request: ListGrants) -> LiveGrants:
         for row in live.live_grants(act.uow, act.parts.proofs, act.now)
         if act.allowed(Action.REVEAL_GRANT_REVOKE, live.resource_of_grant(act.uow, row)).allowed
     ]
-    act.log(Action.REVEAL_GRANT_REVOKE, object_kind="grant", object_id="list", rows=len(rows))
+    act.log("reveal:grant:list", object_kind="grant", object_id="list", rows=len(rows))
     return LiveGrants(grants=tuple(grant_view(act, row) for row in rows))
 
 

@@ -40,7 +40,7 @@ _CHUNK: Final = 500
 def preview(act: Act, request: PreviewMoves) -> Plan:
     """What would happen; nothing does."""
     sharing = _plan(act, request)
-    act.log(Action.CASE_ASSIGNMENT_BULK, object_kind="move", object_id="preview", rows=len(sharing.steps))
+    act.log("case:move:preview", object_kind="move", object_id="preview", rows=len(sharing.steps))
     return sharing.plan()
 
 
@@ -65,7 +65,7 @@ def list_moves(act: Act, request: ListMoves) -> MoveList:
     # A strategy's many parts leave room for what people did.
     rows = sorted((*_late(act, by_hand=True), *_late(act, by_hand=False)), key=lambda row: str(row["id"]), reverse=True)
     names = staff_names(act, {row["made_by"] for row in rows})
-    act.log(Action.CASE_ASSIGNMENT_BULK, object_kind="move", object_id="list", rows=len(rows))
+    act.log("case:move:list", object_kind="move", object_id="list", rows=len(rows))
     return MoveList(
         moves=tuple(
             MoveView(

@@ -135,7 +135,7 @@ def list_loads(act: Act, request: ListLoads) -> LoadList:
     unit_id = act.unit_id
     act.require(Action.CASE_ASSIGNMENT_CHANGE, Resource(kind="queue", unit_id=unit_id, agency_id=act.actor.agency_id))
     found = _loads(act, unit_id)
-    act.log(Action.CASE_ASSIGNMENT_CHANGE, object_kind="person", object_id="loads", rows=len(found.people))
+    act.log("case:load:list", object_kind="person", object_id="loads", rows=len(found.people))
     return found
 
 
