@@ -67,7 +67,7 @@ def start(house: Served, login: str, *words: str, key: str = "", runtime: Path |
 
 def answer(house: Served, screen: PtyScreen, secret: str, asked: str = "密钥口令") -> PtyScreen:
     """Type all three."""
-    for words, typed in (("密码", PASSWORD), ("动态口令", house.code()), (asked, secret)):
+    for words, typed in (("密码", PASSWORD), ("动态码", house.code()), (asked, secret)):
         screen.until(words)
         screen.press(typed, "enter")
     return screen

@@ -56,7 +56,7 @@ def test_who_signs_in_elsewhere_is_told_at_the_first_terminal(tmp_path: Path) ->
         house.clock.advance(31)
         elsewhere = house.sign_in("chenjing")
         elsewhere.until("我的队列")
-        assert last_line(inside) == "您已在另一个终端登录，此处的屏幕已关闭。"
+        assert last_line(inside) == "你已在另一个终端登录，此处的屏幕已关闭。"
         elsewhere.press("ctrl+q")
         assert elsewhere.ended() == 0
 
@@ -93,7 +93,7 @@ def test_who_loses_their_access_is_told_at_once(house: Served) -> None:
     house.clock.advance(2)
     house.desk.suspend("liuyang")
     try:
-        assert last_line(client) == "您的权限已被收回或变更，本次会话已结束。"
+        assert last_line(client) == "你的权限已被收回或变更，本次会话已结束。"
     finally:
         house.desk.suspend("liuyang", "active")
 

@@ -174,7 +174,9 @@ def withdraw(act: Act, request: WithdrawReveal) -> RequestView:
 @handles(ListMyReveals)
 def mine(act: Act, request: ListMyReveals) -> MyReveals:
     """Own requests of seven days."""
-    own = Resource(kind="queue", assignee_id=act.actor.person_id, unit_id=act.unit_id)
+    # Whoever asks only within a task asked within a task of their own.
+    me = act.actor.person_id
+    own = Resource(kind="queue", assignee_id=me, unit_id=act.unit_id, task_person_id=me)
     act.require(Action.REVEAL_REQUEST_LIST_OWN, own)
     query = (
         select(reveal_request)
