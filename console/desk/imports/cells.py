@@ -55,7 +55,7 @@ def read_name(cell: object) -> str:
     value = v.text(cell)
     if len(value) not in _NAME_SIZES:
         _refuse(Code.NAME_LENGTH)
-    if _NAME_DIGITS.search(value) or not any(char.isalpha() for char in value):
+    if not value.isalpha() and (_NAME_DIGITS.search(value) or not any(map(str.isalpha, value))):
         _refuse(Code.NAME_NOT_A_NAME)
     return value
 

@@ -149,6 +149,8 @@ class RowReader:
         self._today = today
         self._columns = {column.field: column for column in plan.columns}
         self._loan = self._columns[f.LOAN]
+        paid = self._columns.get(f.PAID)
+        self._paid = None if paid is None else (paid, reader(paid), Code.CELL_MISSING)
         period = self._columns.get(f.PERIOD)
         self._period = None if period is None else (period, _reader(period, currency))
         apart = {f.LOAN, f.PERIOD, f.ID_NUMBER, *f.CONTACT_FIELDS, *f.FIGURES, *f.NOT_KEPT}
@@ -243,8 +245,7 @@ class RowReader:
         loan, period = self._bill(row)
         for column, _, read, missing in self._figures:
             row.take(column, read, missing)
-        amount = self._columns[f.PAID]
-        paid = row.take(amount, reader(amount), Code.CELL_MISSING)
+        paid = row.take(*self._paid) if self._paid is not None else ()
         return RepaymentRow(
             number=row.number,
             loan=loan,

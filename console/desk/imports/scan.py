@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import chain, count, islice
 from pathlib import Path
 
@@ -117,8 +118,13 @@ def scan(
         FileRefused: the whole file cannot be taken.
     """
 
-    def names_known(names: list[str]) -> int:
+    # The first rows are looked at over and over: under every delimiter, as a header and as what stands below one.
+    @cache
+    def known(names: tuple[str, ...]) -> int:
         return hits(catalogue, kind, names)
+
+    def names_known(names: list[str]) -> int:
+        return known(tuple(names))
 
     def score(rows: list[Cells]) -> int:
         return header_hits(rows, names_known)

@@ -81,8 +81,7 @@ class Sealer:
             prepared.loans.append(loan)
             debtor = None
             if row.debtor:
-                name = next((value for name, _, value in row.sealed if name == f.NAME), "")
-                debtor = debtor_entry(self._blind, self._batch.tenant_id, row.debtor, name)
+                debtor = debtor_entry(self._blind, self._batch.tenant_id, row.debtor, _name_of(row))
             prepared.debtors.append(debtor)
         debtors = list(dict.fromkeys(debtor for debtor in prepared.debtors if debtor is not None))
         return prepared, Question(debtors, prepared.bills)
@@ -158,6 +157,13 @@ class Sealer:
             if debtor is not None:
                 self._cases[debtor] = case
         return case
+
+
+def _name_of(row: CaseRow) -> str:
+    for name, _, value in row.sealed:
+        if name == f.NAME:
+            return value
+    return ""
 
 
 def _figures(new_id: str, batch: Batch, bill: KnownBill, row: CaseRow) -> Row:

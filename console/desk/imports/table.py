@@ -81,9 +81,11 @@ class Table:
     def rows(self) -> Iterator[tuple[int, Cells]]:
         """Data rows with their number, counted from 1 after the header, skipped ones included."""
         width = len(self.header.names)
-        names = self.header.names
+        names, key = self.header.names, self.key or 0
         for number, cells in enumerate(self._rows, 1):
-            if self._plainly_data(cells):
+            # Nearly all of a file: a row that has its bill reference and something else before it.
+            first = cells[0] if 0 < key < len(cells) else None
+            if isinstance(first, str) and first != names[0] and first.strip() and _KEY.search(str(cells[key])):
                 yield number, cells
                 continue
             filled = [cell for cell in cells if cell not in {"", None}]
@@ -97,18 +99,6 @@ class Table:
                 self.skipped.headers += 1
             else:
                 yield number, cells
-
-    def _plainly_data(self, cells: Cells) -> bool:
-        """Whether a row has its bill reference and something else before it: nearly all of a file, told at once."""
-        if not self.key or self.key >= len(cells):
-            return False
-        first = cells[0]
-        return (
-            isinstance(first, str)
-            and first != self.header.names[0]
-            and bool(first.strip())
-            and bool(_KEY.search(str(cells[self.key])))
-        )
 
     def _has_key(self, cells: Cells) -> bool:
         return self.key is not None and self.key < len(cells) and bool(_KEY.search(str(cells[self.key])))

@@ -117,6 +117,8 @@ def _number_text(cell: object) -> str:
 
 def digits_gone(value: str) -> bool:
     """Whether a spreadsheet wrote a long number as 3.2E+17, so that its digits no longer exist."""
+    if value.isalnum():
+        return False
     return bool(_SCIENTIFIC.fullmatch(value.translate(_FULL_WIDTH).strip()))
 
 
