@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from console.currencies import EXPONENTS
+
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=120)]
 
 
@@ -193,7 +195,8 @@ def load(path: Path) -> Settings:
     """Read and check the file.
 
     Raises:
-        SettingsRefused: unreadable, unknown key, wrong type, out of bounds, unknown zone or language.
+        SettingsRefused: unreadable, unknown key, wrong type, out of bounds, unknown zone or language, a currency
+            whose amounts are not read here.
     """
     try:
         settings = msgspec.toml.decode(path.read_bytes(), type=Settings)
@@ -202,6 +205,9 @@ def load(path: Path) -> Settings:
         raise _refused(path, str(fault)) from fault
     if settings.language not in {"zh_CN", "en"}:
         raise SettingsRefused(path, f"language: {settings.language}")
+    if settings.currency in EXPONENTS:
+        # Read in hundredths, its amounts would be wrong by a hundred or by ten.
+        raise SettingsRefused(path, f"currency: {settings.currency} has no hundredths")
     return settings
 
 

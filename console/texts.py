@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from console.currencies import EXPONENTS
 from console.desk.api.base import Refusal
 from console.locales import DIGEST_KEY, compile_po, source_digest
 from masking.masks import parse_label
@@ -25,8 +26,6 @@ DEFAULT_LANGUAGE: Final = "zh_CN"
 LANGUAGES: Final = (DEFAULT_LANGUAGE, "en")
 DEFAULT_ZONE: Final = "Asia/Shanghai"
 
-# ISO 4217 currencies whose minor unit is not a hundredth.
-_EXPONENTS: Final = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "TND": 3}
 _FORMS: Final = {
     "second": "%Y-%m-%d %H:%M:%S",
     "minute": "%Y-%m-%d %H:%M",
@@ -191,7 +190,7 @@ class Texts:
         """Minor units as an amount; any currency but the renminbi is named. A dash where there is none."""
         if minor is None:
             return "—"
-        exponent = _EXPONENTS.get(currency, 2)
+        exponent = EXPONENTS.get(currency, 2)
         whole, part = divmod(abs(minor), 10**exponent)
         sign = "-" if minor < 0 else ""
         amount = f"{sign}{whole:,}" + (f".{part:0{exponent}d}" if exponent else "")
@@ -200,7 +199,7 @@ class Texts:
     @staticmethod
     def minor(typed: str, currency: str = "CNY") -> int | None:
         """An amount as typed, `500` or `1,200.50`, in minor units of its currency; None for anything else."""
-        exponent = _EXPONENTS.get(currency, 2)
+        exponent = EXPONENTS.get(currency, 2)
         whole, point, part = typed.strip().replace(",", "").replace("，", "").partition(".")
         plain = whole.isascii() and whole.isdigit() and (not point or (part.isascii() and part.isdigit()))
         return int(whole + part.ljust(exponent, "0")) if plain and len(part) <= exponent else None

@@ -164,12 +164,12 @@ def reader(column: Column, currency: str = "CNY") -> Read:
 
     Args:
         column: what the cells hold.
-        currency: the only one that its cells may name, where they name one.
+        currency: the only one that its cells may name, where they name one, and that its amounts are in.
     """
     limit = f.LIMITS.get(column.field, f.DEFAULT_LIMIT)
     scale, percent = column.scale, column.percent
     readers: dict[f.Reading, Read] = {
-        f.Reading.AMOUNT: lambda cell: (v.amount(cell, scale),),
+        f.Reading.AMOUNT: lambda cell: (v.amount(cell, scale, currency=currency),),
         f.Reading.BILL: lambda cell: (read_bill(cell),),
         f.Reading.CARD: lambda cell: (read_card(cell),),
         f.Reading.CURRENCY: lambda cell: (read_currency(cell, currency),),

@@ -150,7 +150,7 @@ class RowReader:
         self._columns = {column.field: column for column in plan.columns}
         self._loan = self._columns[f.LOAN]
         paid = self._columns.get(f.PAID)
-        self._paid = None if paid is None else (paid, reader(paid), Code.CELL_MISSING)
+        self._paid = None if paid is None else (paid, reader(paid, currency), Code.CELL_MISSING)
         period = self._columns.get(f.PERIOD)
         self._period = None if period is None else (period, _reader(period, currency))
         apart = {f.LOAN, f.PERIOD, f.ID_NUMBER, *f.CONTACT_FIELDS, *f.FIGURES, *f.NOT_KEPT}

@@ -32,6 +32,7 @@ _EXACT_FLOAT: Final = 10**15
 
 _AMOUNT: Final = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,8}))?", re.ASCII)
 _CURRENCY: Final = re.compile(r"^(?:rmb|cny|人民币|[￥¥])\s*|\s*(?:元整?|圆整?|rmb|cny)$", re.IGNORECASE)
+_YUAN: Final = "CNY"
 _PARENTHESES: Final = re.compile(r"[(（](.*)[)）]")
 _LARGEST: Final = 10**12 - 1  # ten digits before the point; eleven would let a phone number pass for an amount
 _PLAIN: Final = 11
@@ -122,13 +123,14 @@ def digits_gone(value: str) -> bool:
     return bool(_SCIENTIFIC.fullmatch(value.translate(_FULL_WIDTH).strip()))
 
 
-def amount(cell: object, scale: int = 1, *, negative: bool = False) -> int:
+def amount(cell: object, scale: int = 1, *, negative: bool = False, currency: str = "CNY") -> int:
     """Money in minor units (cents).
 
     Args:
         cell: 1234.5, `1,234.50`, `￥1234.50元`, full-width digits, `(1,234.50)` for a negative one.
         scale: yuan in one unit of the column; 10000 for a header in 万元.
         negative: whether less than nothing makes sense here.
+        currency: what it is taken to be in; only where that is the yuan may `￥` or `元` stand beside it.
 
     Raises:
         CellRefused: `AMOUNT_NOT_A_NUMBER`, `AMOUNT_NEGATIVE`, `CELL_DIGITS_GONE` or what `text` raises.
@@ -139,7 +141,7 @@ def amount(cell: object, scale: int = 1, *, negative: bool = False) -> int:
         whole, _, part = cell.partition(".")
         if len(whole) < _PLAIN and len(part) in _CENTS and cell.isascii() and (whole + part).isdecimal() and scale == 1:
             return int(whole or "0") * 100 + int(part.ljust(2, "0"))
-        minor = _minor(_decimal(text(cell, 60, signed=True)), scale)
+        minor = _minor(_decimal(text(cell, 60, signed=True), currency), scale)
     else:
         _refuse(Code.AMOUNT_NOT_A_NUMBER)
     if minor < 0 and not negative:
@@ -147,13 +149,15 @@ def amount(cell: object, scale: int = 1, *, negative: bool = False) -> int:
     return minor
 
 
-def _decimal(value: str) -> Decimal:
+def _decimal(value: str, currency: str) -> Decimal:
     plain = value
     if not value.isascii():
         plain = value.translate(_FULL_WIDTH).replace("，", ",")
     found = _AMOUNT.fullmatch(plain)
     if found is None:
-        plain = _CURRENCY.sub("", _CURRENCY.sub("", plain.strip())).strip()
+        if currency == _YUAN:
+            plain = _CURRENCY.sub("", _CURRENCY.sub("", plain.strip()))
+        plain = plain.strip()
         bracketed = _PARENTHESES.fullmatch(plain)
         if bracketed:
             plain = "-" + bracketed[1].strip()

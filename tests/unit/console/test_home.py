@@ -57,7 +57,17 @@ def test_a_path_too_long_for_a_socket_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.clause("Y-4.7.2")
 @pytest.mark.parametrize(
-    "text", ["lock_minutes = 11", "lock_minutes = 0", "surprise = 1", "zone = 'Mars/Base'", "language = 'fr'", "x = ["]
+    "text",
+    [
+        "lock_minutes = 11",
+        "lock_minutes = 0",
+        "surprise = 1",
+        "zone = 'Mars/Base'",
+        "language = 'fr'",
+        "currency = 'JPY'",
+        "currency = 'KWD'",
+        "x = [",
+    ],
 )
 def test_settings_out_of_bounds_are_refused_whole(tmp_path: Path, text: str) -> None:
     path = tmp_path / "desk.toml"

@@ -190,3 +190,12 @@ def test_blanks(cell: object) -> None:
 @pytest.mark.parametrize("cell", ["0", 0.0, 0, "否", "王", timedelta(0), False])
 def test_what_says_something_is_not_blank(cell: object) -> None:
     assert not v.is_blank(cell)
+
+
+@pytest.mark.parametrize("cell", ["￥100.00", "100元", "RMB 100", "人民币100"])
+def test_an_amount_that_says_yuan_is_none_of_another_currency(cell: str) -> None:
+    assert v.amount(cell) == 10_000
+    with pytest.raises(CellRefused) as caught:
+        v.amount(cell, currency="USD")
+    assert caught.value.code is Code.AMOUNT_NOT_A_NUMBER
+    assert v.amount("1,234.50", currency="USD") == 123_450
