@@ -90,7 +90,9 @@ class DelimitedFile:
 
     @staticmethod
     def _lines(file: io.TextIOWrapper) -> Generator[str, None, None]:
+        number = 0
         while line := file.readline(_LINE_LIMIT):
+            number += 1
             if len(line) == _LINE_LIMIT and not line.endswith("\n"):
-                raise whole_file(Code.FILE_LINE_TOO_LONG)
+                raise whole_file(Code.FILE_LINE_TOO_LONG, str(number))
             yield line

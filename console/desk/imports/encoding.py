@@ -19,10 +19,13 @@ _UTF8_RUN: Final = b"Lcc" * 4
 _RUN_BYTES: Final = len(_UTF8_RUN)
 _LEADING: Final = range(0xE4, 0xEA)
 _CONTINUING: Final = range(0x80, 0xC0)
+_SHORT_RUN: Final = b"Lcc" * 2
+_LINE_END: Final = b"\n"
 _KINDS: Final = "".join(
+    "\n" if byte == _LINE_END[0] else "a" if byte < _CONTINUING.start else
     "L" if byte in _LEADING else "c" if byte in _CONTINUING else "." for byte in range(256)
-).encode()
-"""What a byte would be in UTF-8: what leads a Chinese character, what continues one, anything else.
+).encode()  # fmt: skip
+"""What a byte would be in UTF-8: what leads a Chinese character, what continues one, ASCII, anything else.
 
 A text of kinds is searched ten times as fast as the bytes by a pattern: nearly every byte of GB18030 begins one.
 """
@@ -46,6 +49,8 @@ def detect(path: Path) -> str:
         sample = file.read(_SAMPLE)
     if not sample:
         raise whole_file(Code.FILE_EMPTY)
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise whole_file(Code.FILE_ENCODING, "1")
     wide = _wide(sample)
     if wide:
         _prove_wide(path, wide)
@@ -105,16 +110,36 @@ def _first_failure(path: Path, codec: str) -> _Failure | None:
 
 
 def _utf8_run(path: Path) -> int | None:
+    """Where UTF-8 stands in a file that is not in UTF-8; None where it does nowhere."""
     tail, start = b"", 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
-            joined = tail + block
-            found = joined.translate(_KINDS).find(_UTF8_RUN)
+            kinds = tail + block.translate(_KINDS)
+            # A line is judged whole; one that is longer than a block is too long anyway.
+            whole = kinds.rfind(_LINE_END) + 1 if len(block) == _BLOCK else len(kinds)
+            found = kinds.find(_UTF8_RUN)
+            if found < 0:
+                found = _utf8_line(kinds[:whole])
             if found >= 0:
                 return start - len(tail) + found
-            tail = joined[-(_RUN_BYTES - 1) :]
+            tail = kinds[whole:] if len(kinds) - whole < _BLOCK else kinds[1 - _RUN_BYTES :]
             start += len(block)
     return None
+
+
+def _utf8_line(kinds: bytes) -> int:
+    """Where a line begins to be UTF-8 that holds two Chinese characters in a row and nothing but UTF-8; -1 for none.
+
+    Two alone are met by chance: as GB18030 they are three characters. With the rest of their line they are not.
+    """
+    found = kinds.find(_SHORT_RUN)
+    while found >= 0:
+        begin, end = kinds.rfind(_LINE_END, 0, found) + 1, kinds.find(_LINE_END, found)
+        line = kinds[begin : end if end >= 0 else len(kinds)]
+        if not line.replace(b"Lcc", b"").strip(b"a"):
+            return found
+        found = kinds.find(_SHORT_RUN, end) if end >= 0 else -1
+    return -1
 
 
 def _line(path: Path, offset: int) -> str:

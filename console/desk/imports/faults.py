@@ -48,6 +48,7 @@ class Code(StrEnum):
     FILE_AGENCY_NOT_IN_DATE = "file.agency_not_in_date"
     FILE_BINARY = "file.binary"
     FILE_BOMB = "file.bomb"
+    FILE_CHANGED = "file.changed"
     FILE_DIGEST = "file.digest"
     FILE_EMPTY = "file.empty"
     FILE_ENCODING = "file.encoding"

@@ -37,6 +37,7 @@ from console.desk.imports.produce import FileJob, produce
 from console.desk.imports.reports import shown
 from console.desk.imports.staging import Stager
 from console.desk.imports.tally import SHOWN, Tally
+from console.desk.imports.unchanged import Unchanged
 from console.desk.imports.workbook import looks_like_workbook
 from console.desk.imports.worker import WorkerLost, work
 from console.desk.parts import Parts
@@ -166,6 +167,7 @@ class Job:
 
     def _carry_out(self, ending: Ending) -> str:
         path = self._file = self._obtain()
+        unchanged = Unchanged(path)
         digest = drop.digest_of(path)
         key = self.order.public_key if self.order.standing else None
         if key and drop.proven(path, key, digest) and ending.published_before(digest):
@@ -176,7 +178,6 @@ class Job:
         dry = self.order.request.dry_run
         for _ in range(_ATTEMPTS):
             self.tally.restart()
-            stager: Stager | None = None
             if not dry:
                 self.batch_id = ending.begin(digest, self.tally.total, self.file_name)
             if self.order.request.drop and self.order.public_key:
@@ -184,7 +185,8 @@ class Job:
             batch = self._batch(ending)
             stager = Stager(self.parts.store, self.parts.proofs, self.parts.keys, batch)
             try:
-                self._read(path, batch, stager, dry=dry)
+                with unchanged:
+                    self._read(path, batch, stager, dry=dry)
             finally:
                 stager.settle()
                 self.longest_pause = max(self.longest_pause, stager.longest_pause)
@@ -209,10 +211,7 @@ class Job:
         home = self.parts.home
         if home is None:
             raise whole_file(Code.FILE_UNREADABLE)
-        return drop.take(home.drop / order.source_name, order.request.drop, self._private(home.temporary))
-
-    def _private(self, temporary: Path) -> Path:
-        return temporary / "imports" / self.order.job_id
+        return drop.take(home.drop / order.source_name, order.request.drop, home.temporary / "imports" / order.job_id)
 
     def _batch(self, ending: Ending) -> Batch:
         order, settings = self.order, self.parts.settings
@@ -288,7 +287,7 @@ class Job:
         home = self.parts.home
         if self.order.request.drop and home is not None:
             try:
-                drop.destroy_all(self._private(home.temporary))
+                drop.destroy_all(home.temporary / "imports" / self.order.job_id)
             except OSError as wrong:
                 _log.warning("import %s: its private copy remains: %s", self.order.job_id, type(wrong).__name__)
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from console.desk.imports import encoding
 from console.desk.imports.columns import Wishes
+from console.desk.imports.delimited import DelimitedFile
 from console.desk.imports.faults import Code, FileRefused
 from console.desk.imports.fields import Kind
 from console.desk.imports.rows import CaseRow
@@ -85,6 +86,34 @@ def test_two_encodings_in_one_file_are_refused_with_the_line(tmp_path: Path) -> 
     again = f"{HEADER}\n".encode("gb18030") + chinese * 3 + "欧阳建国恒通网络有限公司\n".encode()
     assert refused(file(tmp_path, again))[0] in {Code.FILE_MIXED_ENCODING, Code.FILE_ENCODING}
     assert long_line
+
+
+def test_short_names_in_another_encoding_than_the_header_are_found(tmp_path: Path) -> None:
+    """Two characters in UTF-8 are three in GB18030: a name that nobody has, and nothing else gives it away."""
+    header, row = "客户姓名,借据号,应催金额\n", "王芳,DK2026000001,100\n"
+    mixed = header.encode("gb18030") + row.encode("gb18030") + row.encode() + row.encode("gb18030")
+    assert refused(file(tmp_path, mixed)) == (Code.FILE_MIXED_ENCODING, "3")
+    assert encoding.detect(file(tmp_path, (header + row * 3).encode("gb18030"))) == "gb18030"
+
+
+def test_a_line_of_another_encoding_is_found_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header, row = "客户姓名,借据号,应催金额\n", "王芳,DK2026000001,100\n"
+    mixed = (header + row * 4).encode("gb18030") + row.encode() + (row * 4).encode("gb18030")
+    for size in (32, 40, 64, 100):
+        monkeypatch.setattr("console.desk.imports.encoding._BLOCK", size)
+        assert refused(file(tmp_path, mixed))[0] is Code.FILE_MIXED_ENCODING
+        assert encoding.detect(file(tmp_path, (header + row * 9).encode("gb18030"))) == "gb18030"
+
+
+def test_utf_32_is_no_utf_16(tmp_path: Path) -> None:
+    assert refused(file(tmp_path, "客户姓名,借据号\n王芳,DK2026000001\n".encode("utf-32")))[0] is Code.FILE_ENCODING
+
+
+def test_a_line_that_is_too_long_is_named(tmp_path: Path) -> None:
+    text = "客户姓名,借据号,应催金额\n" + "x" * 1_000_001
+    with pytest.raises(FileRefused) as caught:
+        list(DelimitedFile(file(tmp_path, text.encode()), len).rows())
+    assert (caught.value.code, caught.value.faults[0].hint) == (Code.FILE_LINE_TOO_LONG, "2")
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
