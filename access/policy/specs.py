@@ -164,7 +164,10 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CATALOGUE_FIELD_READ: ActionSpec(row(41, *LOOK), looks=True),
         # Whoever decides that a customer is left alone sees what says that they need not be.
         Action.CONTACT_CONSENT_CONFIRM: ActionSpec(row(22, Mode.DO), WORK | {Need.NOT_PARTY}),
+        # Whoever records one sees what became of it.
+        Action.CONTACT_CONSENT_LIST: ActionSpec((*row(18, Mode.DO), *row(22, Mode.DO)), CUSTOMER, looks=True),
         Action.CONTACT_CONSENT_RECORD: ActionSpec(row(18, Mode.DO), WORK),
+        Action.CONTACT_CONSENT_REFUSE: ActionSpec(row(22, Mode.DO), CLOCK | {Need.TRAINED, Need.NOT_PARTY}),
         Action.CONTACT_CONSENT_WITHDRAW: ActionSpec(row(18, Mode.DO), CUSTOMER),
         Action.CONTACT_RULES_APPROVE: ActionSpec(
             row(26, Mode.CHECKER), CLOCK | {Need.NOT_PARTY}, step_up=StepUp.RECENT

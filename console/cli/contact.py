@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from console.cli.seat import Seat
+    from console.desk.api.consents import ConsentLine
     from console.desk.api.contact import ConsentView, ContactCheck
 
 _group = typer.Typer(
@@ -65,6 +66,28 @@ def consent_lines(seat: Seat, consents: tuple[ConsentView, ...], zone: str) -> I
         until = seat.texts.when(one.expires_at, zone, "minute")
         said = f"{one.consent_id}  {one.means}  {hours}  {until}  {one.evidence} {one.reference}  {one.recorded_by}"
         yield said + (f"  {seat.texts.t('consent.asked')} ({one.version})" if one.state == "asked" else "")
+
+
+def waiting_lines(seat: Seat, items: tuple[ConsentLine, ...]) -> Iterator[str]:
+    """Consents with their cases, one a line, and under each what the second person said."""
+    texts, zone = seat.texts, seat.me.zone
+    for item in items:
+        one = item.consent
+        yield "  ".join((
+            one.consent_id,
+            texts.when(one.recorded_at, zone, "short"),
+            item.staff_no,
+            item.case_number,
+            texts.mask(item.name),
+            f"{texts.t(f'consent.by.{one.means}')} {_clock(one.from_minute)}-{_clock(one.until_minute)}",
+            texts.when(one.expires_at, item.zone, "minute"),
+            f"{texts.t(f'consent.shown.{one.evidence}')} {one.reference}",
+            f"{texts.t(f'consent.state.{one.state}')} ({one.version})",
+        ))  # fmt: skip
+        if item.decided_at is not None:
+            when = texts.when(item.decided_at, zone, "short")
+            said = texts.t("consent.decided", person=item.decided_by or "—", when=when, reason=item.words or "—")
+            yield f"  {said}"
 
 
 @_group.command("check", epilog=EVERYWHERE)
@@ -122,10 +145,29 @@ def consent(
     carry_out(ctx, act)
 
 
+@_group.command("consents", epilog=EVERYWHERE)
+def consents(
+    ctx: typer.Context,
+    mine: Annotated[bool, typer.Option("--mine", help="What you recorded, not what waits for you.")] = False,
+    cursor: Annotated[str | None, typer.Option(help="Continue behind an earlier page.")] = None,
+) -> None:
+    """List consents by letter or message that wait for you to confirm or refuse them."""
+    from console.cli.seat import carry_out
+    from console.desk.api.consents import ListConsents
+
+    async def act(seat: Seat) -> None:
+        page = await seat.call(ListConsents(scope="mine" if mine else "waiting", cursor=cursor))
+        seat.show(page, waiting_lines(seat, page.items) if page.items else [seat.texts.t("cli.nothing")])
+        if page.cursor and not seat.options.json:
+            seat.tell("cli.more", cursor=page.cursor)
+
+    carry_out(ctx, act)
+
+
 @_group.command("confirm", epilog=EVERYWHERE)
 def confirm(
     ctx: typer.Context,
-    consent_id: Annotated[str, typer.Argument(help="Consent's id, from `contact check`.")],
+    consent_id: Annotated[str, typer.Argument(help="Consent's id, from `contact consents`.")],
     version: Annotated[int, typer.Option(help="As it was seen.")] = 1,
 ) -> None:
     """You saw the letter or message in which the customer agrees, and did not record it yourself."""
@@ -134,6 +176,24 @@ def confirm(
 
     async def act(seat: Seat) -> None:
         done = await seat.call(ConfirmConsent(consent_id=consent_id, version=version))
+        seat.show(done, [seat.texts.t("cli.done")])
+
+    carry_out(ctx, act)
+
+
+@_group.command("refuse", epilog=EVERYWHERE)
+def refuse(
+    ctx: typer.Context,
+    consent_id: Annotated[str, typer.Argument(help="Consent's id, from `contact consents`.")],
+    reason: Annotated[str, typer.Option(help="Why, in words; whoever recorded it reads them.")],
+    version: Annotated[int, typer.Option(help="As it was seen.")] = 1,
+) -> None:
+    """The letter or message does not show that the customer agrees; the consent never counts."""
+    from console.cli.seat import carry_out
+    from console.desk.api.contact import RefuseConsent
+
+    async def act(seat: Seat) -> None:
+        done = await seat.call(RefuseConsent(consent_id=consent_id, version=version, reason=reason))
         seat.show(done, [seat.texts.t("cli.done")])
 
     carry_out(ctx, act)

@@ -29,6 +29,7 @@ MODULES: Final = (
     "console.desk.challenge",
     "console.desk.colleagues",
     "console.desk.contact.checking",
+    "console.desk.contact.confirming",
     "console.desk.contact.consents",
     "console.desk.contact.editions",
     "console.desk.contact.stops",

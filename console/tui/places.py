@@ -83,6 +83,7 @@ PLACES: Final = (
         Action.CASE_CONTACT_PROPOSE,
         module="contact_checks",
     ),
+    _place("consents", "ConsentsScreen", Action.CONTACT_CONSENT_LIST),
     _place("contact_rules", "ContactRulesScreen", Action.CONTACT_RULES_READ),
     _place("messages", "MessagesScreen", Action.MESSAGE_TEXT_LIST),
     _place("templates", "TemplatesScreen", Action.MESSAGE_TEMPLATE_READ),

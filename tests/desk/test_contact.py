@@ -273,9 +273,9 @@ async def test_what_the_desk_does_not_have_lifts_nothing_until_another_saw_it(
     for name in ("zhangwei", "wangfang", "machao", "zhenghao"):
         assert await desk.refused(name, yes)
     (seen,) = (await desk.call("lina", CheckContacts(case_id=case.case_id))).asked
-    assert seen.may == ("withdraw", "confirm")
+    assert seen.may == ("withdraw", "confirm", "refuse")
     await desk.call("lina", yes)
-    assert await desk.refused("lina", yes) == "contact.no_such_consent"
+    assert await desk.refused("lina", yes) == "contact.consent_decided"
     (active,) = (await desk.call("zhangwei", CheckContacts(case_id=case.case_id))).consents
     assert (active.consent_id, active.state) == (kept.consent_id, "active")
     settle(desk, reserve(desk, "zhangwei", case.case_id), Outcome.UNANSWERED)

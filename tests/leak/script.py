@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from console.desk.api.cases import AssignCases, CaseRow, FieldRef, ListFrozen, ListQueue, OpenCase, ReadTimeline
+from console.desk.api.consents import ListConsents
+from console.desk.api.contact import ConfirmConsent, RecordConsent, RefuseConsent
 from console.desk.api.contacts import CheckContact, ContactFiled, ListContactChanges, ProposeFound
 from console.desk.api.imports import ApproveImport, ListImports, ListSources, ReadFaults
 from console.desk.api.log import ReadLog, TakeCheckpoint, VerifyLog
@@ -131,6 +133,29 @@ async def notes_and_contacts(
         await stage.say(name, OpenCase(case_id=case_id))
         await stage.say(name, ListContactChanges(scope="mine"))
     await stage.say(agent, VerifyDigits(case_id=case_id, digits="00000X"))
+
+
+async def consents_by_letter(
+    stage: Stage, case_id: str, words: Sequence[str], agent: str = "zhangwei", head: str = "lina"
+) -> None:
+    """Three by letter: one confirmed, one refused with what customers say, one that waits; everybody looks."""
+    kept = []
+    for nth in range(3):
+        call = RecordConsent(
+            case_id=case_id,
+            means="call",
+            from_minute=22 * 60,
+            until_minute=23 * 60,
+            expires_at=stage.desk.clock.now_us() + 86_400_000_000,
+            evidence="letter",
+            reference=f"LETTER-{nth}",
+        )
+        kept.append(await stage.ask(agent, call))
+    await stage.ask(head, ConfirmConsent(consent_id=kept[0].consent_id, version=kept[0].version))
+    await stage.ask(head, RefuseConsent(consent_id=kept[1].consent_id, version=kept[1].version, reason=words[0]))
+    for name in ROLES:
+        await stage.say(name, ListConsents())
+        await stage.say(name, ListConsents(scope="mine"))
 
 
 async def read_to_the_end(stage: Stage, people: Sequence[str] = ROLES) -> None:

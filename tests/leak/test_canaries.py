@@ -206,6 +206,7 @@ async def test_nothing_comes_out_but_in_the_one_reply_that_may_carry_it(
         assert {hit.field for hit in hunter.text(approved.seen, "seen")} >= {"home_address"}, "it was seen in clear"
         assert approved.seen in {one.home for one in customers}
         await script.notes_and_contacts(stage, first["zhangwei"].case_id, words_about(mine))
+        await script.consents_by_letter(stage, first["zhangwei"].case_id, words_about(mine))
         files = tmp_path / "files"
         await hostile_imports(stage, files, customers[:9], amount.each)
         for nth, one in enumerate((strange, foreign, dotted)):

@@ -42,7 +42,18 @@ ONCE = frozenset(
         *("access", "agencies", "catalogue", "coaching", "contact_rules", "destructions", "drop_keys", "figures"),
         *("health", "held", "keys", "lines", "loads", "numbers", "people", "phones", "recert", "roles", "sessions"),
         *("sources", "staff_orders", "strategies", "templates", "trace", "training"),
-        *("calls", "cover", "interests", "live_calls", "messages", "recordings", "specials", "standing", "visits"),
+        *(
+            "calls",
+            "consents",
+            "cover",
+            "interests",
+            "live_calls",
+            "messages",
+            "recordings",
+            "specials",
+            "standing",
+            "visits",
+        ),
     }
 )
 """Places that concern colleagues and settings, and lists in which there is nothing here: one person walks them."""
@@ -71,6 +82,7 @@ EVERYWHERE = frozenset(place.name for place in PLACES)
 SCREENS = {
     *("QueueScreen", "CaseScreen", "SearchModal", "AskModal", "LooksModal", "InboxScreen", "NarrowModal"),
     *("MineScreen", "GrantsScreen", "TeamScreen", "RecordScreen", "ImportsScreen", "ImportJobScreen", "ContactsScreen"),
+    "ConsentsScreen",
     *("ReviewsScreen", "FrozenScreen", "HoldsScreen", "ExportsScreen", "VisitsScreen", "SpecialsScreen", "LogScreen"),
     *("PeopleScreen", "HealthScreen", "DetailsModal"),
 }
@@ -93,6 +105,7 @@ async def furnished(stage: Stage, folder: Path, customers: list[Customer]) -> No
     mine = first["zhangwei"].case_id
     await script.let_it_end(stage, await script.reveal(stage, mine))
     await script.notes_and_contacts(stage, mine, words_about(customers[1])[:3])
+    await script.consents_by_letter(stage, mine, words_about(customers[1])[:1])
     await script.later_files(stage, folder, customers, size=FILE_SIZE)
     for name in ("mobile", "employer_address"):
         ask = AskReveal(case_id=mine, fields=(FieldRef(name=name),), reason="complaint", minutes=5)

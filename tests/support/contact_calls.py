@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from console.desk.api import contact
+from console.desk.api import consents, contact
 from console.desk.api.base import AnyCall
 from console.desk.contact import recorder
 from console.desk.contact.profile import shipped_lines
@@ -27,7 +27,10 @@ def contact_calls(case_id: str, now: int, edition_id: str) -> tuple[AnyCall, ...
             reference="LETTER-one",
         ),
         contact.ConfirmConsent(consent_id="0" * 32, version=1),
+        contact.RefuseConsent(consent_id="0" * 32, version=1, reason="no such letter"),
         contact.WithdrawConsent(consent_id="0" * 32),
+        consents.ListConsents(),
+        consents.ListConsents(scope="mine"),
         contact.StopContact(case_id=case_id, contact=contact.ContactRef(field="mobile"), reason="asked"),
         contact.LiftStop(stop_id="0" * 32, version=1),
         contact.ListRules(),

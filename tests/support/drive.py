@@ -14,6 +14,7 @@ from console.desk.api import (
     agencies,
     assign,
     cases,
+    consents,
     contact,
     contacts,
     explain,
@@ -389,6 +390,9 @@ def _contacting(known: Known) -> Iterator[AnyCall]:
         yield contact.ReadRules(edition_id=word)
         yield contact.WithdrawConsent(consent_id=word)
         yield contact.ConfirmConsent(consent_id=word, version=1)
+        yield contact.RefuseConsent(consent_id=word, version=1, reason=word)
+        yield consents.ListConsents(scope=word)
+        yield consents.ListConsents(cursor=word)
         yield contact.RecordConsent(
             case_id=(known.case_ids or (NOBODY,))[0],
             means="call",

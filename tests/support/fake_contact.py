@@ -7,6 +7,7 @@ import msgspec
 from access.policy.actions import Action
 from console.desk.api import contact
 from console.desk.api.base import Done
+from console.desk.api.consents import ConsentLine, ConsentPage, ListConsents
 from console.desk.api.contact import ConsentView, ContactRef, ContactVerdict, RulesEdition, RuleVerdict
 from console.desk.api.session import Me
 from tests.support.fake_calls import CALL_ACTS, CallAnswers
@@ -16,6 +17,7 @@ NOW = 1_795_329_120_000_000
 HOUR = 3_600_000_000
 LONG = "Featherstonehaugh-Smythe"
 _WORK = {
+    Action.CONTACT_CONSENT_LIST,
     Action.CONTACT_CONSENT_RECORD,
     Action.CONTACT_CONSENT_WITHDRAW,
     Action.CONTACT_RULES_READ,
@@ -26,7 +28,9 @@ CONTACT_ACTS = {
     "agent": _WORK | CALL_ACTS["agent"],
     "supervisor": _WORK
     | CALL_ACTS["supervisor"]
-    | {Action.CONTACT_RULES_PROPOSE, Action.CONTACT_STOP_LIFT, Action.CONTACT_CONSENT_CONFIRM},
+    | {Action.CONTACT_RULES_PROPOSE, Action.CONTACT_STOP_LIFT}
+    | {Action.CONTACT_CONSENT_CONFIRM, Action.CONTACT_CONSENT_REFUSE},
+    "compliance": {Action.CONTACT_CONSENT_CONFIRM, Action.CONTACT_CONSENT_LIST, Action.CONTACT_CONSENT_REFUSE},
     "security_admin": {Action.CONTACT_RULES_READ, Action.CONTACT_RULES_APPROVE},
     "auditor": {Action.CONTACT_RULES_READ},
 }
@@ -137,15 +141,32 @@ def consent(number: int, **more: object) -> ConsentView:
     return ConsentView(**made | more)  # type: ignore[arg-type]
 
 
+def consent_line(one: ConsentView, **more: object) -> ConsentLine:
+    """A consent as the list of them shows it."""
+    made: dict[str, object] = {
+        "consent": one,
+        "case_id": "case-1",
+        "case_number": "C-2026-0000001",
+        "name": "欧阳*",
+        "zone": "Asia/Shanghai",
+        "staff_no": "A0173",
+        "mine": False,
+    }
+    return ConsentLine(**made | more)  # type: ignore[arg-type]
+
+
 class ContactAnswers(CallAnswers, MessageAnswers):
     """Mixed into the fake desk, with calls and what is written to customers.
 
-    consents: in force; asked_consents: that wait for a second person.
+    consents: in force; asked_consents: that wait for a second person. own_consents: what became of the viewer's own.
+    page: how many consents a list gives at once.
     """
 
     me: Me | None
     consents: tuple[ConsentView, ...] = ()
     asked_consents: tuple[ConsentView, ...] = ()
+    own_consents: tuple[ConsentLine, ...] = ()
+    page = 50
 
     def _CheckContacts(self, request: contact.CheckContacts) -> contact.ContactCheck:  # noqa: N802
         return contact.ContactCheck(
@@ -181,8 +202,21 @@ class ContactAnswers(CallAnswers, MessageAnswers):
         self.consents += tuple(msgspec.structs.replace(one, state="active", may=("withdraw",)) for one in done)
         return Done()
 
+    def _RefuseConsent(self, request: contact.RefuseConsent) -> Done:  # noqa: N802
+        self.asked_consents = tuple(one for one in self.asked_consents if one.consent_id != request.consent_id)
+        return Done()
+
+    def _ListConsents(self, request: ListConsents) -> ConsentPage:  # noqa: N802
+        waiting = tuple(consent_line(one) for one in self.asked_consents)
+        items = waiting if request.scope == "waiting" else self.own_consents
+        start = int(request.cursor or 0)
+        shown = items[start : start + self.page]
+        more = len(items) > start + self.page
+        return ConsentPage(items=shown, cursor=str(start + self.page) if more else None)
+
     def _WithdrawConsent(self, request: contact.WithdrawConsent) -> Done:  # noqa: N802
         self.consents = tuple(one for one in self.consents if one.consent_id != request.consent_id)
+        self.own_consents = tuple(one for one in self.own_consents if one.consent.consent_id != request.consent_id)
         return Done()
 
     def _StopContact(self, _: contact.StopContact) -> Done:  # noqa: N802

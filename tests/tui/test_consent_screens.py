@@ -24,7 +24,7 @@ VIEWS = (
     View("ConfirmModal consent", "supervisor", (*KEPT, "w")),
 )
 DAY = 24 * HOUR
-ASKED = {"state": "asked", "evidence": "letter", "reference": "LETTER-7", "may": ("withdraw", "confirm")}
+ASKED = {"state": "asked", "evidence": "letter", "reference": "LETTER-7", "may": ("withdraw", "confirm", "refuse")}
 ASKED_VIEWS = (
     View("ConsentsModal asked", "supervisor", ("enter", "c", "c")),
     View("ConfirmModal seen", "supervisor", ("enter", "c", "c", "a")),

@@ -303,6 +303,8 @@ FAMILIES: dict[str, set[str]] = {
     "privacy.why.": WHY | PASSING,
     "consent.by.": {means.value for means in ContactMeans},
     "consent.shown.": set(EVIDENCE),
+    "consent.state.": {"active", "asked", "lapsed", "refused", "withdrawn"},
+    "consents.": {"empty", "mine", "waiting"},
     "contact.column.": {"figure", "from", "profile", "rule", "when", "why"},
     "contact.party.": {"debtor", "third"},
     "contact.rule.": {

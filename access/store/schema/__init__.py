@@ -4,7 +4,14 @@ from access.store.schema.agencies import agency_term
 from access.store.schema.base import DESK_TENANT, metadata
 from access.store.schema.calls import call_record, call_recording, call_secret
 from access.store.schema.cases import account, blind_entry, case_file, case_seals, promise, repayment
-from access.store.schema.contact import contact_consent, contact_edition, contact_slot, contact_stop, contact_turn
+from access.store.schema.contact import (
+    consent_decision,
+    contact_consent,
+    contact_edition,
+    contact_slot,
+    contact_stop,
+    contact_turn,
+)
 from access.store.schema.deliveries import drop_key
 from access.store.schema.exports import (
     export_basis,
@@ -93,6 +100,7 @@ __all__ = [
     "case_result",
     "case_seals",
     "coaching_note",
+    "consent_decision",
     "contact_change",
     "contact_consent",
     "contact_edition",

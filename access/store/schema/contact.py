@@ -115,13 +115,15 @@ contact_consent = Table(
     Column("expires_at", INSTANT, nullable=False),
     Column("evidence", String(16), nullable=False),  # console.desk.api.contact.EVIDENCE
     Column("reference", String(64), nullable=False),
-    Column("state", String(12), nullable=False),  # asked | active | withdrawn
+    Column("state", String(12), nullable=False),  # asked | active | refused | withdrawn
     Column("recorded_by", ID, nullable=False),
     Column("recorded_at", INSTANT, nullable=False),
     Column("withdrawn_by", ID),
     Column("withdrawn_at", INSTANT),
     *proof_columns(),
     Index("ix_contact_consent_debtor", "debtor"),
+    Index("ix_contact_consent_recorder", "recorded_by", "recorded_at"),
+    Index("ix_contact_consent_state", "state", "expires_at"),
     info={
         "proven": (
             "tenant_id",
@@ -139,6 +141,22 @@ contact_consent = Table(
             "withdrawn_by",
         )
     },
+)
+
+# What the second person said of a consent that waited for one; apart, so that consents keep the proofs they have.
+consent_decision = Table(
+    "consent_decision",
+    metadata,
+    own_id(),
+    tenant_ref(),
+    Column("consent_id", ID, nullable=False),
+    Column("person_id", ID, nullable=False),
+    Column("verdict", String(8), nullable=False),  # confirm | refuse
+    Column("words", Text, nullable=False),  # why it was refused, masked
+    Column("at", INSTANT, nullable=False),
+    *proof_columns(),
+    Index("ix_consent_decision_consent", "consent_id", unique=True),
+    info={"proven": ("tenant_id", "consent_id", "person_id", "verdict", "words", "at")},
 )
 
 contact_stop = Table(

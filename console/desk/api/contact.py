@@ -89,8 +89,9 @@ class ContactVerdict(Value, frozen=True, kw_only=True):
 class ConsentView(Value, frozen=True, kw_only=True):
     """A customer's consent to be contacted in hours that the rules close. Minutes of the day where the customer is.
 
-    state: `asked`: it waits for a second person and lifts nothing yet; `active`; `withdrawn`. reference: of a recording
-    its call. may: `withdraw`, where the viewer may take it back; `confirm`, where they may be that second person.
+    state: `asked`: it waits for a second person and lifts nothing yet; `active`; `refused` by that person; `withdrawn`;
+    `lapsed`: nobody said anything before it would have ended. reference: of a recording its call.
+    may: `withdraw`, where the viewer may take it back; `confirm`, `refuse`, where they may be that second person.
     """
 
     consent_id: str
@@ -159,6 +160,18 @@ class ConfirmConsent(Call[Done], frozen=True, kw_only=True, tag="contact.confirm
     writes: ClassVar[bool] = True
     consent_id: str
     version: int
+
+
+class RefuseConsent(Call[Done], frozen=True, kw_only=True, tag="contact.refuse_consent"):
+    """Another person did not find the letter or message to say so: the consent never counts. reason: words, needed.
+
+    version: as it was seen.
+    """
+
+    writes: ClassVar[bool] = True
+    consent_id: str
+    version: int
+    reason: str
 
 
 class WithdrawConsent(Call[Done], frozen=True, kw_only=True, tag="contact.withdraw_consent"):

@@ -123,22 +123,24 @@ def _consents(act: Act, known: Known, rows: Sequence[RowMapping]) -> tuple[Conse
     # A debtor's consent counts on each of their cases; whoever takes it back answers for the one it was given on.
     ids = {str(row["case_id"]) for row in rows}
     cases = {one: known.row if one == known.row["id"] else load_case(act, one) for one in ids}
-    return tuple(
-        ConsentView(
-            consent_id=row["id"],
-            means=row["channel"],
-            from_minute=row["from_minute"],
-            until_minute=row["until_minute"],
-            expires_at=row["expires_at"],
-            evidence=row["evidence"],
-            reference=row["reference"],
-            state=row["state"],
-            recorded_by=names.get(row["recorded_by"], ""),
-            recorded_at=row["recorded_at"],
-            version=row["version"],
-            may=may_consent(act, row, cases[row["case_id"]]),
-        )
-        for row in rows
+    return tuple(consent_view(act, row, cases[row["case_id"]], names.get(row["recorded_by"], "")) for row in rows)
+
+
+def consent_view(act: Act, consent: Row, case: Row | None, recorded_by: str) -> ConsentView:
+    """A consent of that case for this viewer. recorded_by: who, as shown."""
+    return ConsentView(
+        consent_id=consent["id"],
+        means=consent["channel"],
+        from_minute=consent["from_minute"],
+        until_minute=consent["until_minute"],
+        expires_at=consent["expires_at"],
+        evidence=consent["evidence"],
+        reference=consent["reference"],
+        state=consent["state"],
+        recorded_by=recorded_by,
+        recorded_at=consent["recorded_at"],
+        version=consent["version"],
+        may=may_consent(act, consent, case),
     )
 
 
@@ -146,12 +148,13 @@ def may_consent(act: Act, consent: Row, case: Row | None) -> tuple[str, ...]:
     """What this person may do about a consent of that case."""
     if case is None:
         return ()
-    found = ["withdraw"] if _may(act, Action.CONTACT_CONSENT_WITHDRAW, case) else []
-    second = (
-        consent["state"] == "asked"
-        and act.allowed(Action.CONTACT_CONSENT_CONFIRM, seen_by_another(consent, case), standing(act, case)).allowed
-    )
-    return (*found, "confirm") if second else tuple(found)
+    stands = consent["state"] in {"asked", "active"}
+    found = ["withdraw"] if stands and _may(act, Action.CONTACT_CONSENT_WITHDRAW, case) else []
+    if consent["state"] == "asked":
+        about, given = seen_by_another(consent, case), standing(act, case)
+        offered = (("confirm", Action.CONTACT_CONSENT_CONFIRM), ("refuse", Action.CONTACT_CONSENT_REFUSE))
+        found += [name for name, action in offered if act.allowed(action, about, given).allowed]
+    return tuple(found)
 
 
 def seen_by_another(consent: Row, case: Row) -> Resource:

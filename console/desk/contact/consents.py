@@ -1,13 +1,14 @@
 """Consents: further hours in which a customer agreed to be contacted, with what shows it. Taken back at once.
 
 What shows it is there: a recording is one that the desk has, of an answered call to the customer's own number; a letter
-or message, which the desk does not have, is seen by a second person before it lifts anything (requirements §5-1).
+or message, which the desk does not have, is seen by a second person before it lifts anything (requirements §5-1): what
+that person does stands in `confirming`.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import and_, select
 from sqlalchemy.engine import RowMapping
@@ -17,17 +18,20 @@ from access.policy import Action, Resource
 from access.store.schema import call_record, call_recording, case_file, contact_consent
 from console.desk.act import Act
 from console.desk.api.base import Done
-from console.desk.api.contact import CONSENT_DAYS, EVIDENCE, ConfirmConsent, ConsentView, RecordConsent, WithdrawConsent
+from console.desk.api.contact import CONSENT_DAYS, EVIDENCE, ConsentView, RecordConsent, WithdrawConsent
 from console.desk.calls.listing import resource_of_call
 from console.desk.calls.states import PLAYABLE
 from console.desk.cases.rows import load_case, require_case, resource_of, staff_names
 from console.desk.conditions import standing
-from console.desk.contact.checking import may_consent, means_of, seen_by_another
-from console.desk.contact.gather import debtor_of
+from console.desk.contact.checking import consent_view, means_of
+from console.desk.contact.gather import Row, debtor_of
 from console.desk.contact.wall import HOUR
 from console.desk.hub import Audience
 from console.desk.kernel import handles
 from masking.detect import mask_text
+
+RECORDING: Final = "recording"
+"""The evidence that the desk itself has, so that nobody else need see it."""
 
 _DAY: Final = 24 * 60
 _STANDING: Final = ("asked", "active")
@@ -42,7 +46,7 @@ def record(act: Act, request: RecordConsent) -> ConsentView:
     means = means_of(act, request.means)
     if request.evidence not in EVIDENCE:
         act.refuse("contact.evidence_unknown")
-    recorded = request.evidence == "recording"
+    recorded = request.evidence == RECORDING
     reference = heard_in(act, row, request.reference) if recorded else _fit(act, request.reference)
     start, end = request.from_minute, request.until_minute
     if not (0 <= start < _DAY and 0 < end <= _DAY and start != end):
@@ -76,45 +80,32 @@ def record(act: Act, request: RecordConsent) -> ConsentView:
         "recorded_at": act.now,
     }
     kept = act.proofs.insert(act.uow, contact_consent, values, event)
-    act.push("case", row["id"], Audience.of(row["assignee_id"], units=(row["unit_id"],)))
-    return ConsentView(
-        consent_id=row_id,
-        means=means.value,
-        from_minute=start,
-        until_minute=end,
-        expires_at=request.expires_at,
-        evidence=request.evidence,
-        reference=reference,
-        state=kept["state"],
-        recorded_by=staff_names(act, {act.actor.person_id}).get(act.actor.person_id, ""),
-        recorded_at=act.now,
-        version=kept["version"],
-        may=may_consent(act, kept, row),
-    )
-
-
-@handles(ConfirmConsent)
-def confirm(act: Act, request: ConfirmConsent) -> Done:
-    """Another person than who recorded it saw what shows it."""
-    found, case = _found(act, request.consent_id, Action.CONTACT_CONSENT_CONFIRM)
-    act.require(Action.CONTACT_CONSENT_CONFIRM, seen_by_another(found, case), standing(act, case))
-    if found["state"] != "asked" or found["version"] != request.version or found["expires_at"] <= act.now:
-        act.refuse("contact.no_such_consent")
-    return _move(act, found, case, Action.CONTACT_CONSENT_CONFIRM, {"state": "active"})
+    tell(act, kept, row)
+    names = staff_names(act, {act.actor.person_id})
+    return consent_view(act, kept, row, names.get(act.actor.person_id, ""))
 
 
 @handles(WithdrawConsent)
 def withdraw(act: Act, request: WithdrawConsent) -> Done:
     """The customer takes it back; whoever works the case says so."""
-    found, case = _found(act, request.consent_id, Action.CONTACT_CONSENT_WITHDRAW)
+    found, case = find(act, request.consent_id, Action.CONTACT_CONSENT_WITHDRAW)
     act.require(Action.CONTACT_CONSENT_WITHDRAW, resource_of(case), standing(act, case))
     if found["state"] not in _STANDING:
         act.refuse("contact.no_such_consent")
     changes = {"state": "withdrawn", "withdrawn_by": act.actor.person_id, "withdrawn_at": act.now}
-    return _move(act, found, case, Action.CONTACT_CONSENT_WITHDRAW, changes)
+    event = act.event(
+        Action.CONTACT_CONSENT_WITHDRAW,
+        object_kind="consent",
+        object_id=found["id"],
+        case_id=case["id"],
+        tenant_id=case["tenant_id"],
+    )
+    act.proofs.update(act.uow, contact_consent, found["id"], found["version"], changes, event)
+    tell(act, found, case)
+    return Done()
 
 
-def _found(act: Act, consent_id: str, action: Action) -> tuple[RowMapping, RowMapping]:
+def find(act: Act, consent_id: str, action: Action) -> tuple[RowMapping, RowMapping]:
     """A consent and its case.
 
     Raises:
@@ -128,13 +119,12 @@ def _found(act: Act, consent_id: str, action: Action) -> tuple[RowMapping, RowMa
     return found, case
 
 
-def _move(act: Act, found: RowMapping, case: RowMapping, action: Action, changes: dict[str, Any]) -> Done:
-    event = act.event(
-        action, object_kind="consent", object_id=found["id"], case_id=case["id"], tenant_id=case["tenant_id"]
-    )
-    act.proofs.update(act.uow, contact_consent, found["id"], found["version"], changes, event)
+def tell(act: Act, consent: Row, case: Row) -> None:
+    """Push it to whoever works the case; one that needed another person also to who recorded and who confirms it."""
     act.push("case", case["id"], Audience.of(case["assignee_id"], units=(case["unit_id"],)))
-    return Done()
+    if consent["evidence"] != RECORDING:
+        audience = Audience.of(consent["recorded_by"], units=(case["unit_id"],), roles=("compliance",))
+        act.push("consent", consent["id"], audience)
 
 
 def _fit(act: Act, reference: str) -> str:

@@ -131,6 +131,12 @@ def debtor_of(row: Row) -> bytes:
     return bytes(row["debtor"]) if row["debtor"] is not None else bytes.fromhex(row["id"])
 
 
+def zone_at(act: Act, row: Row) -> str:
+    """Where a case's customer is: an IANA name; the desk's zone where the case has none."""
+    zone = str(row["zone"])
+    return zone if zone_of(zone).key == zone else act.parts.settings.zone
+
+
 def gather(act: Act, row: Row, means: Means) -> Known:
     """Read what is known of a whole, held case row now."""
     debtor, numbers = debtor_of(row), _numbers(act, row, means)
@@ -138,7 +144,7 @@ def gather(act: Act, row: Row, means: Means) -> Known:
     return Known(
         row=row,
         means=means,
-        zone=row["zone"] if zone_of(row["zone"]).key == row["zone"] else act.parts.settings.zone,
+        zone=zone_at(act, row),
         debtor=debtor,
         numbers=numbers,
         slots=_slots(act, debtor, [one.entry for one in numbers]),

@@ -17,6 +17,7 @@ from console.desk.api.contact import (
     ContactCheck,
     Means,
     RecordConsent,
+    RefuseConsent,
     WithdrawConsent,
 )
 from console.moments import day_end, read_day
@@ -24,6 +25,7 @@ from console.texts import Texts
 from console.tui.client import ends_session
 from console.tui.modals.base import DeskModal
 from console.tui.modals.visit import minute_of
+from console.tui.screens.base import Worded
 from console.tui.widgets.bars import KeyBar
 from console.tui.widgets.inputs import Choice, Field, Labelled, Option
 from console.tui.widgets.rows import Column, Row, RowList
@@ -32,6 +34,7 @@ from console.tui.widgets.words import Words
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 _MINUTE: Final = 60_000_000
+_LEAST_REASON: Final = 4
 _USUAL: Final = "+30"
 """The day until which a consent holds when nobody says another."""
 
@@ -43,6 +46,7 @@ class ConsentsModal(DeskModal[ContactCheck]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "record", "key.consent.record"),
         Binding("a", "confirm", "key.consent.confirm"),
+        Binding("r", "refuse", "key.refuse"),
         Binding("w", "withdraw", "key.consent.withdraw"),
     ]
 
@@ -93,7 +97,7 @@ class ConsentsModal(DeskModal[ContactCheck]):
                         self.texts.when(one.expires_at, found.zone)
                         if one.state == "active"
                         else self.t("consent.asked"),
-                        f"{self.t(f'consent.shown.{one.evidence}')} {one.reference}",
+                        shown_by(self.texts, one),
                     ),
                 )
                 for one in (*found.consents, *found.asked)
@@ -119,7 +123,7 @@ class ConsentsModal(DeskModal[ContactCheck]):
         if one is not None and found is not None:
             said = self.t(
                 "consent.kept",
-                evidence=f"{self.t(f'consent.shown.{one.evidence}')} {one.reference}",
+                evidence=shown_by(self.texts, one),
                 person=one.recorded_by or "—",
                 when=self.texts.when(one.recorded_at, found.zone),
             )
@@ -130,7 +134,7 @@ class ConsentsModal(DeskModal[ContactCheck]):
         """Keys for what the desk lets this person do."""
         if action == "record":
             return self._found is not None and "consent" in self._found.may
-        if action in {"confirm", "withdraw"}:
+        if action in {"confirm", "refuse", "withdraw"}:
             return self.chosen is not None and action in self.chosen.may
         return super().check_action(action, parameters)
 
@@ -155,18 +159,26 @@ class ConsentsModal(DeskModal[ContactCheck]):
         self.go(self._confirm())
 
     async def _confirm(self) -> None:
-        from console.tui.modals.confirm import ConfirmModal  # noqa: PLC0415 - loaded when asked for
-
         one, found = self.chosen, self._found
-        if one is None or found is None:
-            return
-        shown = f"{self.t(f'consent.shown.{one.evidence}')} {one.reference}"
-        words = self.t("consent.confirm.words", consent=line(self.texts, one, found.zone), evidence=shown)
-        if await self.app.push_screen_wait(ConfirmModal(self.t("consent.confirm"), words)):
-            done = await self.client.ask(ConfirmConsent(consent_id=one.consent_id, version=one.version))
+        if one is not None and found is not None:
+            await self._decided(await asked_to_confirm(self, one, found.zone), "consent.confirmed")
+
+    def action_refuse(self) -> None:
+        """One did not find it shown."""
+        self.go(self._refuse())
+
+    async def _refuse(self) -> None:
+        one, found = self.chosen, self._found
+        if one is not None and found is not None:
+            await self._decided(await asked_to_refuse(self, one, found.zone), "consent.refused")
+
+    async def _decided(self, call: ConfirmConsent | RefuseConsent | None, said: str) -> None:
+        """Hand it to the desk, and show what is so by now."""
+        if call is not None:
+            done = await self.client.ask(call)
             await self._read()
             if done is not None:
-                self.say(self.t("consent.confirmed"))
+                self.say(self.t(said))
 
     def action_withdraw(self) -> None:
         """The customer takes it back."""
@@ -265,6 +277,38 @@ class ConsentForm(DeskModal[ConsentView]):
             self.desk_app.session_lost(reply)
         else:
             self.say(self.texts.refusal(reply), bad=True)
+
+
+async def asked_to_confirm(screen: Worded, one: ConsentView, zone: str) -> ConfirmConsent | None:
+    """The call, if the person says that they saw what shows it. zone: where the customer is."""
+    from console.tui.modals.confirm import ConfirmModal  # noqa: PLC0415 - loaded when asked for
+
+    texts = screen.texts
+    words = texts.t("consent.confirm.words", consent=line(texts, one, zone), evidence=shown_by(texts, one))
+    if not await screen.app.push_screen_wait(ConfirmModal(texts.t("consent.confirm"), words)):
+        return None
+    return ConfirmConsent(consent_id=one.consent_id, version=one.version)
+
+
+async def asked_to_refuse(screen: Worded, one: ConsentView, zone: str) -> RefuseConsent | None:
+    """The call, if the person says why. zone: where the customer is."""
+    from console.tui.modals.confirm import WordsModal  # noqa: PLC0415 - loaded when asked for
+
+    texts = screen.texts
+    words = texts.t(
+        "consent.refuse.words",
+        consent=line(texts, one, zone),
+        evidence=shown_by(texts, one),
+        person=one.recorded_by or "—",
+    )
+    form = WordsModal(texts.t("consent.refuse"), words, texts.t("inbox.refuse.label"), least=_LEAST_REASON)
+    reason = await screen.app.push_screen_wait(form)
+    return RefuseConsent(consent_id=one.consent_id, version=one.version, reason=reason) if reason else None
+
+
+def shown_by(texts: Texts, one: ConsentView) -> str:
+    """What shows it, by kind and number."""
+    return f"{texts.t(f'consent.shown.{one.evidence}')} {one.reference}"
 
 
 def hours(one: ConsentView) -> str:
