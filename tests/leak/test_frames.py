@@ -41,19 +41,8 @@ ONCE = frozenset(
     {
         *("access", "agencies", "catalogue", "coaching", "contact_rules", "destructions", "drop_keys", "figures"),
         *("health", "held", "keys", "lines", "loads", "numbers", "people", "phones", "recert", "roles", "sessions"),
-        *("sources", "staff_orders", "strategies", "templates", "trace", "training"),
-        *(
-            "calls",
-            "consents",
-            "cover",
-            "interests",
-            "live_calls",
-            "messages",
-            "recordings",
-            "specials",
-            "standing",
-            "visits",
-        ),
+        *("consents", "sources", "staff_orders", "strategies", "templates", "trace", "training"),
+        *("calls", "cover", "interests", "live_calls", "messages", "recordings", "specials", "standing", "visits"),
     }
 )
 """Places that concern colleagues and settings, and lists in which there is nothing here: one person walks them."""
@@ -82,9 +71,8 @@ EVERYWHERE = frozenset(place.name for place in PLACES)
 SCREENS = {
     *("QueueScreen", "CaseScreen", "SearchModal", "AskModal", "LooksModal", "InboxScreen", "NarrowModal"),
     *("MineScreen", "GrantsScreen", "TeamScreen", "RecordScreen", "ImportsScreen", "ImportJobScreen", "ContactsScreen"),
-    "ConsentsScreen",
     *("ReviewsScreen", "FrozenScreen", "HoldsScreen", "ExportsScreen", "VisitsScreen", "SpecialsScreen", "LogScreen"),
-    *("PeopleScreen", "HealthScreen", "DetailsModal"),
+    *("ConsentsScreen", "PeopleScreen", "HealthScreen", "DetailsModal"),
 }
 """What must have been on top."""
 
