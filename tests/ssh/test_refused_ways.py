@@ -40,7 +40,7 @@ class Odd(asyncssh.SSHClient):
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
         self._conn = conn
 
-    async def public_key_auth_requested(self) -> None:  # type: ignore[override]
+    async def public_key_auth_requested(self) -> None:
         """Called anew after every no."""
         for method, words in self._asks:
             await self._conn.send_userauth_request(method, *words)
@@ -59,7 +59,7 @@ async def come(house: Served, login: str, client: Callable[[], asyncssh.SSHClien
             agent_path=None,
             client_factory=client,
             login_timeout=60,
-            **{"client_keys": None, **more},  # type: ignore[arg-type]
+            **{"client_keys": None, **more},
         ):
             pytest.fail("came in")
 
