@@ -19,6 +19,7 @@ from textual.screen import ModalScreen, Screen
 
 from console.desk.api import Desk
 from console.tui.app import VeildeskApp
+from console.tui.screens.lock import LockScreen
 from tests.support.fake_desk import NOW, FakeDesk
 
 PATIENCE = 60.0
@@ -87,12 +88,15 @@ class SeenApp(VeildeskApp):
 
 
 async def at_rest(app: SeenApp, pilot: Pilot[Any]) -> None:
-    """Wait until nothing is being read or drawn any more; a question on top keeps whoever asked it waiting."""
+    """Wait until nothing is read or drawn any more; a question on top or locked over keeps whoever asked it waiting."""
     start = time.monotonic()
     while time.monotonic() - start < PATIENCE:
         await pilot.pause()
         busy = any(not worker.is_finished and worker.group != "listen" for worker in app.workers)
-        if not busy or isinstance(app.screen, ModalScreen):
+        locked_over = isinstance(app.screen, LockScreen) and any(
+            isinstance(one, ModalScreen) for one in app.screen_stack
+        )
+        if not busy or locked_over or isinstance(app.screen, ModalScreen):
             break
         await pilot.pause(0.005)
     await pilot.pause()
