@@ -282,7 +282,12 @@ async def test_no_customers_phone_rings_after_hours_because_the_callers_rang_fir
     desk.clock.advance(2)
     check = await desk.call("zhangwei", CheckContacts(case_id=cases[1].case_id))
     assert check.contacts[0].allowed
-    assert await desk.refused("zhangwei", StartCall(case_id=cases[1].case_id)) == "contact.refused"
+    with pytest.raises(DeskError) as refused:
+        await desk.call("zhangwei", StartCall(case_id=cases[1].case_id))
+    why = refused.value.refusal
+    assert (why.code, why.params["contact_why"]) == ("contact.refused", "quiet_hours")
+    # Not "from now on": at eight the next morning, ten hours and thirty seconds less one later.
+    assert int(why.params["contact_at"]) - desk.clock.now_us() == (10 * 3600 + 29) * 1_000_000
 
 
 async def test_hanging_up(line: Line, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from console.desk.act import Act
 from console.desk.api.assign import DeclareInterest
 from console.desk.api.calling import CallView, HangUp, ListLiveCalls, ReadOwnCall
 from console.desk.api.cases import AssignCases, CaseRow
-from console.desk.api.contact import CheckContacts
+from console.desk.api.contact import CheckContacts, StopContact
 from console.desk.api.privacy import BindNumber
 from console.desk.api.recordings import StartListening
 from console.desk.api.training import RecordTraining
@@ -268,6 +268,32 @@ async def test_what_becomes_of_the_case_cuts_nobody_off_but_an_interest_does(lin
     assert line.dialer.hung_up == [call.call_id]
     (event,) = said(desk, "call:line:end", call.call_id)
     assert event.rule == "case.not_found"
+
+
+@pytest.mark.clause("C-5.4a", "S-4.6")
+@pytest.mark.parametrize("becomes", ["somebody else's", "held", "left alone"])
+async def test_what_becomes_of_the_case_while_ones_own_phone_rings_calls_nobody(
+    line: Line, tmp_path: Path, becomes: str
+) -> None:
+    desk = line.desk
+    case = (await desk.with_cases(tmp_path))[0]
+    await line.open("zhangwei")
+    call = await line.start("zhangwei", case.case_id)
+    line.dialer.move(call.call_id, "agent_calling", "agent_ringing")
+    assert barred(desk) == frozenset()
+    if becomes == "held":
+        await desk.call("lina", PlaceHold(case_id=case.case_id, reason="death"))
+    elif becomes == "left alone":
+        await desk.call("lina", StopContact(case_id=case.case_id, contact=call.contact, reason="asked"))
+    else:
+        await desk.call("lina", AssignCases(assignee_id=desk.founded.persons["wangfang"], case_ids=(case.case_id,)))
+    await line.over(call.call_id)
+    assert line.dialer.hung_up == [call.call_id]
+    assert end_of(desk, call.call_id) == ("ended", "cancelled", "desk")
+    assert outcome(desk, call.call_id) == "cancelled"
+    (event,) = said(desk, "call:line:end", call.call_id)
+    rules = {"held": "held.death", "left alone": "contact.stop_asked", "somebody else's": "case.not_found"}
+    assert (event.person_id, event.rule) == (None, rules[becomes])
 
 
 @pytest.mark.clause("C-5.4c", "C-5.4g")

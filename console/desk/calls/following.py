@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from access.store.base import UnitOfWork
 from console.desk.act import Act
 from console.desk.calls import outages, writing
-from console.desk.calls.states import RecordingState
+from console.desk.calls.states import TALKING, RecordingState
 from console.desk.calls.switchboard import Ending, Placed
 from console.desk.calls.writing import Kept
 from console.desk.hub import Audience
@@ -33,7 +33,6 @@ _SLACK: Final = 60.0  # what ringing may take besides the seconds ordered
 _TRIES: Final = 5
 _BETWEEN: Final = 0.2
 _LATER: Final = 2.0  # seconds until an end that could not be written is tried again
-TALKING: Final = "talking"
 
 T = TypeVar("T")
 Said = Moved | Ended | Recorded | RecorderFailed | Silent

@@ -40,7 +40,8 @@ _REACHED_NOBODY: Final = frozenset({Result.BUSY, Result.NO_ANSWER, Result.REJECT
 _MAY_HAVE_RUNG: Final = frozenset({Result.AGENT_CANCELLED, Result.CANCELLED, Result.SYSTEM_ERROR})
 RINGING: Final = "customer_ringing"
 CUSTOMER: Final = "customer_"
-"""How phases begin from the customer being called on."""
+"""How phases begin from the customer being called on, until both speak."""
+TALKING: Final = "talking"
 
 
 def outcome_of(result: Result, state: CallState, *, rang: bool = False, doubt: bool = False) -> Outcome:

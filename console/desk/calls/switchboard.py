@@ -68,7 +68,7 @@ class Ending:
 
 
 class Operator(Protocol):
-    """Who runs the dialer; each may be asked from any thread and answers later."""
+    """Who runs the dialer; each may be asked from any thread and answers later, asking the switchboard nothing."""
 
     def place(self, placed: Placed) -> None:
         """Make a call."""
@@ -166,8 +166,9 @@ class Switchboard:
             if operator is None:
                 # The desk is ending; its next start ends the call on the books.
                 del self._live[order.call_id]
-        if operator is not None:
-            operator.place(placed)
+            else:
+                # Before anybody can find the call: an order to end it must not come first.
+                operator.place(placed)
 
     def hang_up(self, call_id: str) -> None:
         """Have a call ended."""

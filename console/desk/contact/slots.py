@@ -24,7 +24,7 @@ from console.desk.api.contact import ContactRef, Means, RuleVerdict, Verdict
 from console.desk.cases.rows import resource_of
 from console.desk.conditions import standing
 from console.desk.contact.evaluate import allowed, evaluate, liable, next_allowed
-from console.desk.contact.facts import OPEN, SETTLED, Facts, Outcome
+from console.desk.contact.facts import OPEN, SETTLED, Outcome
 from console.desk.contact.gather import Known, Number, Row, gather
 from console.desk.contact.live import InForce, rules_in_force
 from console.desk.contact.wall import HOUR, SECOND
@@ -99,7 +99,10 @@ def reserve(
         latest = {one.rule: one for one in evaluate(rules.profile, facts, act.now + within) if one.kind in _HOURS}
         verdicts = tuple(latest.get(one.rule, one) if allowed((one,)) else one for one in verdicts)
     if not allowed(verdicts):
-        return _refused(act, known, number, (rules, facts, verdicts))
+        when = next_allowed(rules.profile, facts, act.now)
+        # What only the time until the customer is disturbed stands against is not allowed now.
+        when = next_allowed(rules.profile, facts, act.now + within) if when == act.now else when
+        return _refused(act, known, number, (rules, when, verdicts))
     for name in sorted({f"debtor:{known.debtor.hex()}", f"number:{number.entry.hex()}"}):
         take_turn(act, name, known.row["tenant_id"])
     values = _values(act, known, number) | {
@@ -192,10 +195,11 @@ def note_ringing(act: Act, row: Row, contact: ContactRef) -> str:
     return str(values["id"])
 
 
-def _refused(act: Act, known: Known, number: Number, judged: tuple[InForce, Facts, tuple[RuleVerdict, ...]]) -> Refusal:
-    rules, facts, verdicts = judged
+def _refused(
+    act: Act, known: Known, number: Number, judged: tuple[InForce, int | None, tuple[RuleVerdict, ...]]
+) -> Refusal:
+    rules, when, verdicts = judged
     against = [one for one in verdicts if one.verdict == Verdict.REFUSED]
-    when = next_allowed(rules.profile, facts, act.now)
     first = against[0] if against else None
     why = first.why if first is not None else "no_rules"
     names = ",".join(one.rule for one in against)
