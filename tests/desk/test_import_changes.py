@@ -24,6 +24,7 @@ from access.store.schema import (
     staged_change,
 )
 from console.desk.api.cases import AssignCases, FieldRef, OpenCase
+from console.desk.api.imports import ReadFaults
 from console.desk.api.reveal import AskReveal, DecideReveal, GetRevealOptions, ViewField
 from console.desk.cases.states import CaseState
 from masking.blind import BlindKind
@@ -331,6 +332,9 @@ async def test_equal_payments_far_apart_in_a_large_file_are_two(
     recalls = [back, *([f"ZZ{number}", "202610", "x"] for number in range(1500)), back]
     report = await desk.load(write(tmp_path / "file.csv", recalls, BACK), kind="recalls")
     assert report.bad_rows == len(recalls) - 1, "the second is a fault too"
+    assert report.batch_id is not None
+    told = (await desk.call("lina", ReadFaults(batch_id=report.batch_id, after=1490))).faults[-1]
+    assert (told.row, told.code, told.hint) == (len(recalls), "bill.repeated", "1"), "a chunk away; the first is named"
 
 
 async def test_faults_of_repayments(desk: WholeDesk, tmp_path: Path, debtor: Person) -> None:

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.clause("C-5.4a", "S-4.6")
 
 PAID = ("借据号", "账单期", "还款金额", "还款日期", "流水号")
 SOURCE = "甲银行"
+OTHER = "乙银行"
 ONE = [["A1001", "202610", "300.00", "2026-11-21", "T900001"], ["A1001", "202610", "50.00", "2026-11-21", ""]]
 NO_PERIOD = [["A1001", "", "300.00", "2026-11-21", "T900001"]]
 
@@ -96,6 +97,24 @@ async def test_a_payment_without_a_period_is_not_booked_to_two_bills_of_its_loan
     with any_desk.running.parts.store.engine.connect() as connection:
         dues = connection.execute(select(account.c.due).order_by(account.c.id)).scalars().all()
     assert dues == [0, 49_900]
+
+
+@pytest.mark.parametrize("rows", [ONE, NO_PERIOD])
+async def test_a_payment_of_another_source_is_of_no_bill_here(
+    desk: WholeDesk, tmp_path: Path, rows: Sequence[Sequence[object]]
+) -> None:
+    """Each source is a creditor of its own: its loan numbers, and what is paid for them, are nobody else's."""
+    await on_the_desk(desk, tmp_path)
+    await desk.call("lina", ProposeSource(name=OTHER))
+    file = write(tmp_path / "paid.csv", rows, PAID)
+    report = await desk.load(file, source=OTHER, kind="repayments")
+    assert report.state == "refused"
+    assert [(one.row, one.column, one.code) for one in report.faults] == [
+        (number, "借据号", "bill.unknown") for number in range(1, len(rows) + 1)
+    ]
+    assert booked(desk) == (0, 0, 100_000)
+    await desk.call("wugang", approval(await waiting(desk, tmp_path, rows, PAID, kind="repayments")))
+    assert booked(desk)[0] == len(rows), "through its own source it counts"
 
 
 async def test_figures_that_waited_do_not_undo_newer_ones(any_desk: WholeDesk, tmp_path: Path) -> None:

@@ -284,6 +284,7 @@ class Job:
         return "published"
 
     def _tidy(self) -> None:
+        self.tally.let_go()
         home = self.parts.home
         if self.order.request.drop and home is not None:
             try:

@@ -8,7 +8,7 @@ A recall takes one account back. Neither makes a case or closes one by silence.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +16,7 @@ from typing import Final
 from console.desk.imports import bundle as b
 from console.desk.imports.faults import Code, Fault
 from console.desk.imports.filling import Batch, NewIds, SealingKeys
+from console.desk.imports.marks import Marks
 from console.desk.imports.rows import RecallRow, RepaymentRow
 from console.desk.imports.sealer import bill_entries
 from masking.blind import BlindKind
@@ -61,9 +62,9 @@ class Ledger:
         self._blind = keys.blind
         self._ids = ids
         # Two equal payments on one day without references are two payments; the same file again is not.
-        self._alike: Counter[str] = Counter()
+        self._alike = Marks()
         self._places: list[_Place] = []
-        self._recalled: set[bytes] = set()
+        self._recalled = Marks()
         self._booked: defaultdict[str, list[b.Payment]] = defaultdict(list)
 
     def question(self, rows: Sequence[object]) -> b.Question:
@@ -84,8 +85,7 @@ class Ledger:
         if row.reference:
             return row.reference
         stem = f"{row.loan}{_MARK}{row.period}{_MARK}{row.paid_on}{_MARK}{row.paid}"
-        self._alike[stem] += 1
-        return f"{stem}{_MARK}{self._alike[stem]}"
+        return f"{stem}{_MARK}{self._alike.count(self._entry(stem))}"
 
     def _entry(self, words: str) -> bytes:
         text = f"{self._batch.source_id}{_MARK}ref{_MARK}{words}"
@@ -126,9 +126,9 @@ class Ledger:
         bill = self._one(row, known)
         if isinstance(bill, Fault):
             return bill
-        if place.bill in self._recalled:
-            return Fault(row.number, self._bill_column, Code.BILL_REPEATED)
-        self._recalled.add(place.bill)
+        first = self._recalled.first(place.bill, row.number)
+        if first != row.number:
+            return Fault(row.number, self._bill_column, Code.BILL_REPEATED, str(first))
         bundle.changes.append(self._change(row, bill))
         return None
 

@@ -1,6 +1,6 @@
 """What an import has counted so far, as its report tells it; and what a dry run counts without writing.
 
-A dry run finds what repeats within the file by remembering short marks of the keyed entries; nothing else is kept.
+A dry run finds what repeats within the file by short marks of the keyed entries, kept beside memory (`marks`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Final
 
 from console.desk.imports import bundle as b
 from console.desk.imports.faults import KEPT, Code, Fault
+from console.desk.imports.marks import Marks
 
 SHOWN: Final = 200
 _DEBTOR = b.CASE_COLUMNS.index("debtor")
@@ -49,18 +50,18 @@ class Tally:
     mapping: tuple[tuple[str, str], ...] = ()
     bill_column: str = ""
     reference_column: str = ""
-    _debtors: set[bytes] = field(default_factory=set)
-    _bills: dict[bytes, int] = field(default_factory=dict)
-    _payments: dict[bytes, tuple[int, int, str]] = field(default_factory=dict)
+    _marks: Marks = field(default_factory=Marks)
 
     def restart(self) -> None:
         """Begin to count afresh: the file is read once more."""
         self.done = self.good = self.bad = self.skipped = 0
         self.new_cases = self.new_accounts = self.changed = self.renewed = self.faults_total = 0
         self.faults.clear()
-        self._debtors.clear()
-        self._bills.clear()
-        self._payments.clear()
+        self._marks.clear()
+
+    def let_go(self) -> None:
+        """Forget what only counting takes; the counts stay."""
+        self._marks.clear()
 
     def add(self, bundle: b.Bundle) -> None:
         """Count one chunk."""
@@ -81,10 +82,8 @@ class Tally:
     def correct(self, bundle: b.Bundle) -> None:
         """Take back what an unwritten chunk counts as new though an earlier one had it."""
         for case in bundle.cases:
-            debtor = case[_DEBTOR]
-            if debtor is not None:
-                self.new_cases -= debtor in self._debtors
-                self._debtors.add(debtor)
+            if case[_DEBTOR] is not None:
+                self.new_cases -= self._marks.count(b"debtor" + case[_DEBTOR]) > 1
         repeated: list[Fault] = []
         for account in bundle.accounts:
             self._once(account[_BILL], account[_ROW], repeated)
@@ -101,14 +100,15 @@ class Tally:
         self.note(repeated)
 
     def _paid_once(self, change: b.Row, repeated: list[Fault]) -> None:
-        row, payment = change[_CHANGE_ROW], (change[_PAID], change[_PAID_ON])
-        first, *paid = self._payments.setdefault(change[_REFERENCE], (row, *payment))
-        if first != row and tuple(paid) == payment:
+        row, reference = change[_CHANGE_ROW], b"payment" + change[_REFERENCE]
+        first = self._marks.first(reference, row)
+        alike = self._marks.first(reference + f"/{change[_PAID]}/{change[_PAID_ON]}".encode(), row)
+        if first != row and first == alike:
             self.changed -= 1
         elif first != row:
             repeated.append(Fault(row, self.reference_column, Code.REFERENCE_OTHER_PAYMENT, str(first)))
 
     def _once(self, bill: bytes, row: int, repeated: list[Fault]) -> None:
-        first = self._bills.setdefault(bill, row)
+        first = self._marks.first(b"bill" + bill, row)
         if first != row:
             repeated.append(Fault(row, self.bill_column, Code.BILL_REPEATED, str(first)))
