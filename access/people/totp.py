@@ -67,7 +67,8 @@ def provisioning_uri(seed: str, login: str, desk: str) -> str:
         login: Login name, shown in the app.
         desk: Name of the desk, shown in the app.
     """
-    return pyotp.TOTP(seed, digits=DIGITS).provisioning_uri(name=login, issuer_name=f"{ISSUER} {desk}".strip())
+    issuer = ISSUER if desk == ISSUER else f"{ISSUER} {desk}".strip()
+    return pyotp.TOTP(seed, digits=DIGITS).provisioning_uri(name=login, issuer_name=issuer)
 
 
 def short_uri(seed: str, login: str) -> str:

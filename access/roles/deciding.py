@@ -74,6 +74,8 @@ def take_step(
     if not decision.allowed:
         if matter.too_late(actor_of(desk)):
             refuse("roles.decided_already", "§3.3-7", state=row["state"])
+        if matter.time_is_over(actor_of(desk)):
+            refuse("bootstrap.over", "§3.3-7")
         raise Refused(decision if visible(desk, actor_of(desk), row) else absent(desk))
     unseen = context_seen(seen_version, row["version"])
     if unseen is not None:
@@ -134,13 +136,20 @@ class Matter:
 
     def judged(self, actor: Actor) -> Decision:
         """Decide whether this person may take the step."""
+        return self._judged(actor, early=self._early.open)
+
+    def time_is_over(self, actor: Actor) -> bool:
+        """Tell whether the person could take the step if the bootstrap time were not over."""
+        return bool(self.row["bootstrap"]) and not self._early.open and self._judged(actor, early=True).allowed
+
+    def _judged(self, actor: Actor, *, early: bool) -> Decision:
         if self.stage is None:
             return absent(self.desk, actor)
         matter = replace(
             resource(self.row, None if self.stage is Stage.ENTER else self.row["applicant_id"]),
             party_ids=parties(dict(self.row), [dict(step) for step in self.steps], self.stage),
         )
-        conditions = within_act(self.desk, Conditions(bootstrap=self._early.open))
+        conditions = within_act(self.desk, Conditions(bootstrap=early))
         if self.stage is Stage.ENDORSE:
             matter, conditions = self.department.seen_by(actor, matter, conditions)
         return decide(actor, ACTIONS_OF[self.stage], matter, conditions, self.desk.now)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.desk.api.assign import ListLoads, ListMoves, PreviewMoves
-from console.desk.api.reveal import ListGrants, ListReviews
+from console.desk.api.reveal import ListGrants, ListMyReveals, ListReviews
 from tests.support.desk import WholeDesk
 
 
@@ -29,3 +29,9 @@ async def test_reading_a_list_is_logged_as_reading(any_desk: WholeDesk, tmp_path
         "case:move:preview",
         "reveal:review:list",
     ]
+
+
+@pytest.mark.clause("C-5.4c", "issue-2")
+async def test_whoever_asks_only_within_tasks_reads_their_own_requests(any_desk: WholeDesk) -> None:
+    assert (await any_desk.call("hejie", ListMyReveals())).requests == ()
+    assert not [one for one in any_desk.events() if one.result == "refused"]

@@ -79,6 +79,11 @@ def test_one_step_of_tolerance_and_no_replay() -> None:
         assert totp.matching_step(RFC_SEED, totp.code_at(RFC_SEED, step + shift), NOW, 0) is None
 
 
+def test_a_desk_with_no_name_of_its_own_is_not_said_twice() -> None:
+    assert "issuer=Veildesk" in totp.provisioning_uri("A" * 32, "hao", "Veildesk").split("&")
+    assert "issuer=Veildesk%20Nord" in totp.provisioning_uri("A" * 32, "hao", "Nord").split("&")
+
+
 @given(st.text(max_size=12))
 def test_whatever_is_typed_never_raises(typed: str) -> None:
     assert totp.matching_step(RFC_SEED, typed, NOW, totp.step_of(NOW) + 1) is None
