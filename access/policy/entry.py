@@ -127,3 +127,6 @@ EXPORT: Final = frozenset({Need.CLOCK, Need.TRAINED, Need.NOT_PARTY})
 
 GROUP: Final = frozenset({Scope.AGENCY, Scope.TEAM})
 """For a team or an agency, never for oneself or all."""
+
+TASKS: Final = frozenset({Scope.ANY, Scope.OWN, Scope.TASK, Scope.TEAM})
+"""For somebody's task: theirs, one that they gave, the team's or anybody's."""

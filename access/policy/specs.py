@@ -26,6 +26,7 @@ from access.policy.entry import (
     ROLES,
     SECOND,
     SPECIAL,
+    TASKS,
     WORK,
     ActionSpec,
     Need,
@@ -115,6 +116,14 @@ ACTIONS: Final[Mapping[Action, ActionSpec]] = MappingProxyType(
         Action.CALL_RECORDING_LISTEN: ActionSpec(row(17, Mode.DO), CUSTOMER),
         Action.CALL_RECORDING_PROPOSE: ActionSpec(row(50, Mode.MAKER)),
         Action.CALL_RECORDING_WITNESS: ActionSpec(row(50, Mode.DO), OTHERS, step_up=StepUp.AFRESH),
+        # Whoever checks the audit hands out its samples; whoever logs a complaint or request hands it to its handler.
+        Action.CALL_TASK_AUDIT: ActionSpec(
+            row(45, Mode.CHECKER), OTHERS | {Need.TRAINED}, frozenset({Scope.ANY}), step_up=StepUp.RECENT
+        ),
+        # Whoever gave one or has it may always end it, as may whoever ends any reveal.
+        Action.CALL_TASK_END: ActionSpec((*row(10, Mode.DO), *row(17, Mode.DO)), frozenset(), TASKS, looks=True),
+        Action.CALL_TASK_HANDLE: ActionSpec(row(31, Mode.DO), OTHERS | {Need.TRAINED}, step_up=StepUp.RECENT),
+        Action.CALL_TASK_LIST: ActionSpec((*row(10, Mode.DO), *row(17, Mode.DO)), scopes=TASKS, looks=True),
         Action.CALL_TRUNK_SET: ActionSpec(row(52, Mode.DO), step_up=StepUp.RECENT),
         Action.CALL_WRAP_LIST: ActionSpec(row(13, Mode.DO)),
         Action.CALL_WRAP_SAVE: ActionSpec(row(13, Mode.DO), CLOCK | {Need.TRAINED}),

@@ -1,4 +1,4 @@
-"""`veildesk recordings`: hear one on your own phone, find those of a case for a task, whose mark it is, destroy."""
+"""`veildesk recordings`: hear one on your own phone, for a task that was given, whose mark it is, destroy."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from console.cli.seat import Seat
     from console.desk.api.base import Call
+    from console.desk.api.listening import ListeningTask
     from console.desk.api.recordings import DestructionView
 
 _group = typer.Typer(
@@ -32,7 +33,9 @@ def listen(
     ctx: typer.Context,
     call: Annotated[str, typer.Argument(help="Id of the call.")],
     reason: Annotated[str, typer.Option(help="quality, coaching, dispute or wrap_up; or one of a task.")],
-    reference: Annotated[str, typer.Option(help="Number of the complaint, request, incident or audit.")] = "",
+    reference: Annotated[
+        str, typer.Option(help="Number of your task; or of the complaint or filing on the case.")
+    ] = "",
     second: Annotated[int, typer.Option(min=0, help="To begin at.")] = 0,
 ) -> None:
     """Have a recording played to your registered phone. Ends with it; Ctrl-C stops it."""
@@ -59,11 +62,11 @@ def listen(
 @_group.command("find", epilog=EVERYWHERE)
 def find(
     ctx: typer.Context,
-    case: Annotated[str, typer.Argument(help="Case number or id.")],
     reason: _Why,
-    reference: Annotated[str, typer.Option(help="Number of the complaint, request, incident or audit.")],
+    reference: Annotated[str, typer.Option(help="Number of your task; or of the complaint or filing on the case.")],
+    case: Annotated[str, typer.Argument(help="Case number or id; not needed with a task's number.")] = "",
 ) -> None:
-    """The calls of the one case that a task is about."""
+    """The calls that a task is about."""
     from console.cli.calls import call_lines
     from console.cli.seat import carry_out
     from console.desk.api.recordings import FindRecordings
@@ -73,6 +76,88 @@ def find(
         seat.show(found, call_lines(seat, found) if found.calls else [seat.texts.t("calls.empty")])
 
     carry_out(ctx, act)
+
+
+@_group.command("tasks", epilog=EVERYWHERE)
+def tasks(ctx: typer.Context) -> None:
+    """Tasks to listen: your own, and those that you may end."""
+    from console.cli.seat import carry_out
+    from console.desk.api.listening import ListListeningTasks
+
+    async def act(seat: Seat) -> None:
+        found = await seat.call(ListListeningTasks())
+        seat.show(found, _task_lines(seat, *found.tasks) if found.tasks else [seat.texts.t("listening.empty")])
+
+    carry_out(ctx, act)
+
+
+@_group.command("give-task", epilog=EVERYWHERE)
+def give_task(
+    ctx: typer.Context,
+    staff_no: Annotated[str, typer.Argument(help="Staff number of who listens.")],
+    reason: Annotated[str, typer.Option(help="audit, complaint or data_request.")],
+    reference: Annotated[str, typer.Option(help="Number of the audit, complaint or request.")],
+    lasts: Annotated[int, typer.Option(min=1, max=30, help="Days that it lasts.")] = 7,
+    case: Annotated[str, typer.Option(help="Case number or id; none, for an audit: a sample is drawn.")] = "",
+    count: Annotated[int, typer.Option(help="Recordings to draw.")] = 20,
+    days: Annotated[int, typer.Option(help="Of how many days up to now.")] = 31,
+    unit: Annotated[str, typer.Option(help="Of which team or agency, by its name; none: of all.")] = "",
+) -> None:
+    """Give somebody else a task to listen."""
+    from console.cli.seat import carry_out
+    from console.desk.api.listening import GiveListeningTask, ListListeningTasks
+
+    async def act(seat: Seat) -> None:
+        now = (await seat.call(ListListeningTasks())).at
+        done = await seat.call(
+            GiveListeningTask(
+                staff_no=staff_no,
+                reason=reason,
+                reference=reference,
+                ends_at=now + lasts * 86_400_000_000,
+                case_id=case,
+                count=0 if case else count,
+                days=0 if case else days,
+                unit="" if case else unit,
+            )
+        )
+        seat.show(done, _task_lines(seat, done))
+
+    carry_out(ctx, act)
+
+
+@_group.command("end-task", epilog=EVERYWHERE)
+def end_task(ctx: typer.Context, task: Annotated[str, typer.Argument(help="Number or id of the task.")]) -> None:
+    """End a task now, or give your own back."""
+    from console.cli.seat import carry_out
+    from console.desk.api.listening import EndListeningTask
+
+    async def act(seat: Seat) -> None:
+        done = await seat.call(EndListeningTask(task_id=task))
+        seat.show(done, [seat.texts.t("listening.state.ended")])
+
+    carry_out(ctx, act)
+
+
+def _task_lines(seat: Seat, *found: ListeningTask) -> Iterator[str]:
+    from console.cli.output import table
+
+    t = seat.texts.t
+    names = ("listening.number", "listening.person", "column.reason", "listen.task.reference", "listening.what")
+    heads = [*(t(name) for name in names), t("standing.until"), t("column.state")]
+    rows = (
+        (
+            one.number,
+            f"{one.staff_no} {one.person}",
+            t(f"listen.reason.{one.reason}"),
+            one.reference,
+            one.case_number or t("listening.drawn", count=one.drawn),
+            seat.texts.when(one.ends_at, seat.me.zone, "minute"),
+            f"{t(f'listening.state.{one.state}')} {one.ended_by}".rstrip(),
+        )
+        for one in found
+    )
+    yield from table(heads, rows)
 
 
 @_group.command("whose-mark", epilog=EVERYWHERE)

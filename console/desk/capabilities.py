@@ -9,6 +9,7 @@ from console.desk.parts import Parts
 
 MODULES: Final = (
     "console.desk.agencies.terms",
+    "console.desk.calls.assigning",
     "console.desk.calls.binding",
     "console.desk.calls.destroying",
     "console.desk.calls.cloud",

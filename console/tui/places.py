@@ -89,6 +89,7 @@ PLACES: Final = (
     _place("templates", "TemplatesScreen", Action.MESSAGE_TEMPLATE_READ),
     _place("calls", "CallsScreen", Action.CALL_LINE_LIST),
     _place("live_calls", "LiveCallsScreen", Action.CALL_LIVE_READ, module="calls"),
+    _place("listening_tasks", "ListeningTasksScreen", Action.CALL_TASK_LIST),
     _place("recordings", "RecordingsScreen", Action.CALL_RECORDING_FIND, module="calls"),
     _place("destructions", "DestructionsScreen", Action.CALL_RECORDING_DUE),
     _place("phones", "PhonesScreen", Action.CALL_PHONE_LIST),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from console.desk.api import calling, identity, lines, recordings, wrapping
+from console.desk.api import calling, identity, lines, listening, recordings, wrapping
 from console.desk.api.base import AnyCall
 from console.desk.api.calling import CallView, ListCalls, SetPhone, StartCall
 from console.desk.calls.starting import recorder_ready
@@ -57,6 +57,13 @@ def recording_calls(call_id: str, number: str) -> tuple[AnyCall, ...]:
         recordings.ReadListening(),
         recordings.StopListening(),
         recordings.FindRecordings(case_id=number, reason="complaint", reference="TS-2026-1"),
+        recordings.FindRecordings(reason="audit", reference="LT-1"),
+        listening.ListListeningTasks(),
+        listening.GiveListeningTask(
+            staff_no="A0001", reason="complaint", reference="TS-1", ends_at=NEVER, case_id=number
+        ),
+        listening.GiveListeningTask(staff_no="A0001", reason="audit", reference="SJ-1", ends_at=NEVER, count=9, days=9),
+        listening.EndListeningTask(task_id=one),
         recordings.TraceListener(mark="A1A1A1A1A1"),
         recordings.ListDestructions(),
         recordings.ProposeDestruction(),

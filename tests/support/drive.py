@@ -19,6 +19,7 @@ from console.desk.api import (
     contacts,
     explain,
     imports,
+    listening,
     log,
     marks,
     messages,
@@ -386,6 +387,9 @@ def _contacting(known: Known) -> Iterator[AnyCall]:
         yield recordings.FindRecordings(case_id=word, reason="complaint", reference=word)
         yield recordings.StartListening(call_id=word, reason=word)
         yield recordings.TraceListener(mark=word)
+        yield listening.EndListeningTask(task_id=word)
+        yield listening.GiveListeningTask(staff_no=word, reason="audit", reference=word, ends_at=2**60, unit=word)
+        yield listening.GiveListeningTask(staff_no="", reason="complaint", reference=word, ends_at=1, case_id=word)
         yield privacy.UnbindNumber(binding_id=word)
         yield contact.ReadRules(edition_id=word)
         yield contact.WithdrawConsent(consent_id=word)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from access.policy.actions import Action
-from console.desk.api import calling, recordings
+from console.desk.api import calling, listening, recordings
 from console.desk.api.base import Done
 from console.desk.api.calling import CallList, CallView
 from console.desk.api.contact import ContactRef
+from console.desk.api.listening import ListeningTask
 from console.desk.api.recordings import DestructionView, ListeningView
 
 LONG = "Featherstonehaugh-Smythe"
 NOW = 1_795_329_120_000_000
 _OWN = {Action.CALL_LINE_LIST, Action.CALL_LINE_END, Action.CALL_RECORDING_LISTEN}
-_TASK = {Action.CALL_RECORDING_FIND, Action.CALL_RECORDING_LISTEN, Action.CALL_RECORDING_DUE}
+_TASKS = {Action.CALL_TASK_LIST, Action.CALL_TASK_END}
+_TASK = {Action.CALL_RECORDING_FIND, Action.CALL_RECORDING_LISTEN, Action.CALL_RECORDING_DUE, *_TASKS}
+_GIVES = _TASKS | {Action.CALL_TASK_HANDLE}
 RECORDING_ACTS = {
     "agent": _OWN,
-    "supervisor": _OWN | {Action.CALL_LIVE_READ},
-    "compliance": _TASK | {Action.CALL_RECORDING_APPROVE},
+    "supervisor": _OWN | _GIVES | {Action.CALL_LIVE_READ},
+    "compliance": _TASK | _GIVES | {Action.CALL_RECORDING_APPROVE, Action.CALL_TASK_AUDIT},
     "auditor": _TASK | {Action.CALL_RECORDING_WITNESS},
     "security_admin": {Action.CALL_RECORDING_DUE, Action.CALL_RECORDING_PROPOSE},
     "system_admin": {
@@ -78,10 +81,56 @@ def destruction(number: int, state: str, **more: object) -> DestructionView:
     return DestructionView(**made | more)  # type: ignore[arg-type]
 
 
+def listening_task(number: int, **more: object) -> ListeningTask:
+    """One."""
+    made: dict[str, object] = {
+        "task_id": f"lt{number}",
+        "number": f"LT-{number:08d}",
+        "person": "冯雪" if number % 2 else LONG,
+        "staff_no": f"D000{number}",
+        "given_by": "何洁",
+        "reason": "audit",
+        "reference": "SJ/2026/1",
+        "case_number": "",
+        "drawn": 20,
+        "given_at": NOW - 3_600_000_000,
+        "ends_at": NOW + 7 * 86_400_000_000,
+        "state": "active",
+        "ended_by": "",
+        "mine": False,
+        "may_end": True,
+    }
+    return ListeningTask(**made | more)  # type: ignore[arg-type]
+
+
 class RecordingAnswers:
     """Mixed into the fake desk by `CallAnswers`."""
 
     played: ListeningView | None = None
+    listening_tasks: tuple[ListeningTask, ...] = (
+        listening_task(4, mine=True),
+        listening_task(3, reason="data_request", case_number="C-2026-0000003", drawn=0),
+        listening_task(2, reason="complaint", case_number="C-2026-0000002", drawn=0, state="over", may_end=False),
+        listening_task(1, state="ended", ended_by=LONG, may_end=False),
+    )
+    may_give: tuple[str, ...] = listening.GIVEN
+
+    def _ListListeningTasks(self, _: listening.ListListeningTasks) -> listening.ListeningTasks:  # noqa: N802
+        return listening.ListeningTasks(tasks=self.listening_tasks, may_give=self.may_give, at=NOW)
+
+    def _GiveListeningTask(self, request: listening.GiveListeningTask) -> ListeningTask:  # noqa: N802
+        given = listening_task(5, reason=request.reason, ends_at=request.ends_at, drawn=request.count)
+        self.listening_tasks = (given, *self.listening_tasks)
+        return given
+
+    def _EndListeningTask(self, request: listening.EndListeningTask) -> Done:  # noqa: N802
+        self.listening_tasks = tuple(
+            listening_task(int(one.number[-1]), state="ended", ended_by="何洁", may_end=False)
+            if one.task_id == request.task_id
+            else one
+            for one in self.listening_tasks
+        )
+        return Done()
 
     def _ListCalls(self, _: calling.ListCalls) -> CallList:  # noqa: N802 - named after the call
         return CallList(calls=CALLS, at=NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.desk.api import calling, recordings
+from console.desk.api import calling, listening, recordings
 from tests.support.terminal import Seat, seated
 from tests.support.views import View
 from tests.support.whole import LANGUAGES, SIZES, whole_and_marked
@@ -12,6 +12,7 @@ from tests.support.whole import LANGUAGES, SIZES, whole_and_marked
 PLACES = {
     "calls": ("通话", "Calls"),
     "live": ("正在通话", "Live calls"),
+    "tasks": ("收听任务", "Listening tasks"),
     "task": ("任务录音", "Recordings for a task"),
     "gone": ("录音销毁", "Destruction of recordings"),
     "phones": ("话机", "Phones"),
@@ -25,6 +26,11 @@ VIEWS = (
     View("RecordingsScreen", "compliance", ("task",)),
     View("TaskModal", "compliance", ("task", "n")),
     View("RecordingsScreen found", "auditor", TASK),
+    View("ListeningTasksScreen", "auditor", ("tasks",)),
+    View("RecordingsScreen given", "auditor", ("tasks", "enter")),
+    View("ListeningTaskForm", "compliance", ("tasks", "n")),
+    View("ListeningTaskForm logged", "supervisor", ("tasks", "n")),
+    View("ConfirmModal task", "compliance", ("tasks", "x")),
     View("DestructionsScreen", "security_admin", ("gone",)),
     View("DestructionsScreen", "auditor", ("gone",)),
     View("DetailsModal certificate", "auditor", ("gone", "end", "enter")),
@@ -101,6 +107,56 @@ async def test_a_task_that_is_refused_leaves_nothing_of_the_one_before_on_the_sc
         await go(seat, ("enter", "f5", "enter"))
         assert "C-2026-0000002" not in seat.text
         assert not seat.desk.asked(recordings.StartListening)
+
+
+@pytest.mark.clause("C-5.4g", "C-5.4f", "S-3-17")
+async def test_a_task_of_ones_own_lists_its_recordings_and_plays_them_under_its_number() -> None:
+    async with seated("auditor", language="en") as seat:
+        await go(seat, ("tasks", "down", "enter"))
+        await seat.until("Only whoever has a task in force")
+        assert not seat.desk.asked(recordings.FindRecordings)
+        await go(seat, ("up", "enter"))
+        await seat.until("C-2026-0000002")
+        (found,) = seat.desk.asked(recordings.FindRecordings)
+        assert (found.case_id, found.reason, found.reference) == ("", "audit", "LT-00000004")
+        await go(seat, ("enter",))
+        await seat.until("Mark A1B2C3D4A5")
+        (start,) = seat.desk.asked(recordings.StartListening)
+        assert (start.call_id, start.reason, start.reference) == ("call-1", "audit", "LT-00000004")
+        # Nobody without the act is offered to give one.
+        await go(seat, ("escape", "escape", "n"))
+        assert not seat.desk.asked(listening.GiveListeningTask)
+
+
+@pytest.mark.clause("S-3-17")
+async def test_a_task_is_given_and_ended() -> None:
+    async with seated("compliance", language="en") as seat:
+        await go(seat, ("tasks", "n"))
+        await seat.until("Give somebody a task to listen")
+        await go(seat, ("enter",))
+        await seat.until("say who, the number, and which case")
+        await go(seat, (*"D0006", "tab", "tab", *"SJ-1", "enter"))
+        await seat.until("LT-00000005 is given to")
+        (given,) = seat.desk.asked(listening.GiveListeningTask)
+        assert (given.staff_no, given.reason, given.reference, given.case_id) == ("D0006", "audit", "SJ-1", "")
+        assert (given.count, given.days, given.unit) == (20, 31, "")
+        assert given.ends_at > seat.desk.now
+        await go(seat, ("x",))
+        await seat.until("End this task?")
+        assert not seat.desk.asked(listening.EndListeningTask)
+        await go(seat, ("enter",))
+        await seat.until("● ended", gone=True)
+        (ended,) = seat.desk.asked(listening.EndListeningTask)
+        assert ended.task_id == "lt5"
+    async with seated("supervisor", language="en") as seat:
+        seat.desk.may_give = ("complaint", "data_request")
+        await go(seat, ("tasks", "n"))
+        await seat.until("Give somebody a task to listen")
+        assert "Drawn: how many" not in seat.text
+        await go(seat, (*"D0007", "tab", "right", "tab", *"DR-1", "tab", *"C-2026-0000003", "enter"))
+        await seat.until("LT-00000005 is given to")
+        (given,) = seat.desk.asked(listening.GiveListeningTask)
+        assert (given.reason, given.case_id, given.count) == ("data_request", "C-2026-0000003", 0)
 
 
 @pytest.mark.clause("S-6-16")

@@ -442,6 +442,7 @@ FAMILIES: dict[str, set[str]] = {
     "state.rules.": {state.value for state in EditionState},
     "state.source.": {"proposed", "registered", "retired"},
     "standing.": {"active", "over", "revoked"},
+    "listening.state.": {"active", "over", "ended"},
     "state.strategy.": {state.value for state in StrategyState},
     "strategy.channel.": {means.value for means in Means},
     "strategy.run.": {"due", "done", "stopped"},

@@ -42,7 +42,7 @@ from access.store.schema.people import (
     staff_session,
 )
 from access.store.schema.privacy import call_binding, call_number
-from access.store.schema.recordings import call_listening, destruction, destruction_item
+from access.store.schema.recordings import call_listening, destruction, destruction_item, listening_task
 from access.store.schema.reveal import (
     oracle_freeze,
     oracle_use,
@@ -124,6 +124,7 @@ __all__ = [
     "import_batch",
     "import_reject",
     "interest",
+    "listening_task",
     "login",
     "login_attempt",
     "message_handle",

@@ -1,12 +1,13 @@
-"""Who listened to a recording, and recordings destroyed once they need not be kept any more.
+"""Who listened to a recording, for which task, and recordings destroyed once they need not be kept any more.
 
-A listening's mark names it in whatever was made of what was heard. A destruction is proposed, approved, carried out and
-witnessed by different people; what it covers stands in its items, one a recording.
+A task lets somebody hear recordings that are not their own, so it proves itself: who has it, who gave it, what it
+covers, until when. A listening's mark names it in whatever was made of what was heard. A destruction is proposed,
+approved, carried out and witnessed by different people; what it covers stands in its items, one a recording.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table
+from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from access.store.schema.base import ID, INSTANT, metadata, own_id, proof_columns, tenant_ref
 
@@ -44,6 +45,47 @@ call_listening = Table(
             "result",
             "seconds",
             "started_at",
+            "ended_at",
+        )
+    },
+)
+
+listening_task = Table(
+    "listening_task",
+    metadata,
+    own_id(),
+    tenant_ref(),
+    Column("number", String(16), nullable=False),
+    Column("person_id", ID, nullable=False),  # who listens
+    Column("given_by", ID, nullable=False),
+    Column("unit_id", ID),  # for which team it was given; none: for the desk
+    Column("reason", String(24), nullable=False),  # console.desk.api.listening_tasks.GIVEN
+    Column("reference", String(48), nullable=False),  # of the complaint, request or audit
+    Column("case_id", ID),  # whose calls; none: those that were drawn
+    Column("calls", Text, nullable=False),  # drawn ones, by id, joined by commas
+    Column("state", String(8), nullable=False),  # active | ended
+    Column("given_at", INSTANT, nullable=False),
+    Column("ends_at", INSTANT, nullable=False),
+    Column("ended_by", ID),
+    Column("ended_at", INSTANT),
+    *proof_columns(),
+    Index("ix_listening_task_number", "number", unique=True),
+    Index("ix_listening_task_person", "person_id", "given_at"),
+    info={
+        "proven": (
+            "tenant_id",
+            "number",
+            "person_id",
+            "given_by",
+            "unit_id",
+            "reason",
+            "reference",
+            "case_id",
+            "calls",
+            "state",
+            "given_at",
+            "ends_at",
+            "ended_by",
             "ended_at",
         )
     },

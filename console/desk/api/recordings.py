@@ -11,7 +11,7 @@ REASONS: Final = ("quality", "coaching", "dispute", "wrap_up")
 """Why one listens to one's own or one's team's."""
 
 TASK_REASONS: Final = ("complaint", "data_request", "incident", "audit")
-"""Why anybody else does; with the number of the complaint, request or audit."""
+"""Why anybody else does; with the number of the task, or of the complaint or filing."""
 
 
 class ListeningView(Value, frozen=True, kw_only=True):
@@ -69,11 +69,15 @@ class StopListening(Call[Done], frozen=True, kw_only=True, tag="recording.stop")
 
 
 class FindRecordings(Call[CallList], frozen=True, kw_only=True, tag="recording.find"):
-    """The calls of one case, for a task: by whoever has no cases. reason: of `TASK_REASONS`. case_id: id or number."""
+    """The calls that a task is about, for whoever has no cases. reason: of `TASK_REASONS`.
 
-    case_id: str
+    reference: the number of a task that was given to them; or of the complaint or filing on the case that `case_id`
+    names, by id or number.
+    """
+
     reason: str
     reference: str
+    case_id: str = ""
 
 
 class ListenerView(Value, frozen=True, kw_only=True):

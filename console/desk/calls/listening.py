@@ -2,7 +2,7 @@
 
 It is played to the registered phone of whoever asked, under a mark that names the listening; no screen, file or command
 ever holds what was said. Own calls, the team's, or a call that a task is about (requirements §3.2-17), which somebody
-else has to have made (`console.desk.calls.tasked`).
+else has to have given or made (`console.desk.calls.tasked`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from console.desk.api.recordings import (
     SteerListening,
     StopListening,
 )
+from console.desk.calls.assigned import number_in
 from console.desk.calls.earphones import Heard, Ordered
 from console.desk.calls.starting import busy, listens, phone_of
 from console.desk.calls.states import PLAYABLE
@@ -50,7 +51,7 @@ def start(act: Act, request: StartListening) -> ListeningView:
     """Write down who listens and why, and have the phone rung once that is committed."""
     reason, reference = _why(act, request.reason, request.reference)
     call, recording = _found(act, request.call_id)
-    resource = _resource(act, call, task=tasked(act, call["case_id"], reason, reference))
+    resource = _resource(act, call, task=tasked(act, call, reason, reference))
     act.require(Action.CALL_RECORDING_LISTEN, resource, _conditions(act, call, reason))
     if recording is None or recording["state"] not in PLAYABLE:
         act.refuse("recording.none")
@@ -94,7 +95,7 @@ def steer(act: Act, request: SteerListening) -> ListeningView:
     call, recording = _found(act, ordered.call_id)
     if row is None or recording is None or recording["state"] not in PLAYABLE:
         act.refuse("recording.none")
-    resource = _resource(act, call, task=tasked(act, call["case_id"], row["reason"], row["reference"]))
+    resource = _resource(act, call, task=tasked(act, call, row["reason"], row["reference"]))
     act.require(Action.CALL_RECORDING_LISTEN, resource, _conditions(act, call, row["reason"]))
     second = _within(request.second, ordered.seconds)
     act.log(
@@ -143,13 +144,16 @@ def stop(act: Act, request: StopListening) -> Done:
 def still_may(act: Act, ordered: Ordered) -> Decision | None:
     """The decision on what somebody listens to, taken anew; None where nothing can be decided on any more.
 
-    The task is that of the start: a complaint that is settled meanwhile cuts nobody off in mid-sentence.
+    The task is that of the start: a complaint that is settled meanwhile cuts nobody off in mid-sentence. One that was
+    given is looked at again: it was taken back, or its time is over.
     """
     row = act.proofs.get(act.uow, call_listening, ordered.listening_id)
     call = act.proofs.get(act.uow, call_record, ordered.call_id)
     if row is None or call is None:
         return None
-    resource = _resource(act, call, task=row["reason"] in TASK_REASONS)
+    given = bool(number_in(row["reference"]))
+    task = tasked(act, call, row["reason"], row["reference"]) if given else row["reason"] in TASK_REASONS
+    resource = _resource(act, call, task=task)
     return act.allowed(Action.CALL_RECORDING_LISTEN, resource, _conditions(act, call, row["reason"]))
 
 

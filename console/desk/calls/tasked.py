@@ -1,9 +1,9 @@
-"""Of which case somebody has a task that lets them hear its calls: a thing on the case that another person made.
+"""For which task somebody hears a call that is not theirs: one that was given to them, or a thing on its case.
 
-Whoever has no cases hears a recording for a task (requirements §3.2-17), and nobody sets that task for themselves. What
-the desk knows to be one: for a complaint, the hold that the complaint put on the case; for an audit, a special contact
-that was filed on it, by its number; for an incident, one that its review handed on as such. For a request of the
-customer's there is nothing of the kind yet, so nobody listens for one.
+Whoever has no cases hears a recording for a task (requirements §3.2-17), and nobody sets that task for themselves: it
+was given to them (`console.desk.calls.assigned`), by its number, or another person made what it is about. What the desk
+knows to be such: for a complaint, the hold that the complaint put on the case; for an audit, a special contact that was
+filed on it, by its number; for an incident, one that its review handed on as such.
 """
 
 from __future__ import annotations
@@ -12,26 +12,37 @@ import re
 from typing import Final
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.engine import RowMapping
 
 from access.policy.holds import HoldReason
 from access.store.schema import case_hold, special_filing
 from console.desk.act import Act
+from console.desk.calls.assigned import assigned, covers, number_in
 from console.desk.record.reading import reference_of
 from console.desk.special.states import FilingState
 
-_FILING: Final = re.compile(r"^[Ss]-0*(?=[0-9])(.*)$")
+_NUMBER: Final = re.compile(r"^(S|LT)-0*(?=[0-9])(.*)$", re.IGNORECASE)
 _STANDING: Final = ("asked", "active")
 
 
-def tasked(act: Act, case_id: str, reason: str, reference: str) -> bool:
-    """Whether the person has a task about that case.
+def tasked(act: Act, call: RowMapping, reason: str, reference: str) -> bool:
+    """Whether the person has a task about that call.
 
     Args:
         act: the act.
-        case_id: the case whose call is to be heard.
+        call: the call that is to be heard.
         reason: of `TASK_REASONS`.
-        reference: as `task_reference` gives it.
+        reference: as `task_reference` gives it; one that names a given task stands for nothing else.
     """
+    number = number_in(reference)
+    if not number:
+        return on_case(act, call["case_id"], reason, reference)
+    row = assigned(act, number, reason)
+    return row is not None and covers(row, call)
+
+
+def on_case(act: Act, case_id: str, reason: str, reference: str) -> bool:
+    """Whether another person made something on that case that is such a task."""
     if reason == "complaint":
         return _complained(act, case_id)
     if reason == "audit":
@@ -43,12 +54,12 @@ def tasked(act: Act, case_id: str, reason: str, reference: str) -> bool:
 
 
 def task_reference(act: Act, said: str) -> str:
-    """The number of a task in the form in which the log takes it; that of a filing without the zeros in front.
+    """The number of a task in the form in which the log takes it; the desk's own without the zeros in front.
 
     Raises:
         Refused: `record.reference_unfit`.
     """
-    return reference_of(act, _FILING.sub(r"S-\1", said.strip()))
+    return reference_of(act, _NUMBER.sub(lambda found: f"{found[1].upper()}-{found[2]}", said.strip()))
 
 
 def _complained(act: Act, case_id: str) -> bool:

@@ -44,8 +44,12 @@ class ReasonModal(DeskModal[StartListening]):
         self.dismiss(StartListening(call_id=self._call_id, reason=self.query_one("#why", Choice).key))
 
 
+_GIVEN: Final = "LT"
+"""How the number of a task begins that says by itself what it is about."""
+
+
 class TaskModal(DeskModal[FindRecordings]):
-    """Which case, and for which complaint, request, incident or audit."""
+    """Which task, by its number; or which case, and for which complaint, incident or audit."""
 
     TITLE = "listen.task.title"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "key.submit")]
@@ -65,7 +69,7 @@ class TaskModal(DeskModal[FindRecordings]):
     def action_submit(self) -> None:
         """Hand it back, where everything is said."""
         case, reference = (self.query_one(f"#{name}", Field).value.strip() for name in ("case", "reference"))
-        if not (case and reference):
+        if not reference or not (case or reference.upper().startswith(_GIVEN)):
             self.say(self.t("listen.task.missing"), bad=True)
             return
         why = self.query_one("#why", Choice).key

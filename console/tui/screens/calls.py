@@ -160,14 +160,16 @@ class LiveCallsScreen(CallsScreen):
 
 
 class RecordingsScreen(CallsScreen):
-    """The calls of the one case that a task is about; nothing until it is said which, and for what."""
+    """The calls that a task is about; nothing until it is said which. Args: about: the task, where that is known."""
 
     TITLE = "place.recordings"
     HELP = "help.recordings"
     EMPTY = "listen.task.empty"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "task", "key.listen.task")]
 
-    _about: FindRecordings | None = None
+    def __init__(self, about: FindRecordings | None = None) -> None:
+        super().__init__()
+        self._about = about
 
     async def load(self) -> None:
         """Read them, once there is a task."""
