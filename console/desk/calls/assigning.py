@@ -187,7 +187,10 @@ def _found(act: Act, said: str) -> RowMapping | None:
     name = said.strip()
     if (row := act.proofs.get(act.uow, listening_task, name)) is not None:
         return row
-    number = f"{_PREFIX}{name.upper().removeprefix(_PREFIX):0>8}"
+    digits = name.upper().removeprefix(_PREFIX)
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    number = f"{_PREFIX}{digits:0>8}"
     return next(iter(held_rows(act.uow, act.proofs, listening_task, listening_task.c.number == number)), None)
 
 
