@@ -220,6 +220,7 @@ NO_CODES = {
     "trace.unread",  # same
     "oracle.uses",  # a counter's name
     "special.number",  # same
+    "listening.number",  # same
     "reveal.number",  # same
 }
 
