@@ -145,14 +145,14 @@ async def test_a_task_is_given_and_ended() -> None:
         await seat.until("End this task?")
         assert not seat.desk.asked(listening.EndListeningTask)
         await go(seat, ("enter",))
-        await seat.until("● ended", gone=True)
+        await seat.until("● in force", gone=True)
         (ended,) = seat.desk.asked(listening.EndListeningTask)
-        assert ended.task_id == "lt5"
+        assert ended.task_id == "lt4"
     async with seated("supervisor", language="en") as seat:
         seat.desk.may_give = ("complaint", "data_request")
         await go(seat, ("tasks", "n"))
         await seat.until("Give somebody a task to listen")
-        assert "Drawn: how many" not in seat.text
+        assert "How many" not in seat.text
         await go(seat, (*"D0007", "tab", "right", "tab", *"DR-1", "tab", *"C-2026-0000003", "enter"))
         await seat.until("LT-00000005 is given to")
         (given,) = seat.desk.asked(listening.GiveListeningTask)
