@@ -58,7 +58,7 @@ def barred(
                     object_kind="call",
                     object_id=call.call_id,
                     tenant_id=call.tenant_id,
-                    rule=_GONE if decision is None else stop if decision.allowed else decision.code,
+                    rule=_GONE if decision is None else f"contact.{stop}" if decision.allowed else decision.code,
                 )
     for one in heard:
         judged = _as(parts, uow, one.person_id)
@@ -97,7 +97,7 @@ def _stopped(act: Act, call: Live) -> str:
     query = select(contact_slot.c.number).join(call_record, call_record.c.slot_id == contact_slot.c.id)
     number = act.db.execute(query.where(call_record.c.id == call.call_id)).scalar_one_or_none()
     stops = stops_of(act, call.tenant_id, [bytes(number)]) if number is not None else {}
-    why = next((f"contact.stop_{one['reason']}" for one in stops.values()), "")
+    why = next((f"stop_{one['reason']}" for one in stops.values()), "")
     return why if _rings_nobody(act, call) else ""
 
 
