@@ -41,14 +41,9 @@ ONCE = frozenset(
     {
         *("access", "agencies", "catalogue", "coaching", "contact_rules", "destructions", "drop_keys", "figures"),
         *("health", "held", "keys", "lines", "loads", "numbers", "people", "phones", "recert", "roles", "sessions"),
-<<<<<<< HEAD
         *("consents", "sources", "staff_orders", "strategies", "templates", "trace", "training"),
-        *("calls", "cover", "interests", "live_calls", "messages", "recordings", "specials", "standing", "visits"),
-=======
-        *("sources", "staff_orders", "strategies", "templates", "trace", "training"),
         *("calls", "cover", "interests", "listening_tasks", "live_calls", "messages", "recordings", "specials"),
         *("standing", "visits"),
->>>>>>> 531fa24 (What a task to listen is, in the pages; its pictures)
     }
 )
 """Places that concern colleagues and settings, and lists in which there is nothing here: one person walks them."""
