@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from console.desk.api.base import Refusal
 from console.desk.api.contact import (
-    CONSENT_DAYS,
-    EVIDENCE,
     CheckContacts,
     ConfirmConsent,
     ConsentView,
     ContactCheck,
-    Means,
-    RecordConsent,
     RefuseConsent,
     WithdrawConsent,
 )
-from console.moments import day_end, read_day
-from console.texts import Texts
-from console.tui.client import ends_session
 from console.tui.modals.base import DeskModal
-from console.tui.modals.visit import minute_of
-from console.tui.screens.base import Worded
+from console.tui.modals.consent_form import ConsentForm
+from console.tui.modals.consent_words import asked_to_confirm, asked_to_refuse, hours, line, shown_by
 from console.tui.widgets.bars import KeyBar
-from console.tui.widgets.inputs import Choice, Field, Labelled, Option
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words
-
-_HOUR: Final = 60
-_DAY: Final = 24 * _HOUR
-_MINUTE: Final = 60_000_000
-_LEAST_REASON: Final = 4
-_USUAL: Final = "+30"
-"""The day until which a consent holds when nobody says another."""
 
 
 class ConsentsModal(DeskModal[ContactCheck]):
@@ -196,148 +180,3 @@ class ConsentsModal(DeskModal[ContactCheck]):
             await self._read()
             if done is not None:
                 self.say(self.t("consent.withdrawn"))
-
-
-class ConsentForm(DeskModal[ConsentView]):
-    """Answers with what was kept; what the desk refuses stays on the form. Args: the case; where the customer is."""
-
-    TITLE = "consent.record"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "key.submit"),
-        Binding("tab", "app.focus_next", "key.next", priority=True),
-        Binding("left", "nothing", "key.choose", key_display="◂▸"),
-    ]
-
-    def __init__(self, case_id: str, zone: str) -> None:
-        super().__init__()
-        self._case_id, self._zone = case_id, zone
-        self._asking = False
-
-    def body(self) -> ComposeResult:
-        """By what, in which hours, until which day, and what shows it."""
-        yield Words(self.t("consent.record.words", days=CONSENT_DAYS, zone=self._zone))
-        means = [Option(one.value, self.t(f"consent.by.{one}")) for one in Means]
-        yield Labelled(self.t("consent.means"), Choice(means, id="means"))
-        yield Labelled(self.t("consent.from"), Field(placeholder="hh:mm", limit=5, id="from"))
-        yield Labelled(self.t("consent.to"), Field(placeholder="hh:mm", limit=5, id="until"))
-        yield Labelled(self.t("consent.last"), Field(self._day(_USUAL), limit=10, id="last"))
-        shown = [Option(one, self.t(f"consent.shown.{one}")) for one in EVIDENCE]
-        yield Labelled(self.t("consent.evidence"), Choice(shown, id="evidence"))
-        latest = self.t("consent.reference.latest")
-        yield Labelled(self.t("consent.reference"), Field(placeholder=latest, limit=40, id="reference"))
-
-    def _day(self, typed: str) -> str:
-        return read_day(typed, self.desk_app.clock(), self._zone) or ""
-
-    def on_input_submitted(self) -> None:
-        """Enter while typing."""
-        self.action_submit()
-
-    def action_nothing(self) -> None:
-        """Done by the control that has the focus; shown here so that every key is."""
-
-    def action_submit(self) -> None:
-        """Hand it to the desk, once, if hours and day can be read."""
-        if self._asking:
-            return
-        said = {name: self.query_one(f"#{name}", Field).value.strip() for name in ("from", "until", "last")}
-        start, end = minute_of(said["from"]), _until(said["until"])
-        if start is None or end is None:
-            self.say(self.t("consent.hours_unread"), bad=True)
-            return
-        day = self._day(said["last"])
-        if not self._day("+0") <= day <= self._day(f"+{CONSENT_DAYS}"):
-            self.say(self.t("consent.day_unread", days=CONSENT_DAYS), bad=True)
-            return
-        reference = self.query_one("#reference", Field).value.strip()
-        evidence = self.query_one("#evidence", Choice).key
-        if not reference and evidence != EVIDENCE[0]:
-            self.say(self.t("consent.reference_missing"), bad=True)
-            return
-        # A minute early, so that the whole of the last day is never refused for the clocks' difference.
-        latest = self.desk_app.clock() + CONSENT_DAYS * _DAY * _MINUTE - _MINUTE
-        call = RecordConsent(
-            case_id=self._case_id,
-            means=self.query_one("#means", Choice).key,
-            from_minute=start,
-            until_minute=end,
-            expires_at=min(day_end(day, self._zone), latest),
-            evidence=evidence,
-            reference=reference,
-        )
-        self._asking = True
-        self.go(self._ask(call))
-
-    async def _ask(self, call: RecordConsent) -> None:
-        reply = await self.client.attempt(call)
-        self._asking = False
-        if not isinstance(reply, Refusal):
-            self.dismiss(reply)
-        elif ends_session(reply.code):
-            self.desk_app.session_lost(reply)
-        else:
-            self.say(self.texts.refusal(reply), bad=True)
-
-
-async def asked_to_confirm(screen: Worded, one: ConsentView, zone: str) -> ConfirmConsent | None:
-    """The call, if the person says that they saw what shows it. zone: where the customer is."""
-    from console.tui.modals.confirm import ConfirmModal  # noqa: PLC0415 - loaded when asked for
-
-    texts = screen.texts
-    words = texts.t("consent.confirm.words", consent=line(texts, one, zone), evidence=shown_by(texts, one))
-    if not await screen.app.push_screen_wait(ConfirmModal(texts.t("consent.confirm"), words)):
-        return None
-    return ConfirmConsent(consent_id=one.consent_id, version=one.version)
-
-
-async def asked_to_refuse(screen: Worded, one: ConsentView, zone: str) -> RefuseConsent | None:
-    """The call, if the person says why. zone: where the customer is."""
-    from console.tui.modals.confirm import WordsModal  # noqa: PLC0415 - loaded when asked for
-
-    texts = screen.texts
-    words = texts.t(
-        "consent.refuse.words",
-        consent=line(texts, one, zone),
-        evidence=shown_by(texts, one),
-        person=one.recorded_by or "—",
-    )
-    form = WordsModal(texts.t("consent.refuse"), words, texts.t("inbox.refuse.label"), least=_LEAST_REASON)
-    reason = await screen.app.push_screen_wait(form)
-    return RefuseConsent(consent_id=one.consent_id, version=one.version, reason=reason) if reason else None
-
-
-def shown_by(texts: Texts, one: ConsentView) -> str:
-    """What shows it, by kind and number."""
-    return f"{texts.t(f'consent.shown.{one.evidence}')} {one.reference}"
-
-
-def hours(one: ConsentView) -> str:
-    """From when until when, where the customer is."""
-    return "–".join(f"{at // _HOUR:02}:{at % _HOUR:02}" for at in (one.from_minute, one.until_minute))
-
-
-def line(texts: Texts, one: ConsentView, zone: str) -> str:
-    """By what, in which hours, until when."""
-    return texts.t(
-        "consent.line",
-        means=texts.t(f"consent.by.{one.means}"),
-        hours=hours(one),
-        until=texts.when(one.expires_at, zone, "short"),
-    )
-
-
-def summary(texts: Texts, found: ContactCheck) -> str:
-    """The first in one line, and how many more."""
-    if not found.consents:
-        return texts.t("consent.none")
-    more = len(found.consents) - 1
-    first = line(texts, found.consents[0], found.zone)
-    return texts.t("consent.some", first=first) + (f" +{more}" if more else "")
-
-
-def _until(text: str) -> int | None:
-    """The minute at which hours end; midnight ends the day."""
-    if text.strip().replace("：", ":") == "24:00":
-        return _DAY
-    at = minute_of(text)
-    return at if at is None else at or _DAY

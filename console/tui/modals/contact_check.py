@@ -19,7 +19,8 @@ from console.desk.api.contact import (
 )
 from console.texts import Texts
 from console.tui.modals.base import DeskModal
-from console.tui.modals.consents import ConsentsModal, summary
+from console.tui.modals.consent_words import summary
+from console.tui.modals.consents import ConsentsModal
 from console.tui.widgets.bars import KeyBar
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words

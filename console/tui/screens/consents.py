@@ -12,7 +12,7 @@ from access.policy.actions import Action
 from console.desk.api.base import Call, Done
 from console.desk.api.consents import ConsentLine, ListConsents
 from console.desk.api.contact import WithdrawConsent
-from console.tui.modals.consents import asked_to_confirm, asked_to_refuse, hours, line, shown_by
+from console.tui.modals.consent_words import asked_to_confirm, asked_to_refuse, hours, line, shown_by
 from console.tui.screens.lists import ListScreen
 from console.tui.widgets.rows import Column, Row, RowList
 from console.tui.widgets.words import Words
