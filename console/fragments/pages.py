@@ -1,70 +1,43 @@
 """Words of a PDF: its text where it has one, and what tesseract reads off pages that are only pictures.
 
-Beside the words: how its rows' lines lie (`heights`), and what its properties and XMP say of it.
+Beside the words: how its rows' lines lie (`heights`), and what its properties and XMP say of it. It is opened by a
+process of its own within limits, whose death is a refusal.
 """
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import IO, Any, Final
-
-from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import DictionaryObject
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import IO, Final
 
 from console.fragments import faults, pictures
 from console.fragments.faults import FragmentRefused
-from console.fragments.heights import Line, heights_of, key
+from console.fragments.heights import heights_of, key
+from console.papers import apart
+from console.papers.opener import Answer, Most, Page
 from watermark.fragment import Fragment, lines, words
 
 MOST_PAGES: Final = 2_000
 """Pages that are read; of a longer file, every so many-th."""
 _MOST_TEXT: Final = 64 * 1024 * 1024
-_MOST_XMP: Final = 1 << 20
+_MEMORY: Final = 2 << 30
+_SECONDS: Final = 300
+"""Of the processor; two thousand full pages take a hundred."""
 _MOST_MEASURED: Final = 60
 """Pages whose rows' heights are read: two thousand rows say all that they can, and reading them takes its time."""
-_LITTLE: Final = 60
-"""Characters of text up to which a page with a picture is looked at by eye: a scanner adds no more."""
-_INCH: Final = 72.0
-_BROKEN: Final = (
-    PyPdfError,
-    OSError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-    NotImplementedError,
-)
-"""The reader is written for good files: a bad one shows as nearly any error."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """One page: its text, whether it is only a picture, its rows' heights."""
-
-    text: str
-    drawn: bool
-    heights: dict[str, int | None]
 
 
 def read_pdf(file: IO[bytes]) -> Fragment:
     """Return a PDF's words as a fragment.
 
     Raises:
-        FragmentRefused: encrypted, broken, with pages too large to be drawn, or without any text where pages
+        FragmentRefused: encrypted, broken, a bomb, with pages too large to be drawn, or without any text where pages
             cannot be read by eye.
     """
-    with _quiet():
-        pages, properties, unread = _read(file)
-    texts = {number: page.text for number, page in pages.items()}
-    drawn = [number for number, page in pages.items() if page.drawn]
-    written = any(page.text.strip() for page in pages.values())
+    answer = _opened(file)
+    texts = {page.number: page.text for page in answer.pages}
+    drawn = [page.number for page in answer.pages if page.drawn]
+    written = any(page.text.strip() for page in answer.pages)
     # A picture among pages of text need not be read to trace the text; nothing but pictures must.
     eyed = bool(drawn) and (not written or pictures.installed())
     if eyed:
@@ -76,85 +49,38 @@ def read_pdf(file: IO[bytes]) -> Fragment:
     found = (words if eyed else lines)("\n".join(texts.values()))
     if not found.rows:
         raise FragmentRefused(faults.EMPTY)
-    told = {"properties": properties} if properties else {}
-    return replace(found, told=told, heights=_heights(found, pages.values()), unread=unread + len(drawn))
+    told = {"properties": answer.properties} if answer.properties else {}
+    return replace(found, told=told, heights=_heights(found, answer.pages), unread=answer.unread + len(drawn))
 
 
-def _heights(found: Fragment, pages: Iterable[_Page]) -> list[int | None]:
+def _heights(found: Fragment, pages: Iterable[Page]) -> list[int | None]:
     """The bit of every row; a line that stands on several pages in different ways has none."""
     known: dict[str, int | None] = {}
     for page in pages:
-        for name, bit in page.heights.items():
+        for name, bit in heights_of(page.lines).items():
             known[name] = bit if known.get(name, bit) == bit else None
     return [known.get(key(text)) for text in found.texts] if known else []
 
 
-def _read(file: IO[bytes]) -> tuple[dict[int, _Page], list[str], int]:
-    """Return the pages by their numbers, from 1; what the file says of itself; how many pages were passed over."""
+def _opened(file: IO[bytes]) -> Answer:
+    most = Most(
+        memory=_MEMORY,
+        seconds=_SECONDS,
+        pages=MOST_PAGES,
+        measured=_MOST_MEASURED,
+        letters=_MOST_TEXT,
+        pixels=pictures.MOST_PIXELS,
+        dots=pictures.DPI,
+    )
+    file.seek(0)
     try:
-        reader = PdfReader(file)
-        if reader.is_encrypted:
-            raise FragmentRefused(faults.ENCRYPTED)
-        count = len(reader.pages)
-        pages: dict[int, _Page] = {}
-        size = 0
-        for place in range(0, count, max(1, -(-count // MOST_PAGES))):
-            page = pages[place + 1] = _page(reader.pages[place], measured=len(pages) < _MOST_MEASURED)
-            size += len(page.text)
-            if size > _MOST_TEXT:
-                raise FragmentRefused(faults.BOMB)
-        return pages, _properties(reader), count - len(pages)
-    except _BROKEN:
+        answer = apart.read(file.read(), most)
+    except apart.Bomb:
+        raise FragmentRefused(faults.BOMB) from None
+    except apart.Broken:
         raise FragmentRefused(faults.BROKEN) from None
-
-
-def _page(page: PageObject, *, measured: bool) -> _Page:
-    placed: list[Line] = []
-
-    def see(text: str, moved: list[float], at: list[float], _font: Any, _size: float) -> None:  # noqa: ANN401 - the reader's
-        if text.strip():
-            placed.append((at[4] * moved[1] + at[5] * moved[3] + moved[5], text))
-
-    # As it lies on the page: programs write a line's cells in any order.
-    text = page.extract_text(extraction_mode="layout")
-    if measured or not text:
-        plain = page.extract_text(visitor_text=see)
-        text = text or plain
-    bare = len(text.strip())
-    drawn = not bare or (bare <= _LITTLE and _has_picture(page))
-    if drawn and _pixels(page) > pictures.MOST_PIXELS:
+    if answer.encrypted:
+        raise FragmentRefused(faults.ENCRYPTED)
+    if answer.wide:
         raise pictures.too_large()
-    return _Page(text, drawn, heights_of(placed))
-
-
-def _pixels(page: PageObject) -> float:
-    box = page.cropbox
-    return abs(float(box.width) * float(box.height)) * (pictures.DPI / _INCH * max(1.0, float(page.user_unit))) ** 2
-
-
-def _has_picture(page: PageObject) -> bool:
-    nothing = DictionaryObject()
-    objects = page.get("/Resources", nothing).get_object().get("/XObject", nothing).get_object()
-    return any(one.get_object().get("/Subtype") == "/Image" for one in objects.values())
-
-
-def _properties(reader: PdfReader) -> list[str]:
-    said = [str(value) for value in (reader.metadata or {}).values()]
-    metadata = reader.root_object.get("/Metadata")
-    if metadata is not None:
-        said.append(metadata.get_object().get_data()[:_MOST_XMP].decode("utf-8", "replace"))
-    return said
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the reader's remarks, which may quote the file, out of logs and warnings."""
-    logger = logging.getLogger("pypdf")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(before)
+    return answer

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import Final
 
 import msgspec
 
-from console import children
+from console.apart import Bomb, Broken, run
 from console.workbooks import opener
 
+__all__ = ["Bomb", "Broken", "judge", "rows"]
 _SECONDS: Final = 300
-
-
-class Broken(Exception):
-    """It is no workbook, a damaged one, or none can be opened here."""
-
-
-class Bomb(Exception):
-    """Whoever opened it would need more memory or time than a workbook is worth."""
 
 
 def judge(data: bytes, area: int) -> None:
@@ -32,7 +24,7 @@ def judge(data: bytes, area: int) -> None:
         Broken: it cannot be opened.
         Bomb: it must not be.
     """
-    _run(data, opener.JUDGE, area)
+    run(opener.__name__, data, _SECONDS, opener.JUDGE, area)
 
 
 def rows(data: bytes, most: opener.Most) -> tuple[list[list[str]], int]:
@@ -46,31 +38,8 @@ def rows(data: bytes, most: opener.Most) -> tuple[list[list[str]], int]:
         Broken: it cannot be opened.
         Bomb: it must not be.
     """
-    said = _run(data, opener.ROWS, *most)
+    said = run(opener.__name__, data, _SECONDS, opener.ROWS, *most)
     try:
         return msgspec.msgpack.decode(said, type=tuple[list[list[str]], int])
     except msgspec.MsgspecError:
         raise Broken from None
-
-
-def _run(data: bytes, *how: str | int) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 - this very interpreter and a module of ours
-            children.order(opener.__name__, *how),
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            check=False,
-            env=children.surroundings(),
-            cwd=children.WHERE,
-        )
-    except subprocess.TimeoutExpired:
-        raise Bomb from None
-    except OSError:
-        raise Broken from None
-    if done.returncode == opener.BROKEN:
-        raise Broken
-    if done.returncode:
-        raise Bomb
-    return done.stdout

@@ -2,13 +2,12 @@
 
 A few hundred bytes can name a cell in the last row and column, or repeat a row a million times; the reader makes room
 for all that lies between and aborts the process when there is none. Limits are set before the first byte is looked at.
-Nothing of the program but this module is loaded.
+Nothing of the program but this module and what all such processes share is loaded.
 """
 
 from __future__ import annotations
 
 import io
-import resource
 import sys
 from datetime import date, datetime, time
 from typing import Final, NamedTuple
@@ -17,10 +16,8 @@ import msgspec
 import python_calamine
 from python_calamine import CalamineSheet, CalamineWorkbook
 
-BROKEN: Final = 3
-"""Exit code: it is no workbook, or a damaged one."""
-BOMB: Final = 4
-"""Exit code: it is too large. Any other end but 0 says the same."""
+from console import apart
+
 JUDGE: Final = "judge"
 ROWS: Final = "rows"
 _MEMORY: Final = 2 << 30
@@ -62,44 +59,24 @@ def main() -> int:
     `judge AREA` opens every sheet that people see. `rows` and the numbers of `Most` write the rows of all sheets as
     MessagePack, `[rows, left_out]`.
     """
-    _limit()
+    return apart.answer(_answer, _MEMORY, _SECONDS)
+
+
+def _answer(data: bytes) -> bytes:
     how, numbers = sys.argv[1], list(map(int, sys.argv[2:]))
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-        if how == JUDGE:
-            for name in worksheets(book):
-                _sheet(book, name, numbers[0])
-        else:
-            sys.stdout.buffer.write(msgspec.msgpack.encode(_rows(book, Most(*numbers))))
-            sys.stdout.buffer.flush()
-    except (MemoryError, _TooLarge):
-        return BOMB
-    except BaseException:  # noqa: BLE001 - the reader's panics are no Exception
-        return BROKEN
-    return 0
-
-
-class _TooLarge(Exception):
-    """A sheet has more cells than may be."""
-
-
-def _limit() -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, _MEMORY),
-        (resource.RLIMIT_CPU, _SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (least, least))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    if how == JUDGE:
+        for name in worksheets(book):
+            _sheet(book, name, numbers[0])
+        return b""
+    return msgspec.msgpack.encode(_rows(book, Most(*numbers)))
 
 
 def _sheet(book: CalamineWorkbook, name: str, area: int) -> CalamineSheet:
     sheet = book.get_sheet_by_name(name)
     height, width = _size(sheet)
     if height * width > area:
-        raise _TooLarge
+        raise apart.TooLarge
     return sheet
 
 

@@ -17,6 +17,7 @@ from console.cli.exits import Exit
 from console.desk.api.session import SignInAs
 from console.home import Home
 from tests.cli.conftest import Run
+from tests.support.pdf import bomb, letter
 from tests.support.pictures import png_of
 from tests.support.workbooks import FAR_CELL, FAR_ROW, xlsx
 from watermark.copy_mark import CopyPlan
@@ -150,6 +151,24 @@ def test_a_workbook_that_would_kill_its_reader_ends_neither_command(
         assert code == Exit.REFUSED
         assert imported in out + err
         assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.clause("issue-6")
+def test_a_pdf_that_would_fill_the_memory_is_refused(home: Path, veildesk: Run, tmp_path: Path) -> None:
+    assert home.is_dir()
+    leak, good = tmp_path / "leak.pdf", tmp_path / "good.pdf"
+    leak.write_bytes(bomb(1 << 30))
+    good.write_bytes(letter(["C-2026-0999999 1*************9"]))
+    assert leak.stat().st_size < 1 << 20
+    for language, words in {"en": "unpacks to far more", "zh_CN": "解压后远大于"}.items():
+        code, out, err = veildesk("trace", str(leak), "--as", "fengxue", "--language", language)
+        assert (code, out) == (Exit.REFUSED, "")
+        assert f"leak.pdf {words}" in err
+        assert "Traceback" not in err
+        code, out, err = veildesk("trace", str(good), "--as", "fengxue", "--language", language)
+        assert (code, err) == (Exit.DONE, "")
+        assert out
 
 
 @pytest.mark.clause("issue-6")

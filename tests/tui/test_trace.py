@@ -15,6 +15,7 @@ from console.fragments.packing import unpack
 from console.tui.marker import FrameMarker
 from console.tui.modals.trace import LIMIT, AnswerModal, FileModal, PasteModal
 from console.tui.screens.trace import TraceScreen
+from tests.support.pdf import bomb, letter
 from tests.support.terminal import Seat, met, seated
 from tests.support.whole import LANGUAGES, is_whole, paint
 from tests.support.workbooks import FAR_CELL, FAR_ROW, ods, xlsx
@@ -149,6 +150,26 @@ async def test_a_workbook_that_would_kill_its_reader_is_refused_on_the_screen(
             await seat.until(f"{name} {words}")
         assert isinstance(seat.screen, TraceScreen)
         assert not any(isinstance(call, TraceFragment) for call in seat.desk.calls)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_pdf_that_would_fill_the_memory_is_refused_on_the_screen_and_the_next_one_traced(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.fragments.pages._MEMORY", 256 << 20)
+    (tmp_path / "far.pdf").write_bytes(bomb(64 << 20))
+    (tmp_path / "leaked.pdf").write_bytes(letter(["C-2026-0000001 1*************9", "C-2026-0000002 3*****X"]))
+    words = {"en": "unpacks to far more", "zh_CN": "解压后远大于"}[language]
+    async with seated("auditor", language=language) as seat:
+        await at_trace(seat)
+        await typed(seat, str(tmp_path / "far.pdf"))
+        await seat.until(f"far.pdf {words}")
+        assert not any(isinstance(call, TraceFragment) for call in seat.desk.calls)
+        await typed(seat, str(tmp_path / "leaked.pdf"))
+        await met(seat.app, seat.pilot, lambda: isinstance(seat.screen, AnswerModal))
+        assert "VX-000042" in seen(seat)
+        call = next(call for call in seat.desk.calls if isinstance(call, TraceFragment))
+        assert len(unpack(call.packed).rows) == 2
 
 
 async def test_over_ssh_no_file_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

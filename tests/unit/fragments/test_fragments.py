@@ -22,6 +22,7 @@ from console.fragments import MOST_BYTES, FragmentRefused, read_fragment
 from console.fragments.packing import MOST_PACKED, MOST_UNPACKED, Unpackable, pack, unpack
 from console.fragments.pieces import again, opened
 from masking.gm import sm3
+from tests.support import pdf as papers
 from tests.support import workbooks
 from watermark.check import value_of
 from watermark.fragment import Fragment, observe
@@ -335,6 +336,31 @@ def test_a_reader_that_takes_no_end_of_time_is_ended(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("console.workbooks.apart._SECONDS", 0.001)
     with pytest.raises(FragmentRefused) as refused:
         read_fragment(workbook())
+    assert refused.value.code == "trace.file_bomb"
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "data"),
+    [
+        ("_MEMORY", 256 << 20, lambda: papers.bomb(64 << 20)),
+        pytest.param("_SECONDS", 3, lambda: papers.slow(600_000), marks=pytest.mark.slow),
+        ("_MOST_TEXT", 1000, lambda: papers.letter(["C-1 HEQAFR 1200.50"] * 40)),
+    ],
+)
+def test_a_pdf_that_takes_more_than_it_may_is_refused(
+    limit: str, most: int, data: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"console.fragments.pages.{limit}", most)
+    assert read_fragment(papers.letter(["C-1 HEQAFR"])).texts == ["C-1 HEQAFR"]
+    with pytest.raises(FragmentRefused) as refused:
+        read_fragment(data())
+    assert refused.value.code == "trace.file_bomb"
+
+
+def test_a_pdf_whose_reader_does_not_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.papers.apart._SECONDS", 0.001)
+    with pytest.raises(FragmentRefused) as refused:
+        read_fragment(papers.letter(["C-1"]))
     assert refused.value.code == "trace.file_bomb"
 
 
