@@ -343,7 +343,7 @@ def test_a_reader_that_takes_no_end_of_time_is_ended(monkeypatch: pytest.MonkeyP
     ("limit", "most", "data"),
     [
         ("_MEMORY", 256 << 20, lambda: papers.bomb(64 << 20)),
-        pytest.param("_SECONDS", 3, lambda: papers.slow(600_000), marks=pytest.mark.slow),
+        pytest.param("_SECONDS", 3, lambda: papers.slow(300_000), marks=pytest.mark.slow),
         ("_MOST_TEXT", 1000, lambda: papers.letter(["C-1 HEQAFR 1200.50"] * 40)),
     ],
 )
