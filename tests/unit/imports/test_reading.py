@@ -127,7 +127,8 @@ def test_a_run_of_utf8_is_found_where_a_pattern_finds_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes, run: str, after: bytes, block: int
 ) -> None:
     monkeypatch.setattr(encoding, "_BLOCK", block)
-    data = before + run.encode() + after
+    # The last byte is in no UTF-8: the line is not UTF-8 as a whole, which would be found by fewer characters.
+    data = before + run.encode() + after + b"\xff"
     found = re.search(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}", data)
     assert encoding._utf8_run(file(tmp_path, data)) == (found.start() if found else None)
 
