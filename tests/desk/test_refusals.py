@@ -8,6 +8,7 @@ import os
 import socket
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -95,7 +96,7 @@ async def test_what_was_counted_is_said_by_itself(desk: WholeDesk, monkeypatch: 
 async def test_another_local_user_is_refused_and_logged(desk: WholeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     own = os.geteuid()
     # As if the desk ran as somebody else than whoever asks here.
-    monkeypatch.setattr(os, "geteuid", lambda: own + 1)
+    monkeypatch.setattr("console.serve.socket.os", SimpleNamespace(geteuid=lambda: own + 1))
     reader, writer = await asyncio.open_unix_connection(str(desk.running.home.socket))
     writer.write(b"\0\0\0\x05pts/1")
     async with asyncio.timeout(60):
