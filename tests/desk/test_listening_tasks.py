@@ -126,6 +126,12 @@ async def test_a_customers_request_is_handed_to_compliance_who_hears_its_calls(l
     assert await refused(desk, "fengxue", call.call_id, **under(task)) == "scope.denied"
     assert await refused(desk, "wangfang", call.call_id, **under(task)) == "scope.denied"
     assert await desk.refused("wangfang", find(task)) == "role.denied"
+    # Not even by somebody else of that very role.
+    desk.lose("wangfang", Role.AGENT)
+    desk.give("wangfang", Role.COMPLIANCE)
+    desk.clock.advance(60)
+    assert await desk.refused("wangfang", find(task)) == "recording.task_none"
+    assert await refused(desk, "wangfang", call.call_id, **under(task)) == "scope.denied"
     with pytest.raises(DeskError) as error:
         await desk.call("fengxue", find(task))
     assert (error.value.refusal.clause, error.value.refusal.ask) == ("S-3-17", ("compliance",))
