@@ -36,6 +36,7 @@ async def asked_in_vain(line: Line) -> str:
     line.dialer.allow("ag01", secret_of("ag01", "secret"))
     wire = await line.wire()
     await wire.register("ag01", "secret")
+    await line.customer(None)
     call_id = await line.prepared()
     await stopped(line, "media")
     line.dialer.dial(line.order(call_id, line.ticket(call_id)))

@@ -183,6 +183,7 @@ async def test_a_phone_whose_connection_is_gone_is_not_called_elsewhere(line: Li
 
 
 async def test_phones_are_heard_over_tls_only_and_trust_nobody_else(line: Line, edge: PhonesEdge) -> None:
+    await line.customer(None)
     line.dialer.allow("ag01", secret_of("ag01", "secret"))
     foreign = edge.folder / "foreign.pem"
     foreign.write_bytes(Authority().pem)
